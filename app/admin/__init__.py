@@ -1,0 +1,1 @@
+"""The operators' metrics and usage."""

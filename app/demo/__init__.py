@@ -1,0 +1,1 @@
+"""The simulator: a stand-in for Spotify and the genre sources."""

@@ -1,0 +1,72 @@
+"""The tree of errors that services raise; `problems` alone turns them into answers."""
+
+from typing import ClassVar
+
+
+class AppError(Exception):
+    """An error that a person is told about.
+
+    Attributes:
+        status: HTTP status of the answer.
+        code: stable machine name, the last part of the problem document's `type`.
+        title: one short sentence, the same for every occurrence.
+        detail: what happened this time and what is safe, fit for a person to read.
+        retry_after: seconds after which trying again makes sense.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class NotAuthenticatedError(AppError):
+    """Nobody is signed in."""
+
+    status = 401
+    code = "not-authenticated"
+    title = "Sign in first"
+
+
+class ForbiddenError(AppError):
+    """The caller may not do this."""
+
+    status = 403
+    code = "forbidden"
+    title = "This is not allowed"
+
+
+class NotFoundError(AppError):
+    """There is nothing here."""
+
+    status = 404
+    code = "not-found"
+    title = "Nothing here"
+
+
+class ConflictError(AppError):
+    """The state of things does not allow this now."""
+
+    status = 409
+    code = "conflict"
+    title = "This cannot be done now"
+
+
+class InvalidInputError(AppError):
+    """What was sent cannot be used."""
+
+    status = 422
+    code = "invalid-input"
+    title = "This input cannot be used"
+
+
+class TooManyRequestsError(AppError):
+    """The caller asks too often."""
+
+    status = 429
+    code = "too-many-requests"
+    title = "Too many requests"

@@ -1,0 +1,1 @@
+"""Scanning a library and sorting it by genre."""

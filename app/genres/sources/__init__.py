@@ -1,0 +1,1 @@
+"""Genre sources, one adapter a file."""

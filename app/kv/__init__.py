@@ -1,0 +1,1 @@
+"""The cached key-value service: the one way to state."""

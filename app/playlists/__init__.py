@@ -1,0 +1,1 @@
+"""Previewing and making playlists."""

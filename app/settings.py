@@ -1,0 +1,153 @@
+"""Settings: the only reader of the environment."""
+
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, HttpUrl, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+SHORTEST_SECRET = 32
+
+_HTTP_URL = TypeAdapter(HttpUrl)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set, from the environment or a `.env` file.
+
+    Raises:
+        pydantic.ValidationError: a value has the wrong form, or the public address is https and a secret
+            is missing.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    base_url: str = Field(
+        default="",
+        description="The address people open, without a path. Empty: http://127.0.0.1:<PORT>.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Signs sessions and encrypts tokens; at least 32 characters. "
+        "Generated and kept beside the database on loopback.",
+    )
+    log_format: Literal["console", "json"] = Field(default="console", description="How log lines look.")
+
+    kv_url: str = Field(
+        default="sqlite:///data/genre-sorter.db",
+        description="The key-value store: sqlite:///PATH or memory://.",
+    )
+    kv_write_batching: bool = Field(default=True, description="Off: every write goes to the store at once.")
+    kv_memory_cache: bool = Field(default=True, description="Off: every read goes to the store.")
+    kv_batch_size: int = Field(default=10, ge=1, description="Queued keys that wake the writer.")
+    kv_batch_delay_s: float = Field(
+        default=5.0, gt=0, description="Oldest age of a queued write, in seconds."
+    )
+    kv_cache_entries: int = Field(
+        default=100, ge=0, description="Memory cache entries a kind; sessions get ten times that."
+    )
+    kv_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0, description="Memory cache bytes in all.")
+    kv_cache_ttl: dict[str, float] = Field(
+        default_factory=dict, description='Memory lifetime by kind, in seconds, as JSON: {"session": 30}.'
+    )
+    kv_trust_memory: bool = Field(
+        default=True, description="On a store that only this process writes, an entry in use stays valid."
+    )
+    kv_daily_read_limit: int | None = Field(default=None, ge=1, description="Reads a day to warn about.")
+    kv_daily_write_limit: int | None = Field(default=None, ge=1, description="Writes a day to warn about.")
+
+    spotify_client_id: str = Field(default="", description="Client ID of your Spotify app. Empty: demo mode.")
+    spotify_client_secret: SecretStr | None = Field(
+        default=None, description="Client secret; optional, PKCE works without."
+    )
+    spotify_api_url: str = Field(default="https://api.spotify.com/v1", description="Spotify's Web API.")
+    spotify_accounts_url: str = Field(
+        default="https://accounts.spotify.com", description="Spotify's sign-in pages and token service."
+    )
+    spotify_open_url: str = Field(
+        default="https://open.spotify.com", description="Where links to songs lead."
+    )
+    spotify_rate_per_second: float = Field(default=2.0, gt=0, description="Calls to Spotify a second.")
+
+    contact: str = Field(
+        default="", description="Your email or web address, told to MusicBrainz; required outside the demo."
+    )
+    musicbrainz_url: str = Field(default="https://musicbrainz.org", description="MusicBrainz.")
+    musicbrainz_rate_per_second: float = Field(
+        default=1.0, gt=0, description="Calls to MusicBrainz a second."
+    )
+
+    operator_token: SecretStr | None = Field(
+        default=None, description="Bearer token of the operator's routes."
+    )
+    admin_users: tuple[str, ...] = Field(
+        default=(), description='Account ids of operators, as JSON: ["abc"].'
+    )
+    allowed_users: tuple[str, ...] = Field(
+        default=(),
+        description="Account ids that may sign in, as JSON. Empty: everybody that Spotify lets through.",
+    )
+
+    @field_validator(
+        "base_url", "spotify_api_url", "spotify_accounts_url", "spotify_open_url", "musicbrainz_url"
+    )
+    @classmethod
+    def _plain_http_url(cls, value: str) -> str:
+        if value:
+            _HTTP_URL.validate_python(value)
+        return value.rstrip("/")
+
+    @field_validator("operator_token", "spotify_client_secret", "secret_key", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("kv_daily_read_limit", "kv_daily_write_limit", mode="before")
+    @classmethod
+    def _empty_number_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _secrets_are_set(self) -> Self:
+        key = self.secret_key.get_secret_value() if self.secret_key else ""
+        if key and len(key) < SHORTEST_SECRET:
+            raise ValueError(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
+        if not self.loopback and not key:
+            raise ValueError("SECRET_KEY must be set when BASE_URL is not a loopback address")
+        if self.spotify_client_id and not self.contact:
+            raise ValueError(
+                "CONTACT must be set: MusicBrainz wants an email or web address of who runs this"
+            )
+        return self
+
+    @property
+    def public_url(self) -> str:
+        """The address people open, without a trailing slash."""
+        return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def public_host(self) -> str:
+        """Host name of the public address."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def https(self) -> bool:
+        """Whether people open the app over https."""
+        return self.public_url.startswith("https:")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the public address is this very machine."""
+        return self.public_host in LOOPBACK_HOSTS
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where Spotify sends people back to; registered with the Spotify app to the letter."""
+        return f"{self.public_url}/auth/spotify/callback"
+
+    @property
+    def demo(self) -> bool:
+        """Whether the whole process is the demo: without a Spotify app there is nothing else to be."""
+        return not self.spotify_client_id

@@ -1,0 +1,1 @@
+"""What every outside service needs: pacing, retries, errors."""
