@@ -1,7 +1,5 @@
 """The tree of errors that services raise; `problems` alone turns them into answers."""
 
-from typing import ClassVar
-
 
 class AppError(Exception):
     """An error that a person is told about.
@@ -10,13 +8,15 @@ class AppError(Exception):
         status: HTTP status of the answer.
         code: stable machine name, the last part of the problem document's `type`.
         title: one short sentence, the same for every occurrence.
+        template: the page that a browser gets.
         detail: what happened this time and what is safe, fit for a person to read.
         retry_after: seconds after which trying again makes sense.
     """
 
-    status: ClassVar[int] = 500
-    code: ClassVar[str] = "internal-error"
-    title: ClassVar[str] = "Something went wrong"
+    status: int = 500
+    code: str = "internal-error"
+    title: str = "Something went wrong"
+    template: str = "error.html"
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(detail or self.title)

@@ -1,0 +1,109 @@
+"""The one place where errors become answers: problem+json (RFC 9457), or a page for a person."""
+
+import math
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app.errors import AppError, InvalidInputError, NotAuthenticatedError, NotFoundError
+from app.templating import Templating
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    """What templates/error.html and templates/signin/problem.html show.
+
+    Attributes:
+        status: HTTP status, never shown, for the template's choices.
+        code: stable machine name.
+        title: one sentence.
+        detail: what happened and what is safe; may be empty.
+        retry_after: seconds after which trying again makes sense.
+    """
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    retry_after: float | None
+
+
+class Problems:
+    """Turns any exception into an answer in the form that the caller understands."""
+
+    def __init__(self, templating: Templating) -> None:
+        self.templating = templating
+
+    def respond(self, request: Request, exc: Exception) -> Response:
+        """Return the answer to `exc`; internal messages and upstream bodies never reach the client."""
+        error = as_app_error(exc)
+        page_wanted = wants_page(request)
+        if page_wanted and isinstance(error, NotAuthenticatedError) and request.method == "GET":
+            return RedirectResponse(f"/?next={quote(request.url.path)}", status_code=HTTPStatus.SEE_OTHER)
+        response = self._page(request, error) if page_wanted else _document(request, error, exc)
+        if error.retry_after is not None:
+            response.headers["Retry-After"] = str(math.ceil(error.retry_after))
+        return response
+
+    def _page(self, request: Request, error: AppError) -> Response:
+        page = ProblemPage(error.status, error.code, error.title, error.detail, error.retry_after)
+        return self.templating.render(request, error.template, page, status=error.status)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser is about to show the answer as a page."""
+    if mode := request.headers.get("sec-fetch-mode"):
+        return mode == "navigate"
+    return "text/html" in request.headers.get("accept", "") and "hx-request" not in request.headers
+
+
+def as_app_error(exc: Exception) -> AppError:
+    """Return the error that a client may see for any exception."""
+    if isinstance(exc, AppError):
+        return exc
+    if isinstance(exc, RequestValidationError):
+        return InvalidInputError("Some of what was sent has the wrong form.")
+    if isinstance(exc, HTTPException):
+        return _from_http(exc)
+    return AppError("Nothing of yours was lost. Try again in a moment.")
+
+
+def _from_http(exc: HTTPException) -> AppError:
+    if exc.status_code == HTTPStatus.NOT_FOUND:
+        return NotFoundError("There is no page at this address.")
+    return HTTPStatusError(HTTPStatus(exc.status_code))
+
+
+class HTTPStatusError(AppError):
+    """A refusal of the framework itself: wrong method, body too large."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status.description)
+        self.status = status.value
+        self.code = status.phrase.lower().replace(" ", "-")
+        self.title = status.phrase
+
+
+def _document(request: Request, error: AppError, exc: Exception) -> Response:
+    document: dict[str, object] = {
+        "type": f"urn:genre-sorter:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail or error.title,
+        "instance": request.url.path,
+        "requestId": request.scope.get("state", {}).get("request_id"),
+    }
+    if isinstance(exc, RequestValidationError):
+        document["errors"] = [
+            {"where": ".".join(str(part) for part in problem["loc"]), "what": problem["msg"]} for problem in exc.errors()
+        ]
+    if error.retry_after is not None:
+        document["retryAfter"] = math.ceil(error.retry_after)
+    return JSONResponse(document, error.status, media_type=PROBLEM_JSON)

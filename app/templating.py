@@ -1,0 +1,97 @@
+"""Rendering of pages: Jinja2 with gettext, hashed static addresses and localised numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app.assets import STATIC, TEMPLATES, tree_hash
+from app.settings import Settings
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+STATIC_PREFIX = "/static"
+
+
+@dataclass(frozen=True)
+class Locale:
+    """Numbers, dates and sentences of one language."""
+
+    language: str
+
+    @cached_property
+    def translations(self) -> NullTranslations:
+        """The catalogue; English sentences stand in the templates themselves."""
+        return Translations.load(LOCALE_FOLDER, [self.language])
+
+    def number(self, value: float) -> str:
+        """Write 6576 as 6,576."""
+        return format_decimal(value, locale=self.language)
+
+    def percent(self, share: float) -> str:
+        """Write 0.123 as 12%, and a share that rounds to nothing as <1%."""
+        if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0 %
+            return f"<{format_percent(0.01, locale=self.language)}"
+        return format_percent(share, format="#,##0%", locale=self.language)
+
+    def date(self, moment: datetime, form: str = "d MMM y") -> str:
+        """Write a moment's day in UTC."""
+        return format_datetime(moment, form, locale=self.language)
+
+
+class Templating:
+    """Renders the templates of one installation."""
+
+    def __init__(self, settings: Settings, globals_: dict[str, object] | None = None) -> None:
+        self.settings = settings
+        self.locale = Locale("en")
+        self.static_root = f"{STATIC_PREFIX}/{tree_hash(STATIC)}"
+        self.environment = self._environment(globals_ or {})
+
+    def _environment(self, globals_: dict[str, object]) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.install_gettext_translations(self.locale.translations, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(
+            static=lambda path: f"{self.static_root}/{path}",
+            number=self.locale.number,
+            percent=self.locale.percent,
+            date=self.locale.date,
+            demo=self.settings.demo,
+            language=self.locale.language,
+            **globals_,
+        )
+        return environment
+
+    def render(self, request: Request, template: str, page: object = None, *, status: int = 200) -> Response:
+        """Render `template` with the typed model `page`.
+
+        A template sees `page` and what base.html needs: the viewer, the path, the nonce and the request id.
+        """
+        html = self.environment.get_template(template).render(page=page, **_context(request))
+        return HTMLResponse(html, status_code=status, headers={"Vary": "Cookie, HX-Request"})
+
+
+def _context(request: Request) -> dict[str, Any]:
+    state = request.scope.get("state", {})
+    return {
+        "user": state.get("user"),
+        "operator": state.get("operator", False),
+        "nonce": state.get("csp_nonce", ""),
+        "request_id": state.get("request_id", ""),
+        "path": request.url.path,
+        "query": dict(request.query_params),
+    }
