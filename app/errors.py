@@ -1,5 +1,15 @@
 """The tree of errors that services raise; `problems` alone turns them into answers."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing a person can do next: a link and its words."""
+
+    label: str
+    href: str
+
 
 class AppError(Exception):
     """An error that a person is told about.
@@ -9,7 +19,9 @@ class AppError(Exception):
         code: stable machine name, the last part of the problem document's `type`.
         title: one short sentence, the same for every occurrence.
         template: the page that a browser gets.
-        detail: what happened this time and what is safe, fit for a person to read.
+        safe: one sentence of what is kept, for every occurrence.
+        action: what a person can do next.
+        detail: what happened this time, fit for a person to read.
         retry_after: seconds after which trying again makes sense.
     """
 
@@ -17,6 +29,8 @@ class AppError(Exception):
     code: str = "internal-error"
     title: str = "Something went wrong"
     template: str = "error.html"
+    safe: str = ""
+    action: Action | None = None
 
     def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(detail or self.title)
@@ -30,6 +44,7 @@ class NotAuthenticatedError(AppError):
     status = 401
     code = "not-authenticated"
     title = "Sign in first"
+    action = Action("To the start page", "/")
 
 
 class ForbiddenError(AppError):

@@ -1,4 +1,4 @@
-"""Pure ASGI middleware, outermost first: RequestContext, SecurityHeaders, HostCheck, CrossOrigin, FlushKV, CatchAll."""
+"""Pure ASGI middleware, in the order in which `main` puts it, outermost first."""
 
 import asyncio
 import secrets
@@ -129,14 +129,12 @@ def content_security_policy(settings: Settings) -> str:
     Spotify serves covers and avatars from hosts under scdn.co and spotifycdn.com
     (seen in recorded answers of its Web API, 2026-11).
     """
-    pictures = {"'self'", "https://*.scdn.co", "https://*.spotifycdn.com"}
-    if settings.demo:
-        pictures.add(_origin(settings.spotify_api_url))
+    pictures = {"'self'", "https://*.scdn.co", "https://*.spotifycdn.com", _origin(settings.spotify_open_url)}
     forms = {"'self'", _origin(settings.spotify_accounts_url)}
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'nonce-NONCE'",
+            "script-src 'self' 'nonce-NONCE'",
             "style-src 'self'",
             f"img-src {_sources(pictures)}",
             "font-src 'self'",
@@ -186,7 +184,9 @@ class HostCheck:
         if self.loopback and name in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
             query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
             return RedirectResponse(f"{self.public_url}{scope['path']}{query}", status_code=307)
-        error = UnknownHostError(f"You opened {host or 'no name'}; this installation is at {self.public_url}.")
+        error = UnknownHostError(
+            f"You opened {host or 'no name'}; this installation is at {self.public_url}."
+        )
         return await _awaited(self.respond(Request(scope), error))
 
 

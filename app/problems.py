@@ -1,8 +1,10 @@
 """The one place where errors become answers: problem+json (RFC 9457), or a page for a person."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.errors import AppError, InvalidInputError, NotAuthenticatedError, NotFoundError
+from app.errors import Action, AppError, InvalidInputError, NotAuthenticatedError, NotFoundError
 from app.templating import Templating
 
 PROBLEM_JSON = "application/problem+json"
@@ -18,20 +20,15 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True)
 class ProblemPage:
-    """What templates/error.html and templates/signin/problem.html show.
-
-    Attributes:
-        status: HTTP status, never shown, for the template's choices.
-        code: stable machine name.
-        title: one sentence.
-        detail: what happened and what is safe; may be empty.
-        retry_after: seconds after which trying again makes sense.
-    """
+    """What templates/error.html and templates/signin/problem.html show: a fact, what is safe, one action."""
 
     status: int
     code: str
     title: str
-    detail: str
+    fact: str
+    safe: str
+    action: Action | None
+    request_id: str
     retry_after: float | None
 
 
@@ -53,7 +50,16 @@ class Problems:
         return response
 
     def _page(self, request: Request, error: AppError) -> Response:
-        page = ProblemPage(error.status, error.code, error.title, error.detail, error.retry_after)
+        page = ProblemPage(
+            status=error.status,
+            code=error.code,
+            title=error.title,
+            fact=error.detail,
+            safe=error.safe,
+            action=error.action,
+            request_id=request.scope.get("state", {}).get("request_id", ""),
+            retry_after=error.retry_after,
+        )
         return self.templating.render(request, error.template, page, status=error.status)
 
 
@@ -72,7 +78,7 @@ def as_app_error(exc: Exception) -> AppError:
         return InvalidInputError("Some of what was sent has the wrong form.")
     if isinstance(exc, HTTPException):
         return _from_http(exc)
-    return AppError("Nothing of yours was lost. Try again in a moment.")
+    return AppError("The app met an error of its own.")
 
 
 def _from_http(exc: HTTPException) -> AppError:
@@ -101,9 +107,11 @@ def _document(request: Request, error: AppError, exc: Exception) -> Response:
         "requestId": request.scope.get("state", {}).get("request_id"),
     }
     if isinstance(exc, RequestValidationError):
-        document["errors"] = [
-            {"where": ".".join(str(part) for part in problem["loc"]), "what": problem["msg"]} for problem in exc.errors()
-        ]
+        document["errors"] = [_field_problem(problem) for problem in exc.errors()]
     if error.retry_after is not None:
         document["retryAfter"] = math.ceil(error.retry_after)
     return JSONResponse(document, error.status, media_type=PROBLEM_JSON)
+
+
+def _field_problem(problem: Mapping[str, Any]) -> dict[str, str]:
+    return {"where": ".".join(str(part) for part in problem["loc"]), "what": problem["msg"]}

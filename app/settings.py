@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
+DEMO_CLIENT_ID = "demo"
+SIMULATOR_PREFIX = "/simulator"
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 
@@ -116,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
         if not self.loopback and not key:
             raise ValueError("SECRET_KEY must be set when BASE_URL is not a loopback address")
-        if self.spotify_client_id and not self.contact:
+        if not self.demo and not self.contact:
             raise ValueError(
                 "CONTACT must be set: MusicBrainz wants an email or web address of who runs this"
             )
@@ -150,4 +152,19 @@ class Settings(BaseSettings):
     @property
     def demo(self) -> bool:
         """Whether the whole process is the demo: without a Spotify app there is nothing else to be."""
-        return not self.spotify_client_id
+        return self.spotify_client_id in {"", DEMO_CLIENT_ID}
+
+    def as_demo(self) -> Self:
+        """Return these settings pointed at the simulator that shares this process's port."""
+        simulator = f"{self.public_url}{SIMULATOR_PREFIX}"
+        return self.model_copy(
+            update={
+                "spotify_client_id": DEMO_CLIENT_ID,
+                "spotify_client_secret": None,
+                "spotify_accounts_url": f"{simulator}/accounts",
+                "spotify_api_url": f"{simulator}/api/v1",
+                "spotify_open_url": f"{simulator}/open",
+                "musicbrainz_url": f"{simulator}/musicbrainz",
+                "contact": self.contact or "demo@localhost",
+            }
+        )

@@ -13,11 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app import __version__
 from app.assets import STATIC, TEMPLATES, tree_hash
 from app.settings import Settings
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 STATIC_PREFIX = "/static"
+SMALLEST_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,17 @@ class Locale:
         return format_decimal(value, locale=self.language)
 
     def percent(self, share: float) -> str:
-        """Write 0.123 as 12%, and a share that rounds to nothing as <1%."""
-        if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0 %
-            return f"<{format_percent(0.01, locale=self.language)}"
-        return format_percent(share, format="#,##0%", locale=self.language)
+        """Write 0.123 as 12%, and a share below that as "under 1%"."""
+        whole = format_percent(max(share, SMALLEST_SHARE) if share else 0, locale=self.language)
+        return f"{self.translations.gettext('under')} {whole}" if 0 < share < SMALLEST_SHARE else whole
 
-    def date(self, moment: datetime, form: str = "d MMM y") -> str:
-        """Write a moment's day in UTC."""
-        return format_datetime(moment, form, locale=self.language)
+    def date(self, moment: datetime) -> str:
+        """Write a moment's day in UTC: 22 Nov 2026."""
+        return format_datetime(moment, "d MMM y", locale=self.language)
+
+    def time(self, moment: datetime) -> str:
+        """Write a moment's hour in UTC: 18:40 UTC."""
+        return format_datetime(moment, "HH:mm 'UTC'", locale=self.language)
 
 
 class Templating:
@@ -64,14 +69,18 @@ class Templating:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.policies["ext.i18n.trimmed"] = True
         environment.install_gettext_translations(self.locale.translations, newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(
             static=lambda path: f"{self.static_root}/{path}",
             number=self.locale.number,
             percent=self.locale.percent,
             date=self.locale.date,
+            time=self.locale.time,
             demo=self.settings.demo,
-            language=self.locale.language,
+            lang=self.locale.language,
+            theme="system",
+            app_version=__version__,
             **globals_,
         )
         return environment
