@@ -94,6 +94,12 @@ class Templating:
         return HTMLResponse(html, status_code=status, headers={"Vary": "Cookie, HX-Request"})
 
 
+def render(request: Request, template: str, page: object = None, *, status: int = 200) -> Response:
+    """Render a page with the templating of the app that serves `request`."""
+    templating: Templating = request.app.state.templating
+    return templating.render(request, template, page, status=status)
+
+
 def _context(request: Request) -> dict[str, Any]:
     state = request.scope.get("state", {})
     return {
