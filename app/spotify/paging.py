@@ -1,0 +1,62 @@
+"""Pages of Spotify's lists, addressed by offset: addresses in an answer are never followed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+PAGE_LIMIT = 50
+"""Entries of the longest page (Spotify's OpenAPI document, May 2026)."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Page(BaseModel, Generic[M]):
+    """Some entries of a list.
+
+    Attributes:
+        total: entries of the whole list, null ones included; at least what this page shows where Spotify does
+            not tell.
+        skipped: entries of this page that were null or could not be read.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[M, ...]
+    total: int
+    offset: int
+    limit: int
+    skipped: int = 0
+
+    @property
+    def next_offset(self) -> int | None:
+        """Where the next page starts; None after the last one and after an empty one."""
+        after = self.offset + self.limit
+        return after if after < self.total and (self.items or self.skipped) else None
+
+
+def read_page(model: type[M], body: Mapping[str, Any], *, offset: int, limit: int) -> Page[M]:
+    """Read the page that was asked for at `offset`, dropping and counting entries of no use."""
+    entries = body.get("items")
+    rows = entries if isinstance(entries, list) else []
+    items = tuple(item for row in rows if (item := _entry(model, row)) is not None)
+    total = body.get("total")
+    if not isinstance(total, int):
+        total = offset + (limit + 1 if body.get("next") else len(rows))
+    return Page(items=items, total=total, offset=offset, limit=limit, skipped=len(rows) - len(items))
+
+
+async def pages(fetch: Callable[[int], Awaitable[Page[M]]]) -> AsyncIterator[Page[M]]:
+    """Fetch page after page of a list that fits into memory."""
+    offset: int | None = 0
+    while offset is not None:
+        page = await fetch(offset)
+        yield page
+        offset = page.next_offset
+
+
+def _entry(model: type[M], row: object) -> M | None:
+    try:
+        return model.model_validate(row)
+    except ValidationError:
+        return None

@@ -1,0 +1,18 @@
+"""Where the client gets its access tokens from."""
+
+from typing import Protocol
+
+
+class TokenSource(Protocol):
+    """Gives access tokens of one person and renews them."""
+
+    async def access_token(self, *, rejected: str | None = None) -> str:
+        """Return a token that should work now.
+
+        Args:
+            rejected: a token that Spotify has just answered with 401; a fresh one is wanted instead.
+
+        Raises:
+            NeedsReconnectError: the person has to connect again.
+        """
+        ...
