@@ -1,0 +1,115 @@
+"""What can go wrong while somebody signs in, each with its own words on one page."""
+
+from app.errors import Action, AppError
+from app.upstream.errors import UnavailableError
+
+
+class UnreadableError(Exception):
+    """Sealed text was changed, belongs elsewhere, or its key is gone."""
+
+
+class GrantRefusedError(Exception):
+    """Spotify's token service takes neither this code nor this refresh token (`invalid_grant`)."""
+
+
+class ClientRefusedError(UnavailableError):
+    """Spotify's token service refuses this installation itself: its client id, secret or redirect address."""
+
+    code = "spotify-misconfigured"
+    title = "Spotify refuses this installation's settings"
+
+
+class SignInError(AppError):
+    """A sign-in that did not happen.
+
+    Attributes:
+        reason: stable machine name.
+    """
+
+    status = 400
+    template = "signin/problem.html"
+    safe = "Nothing was read from Spotify, and nothing of yours was changed."
+    action = Action("Sign in again", "/auth/spotify")
+    reason: str
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.code = f"sign-in-{self.reason.replace('_', '-')}"
+
+
+class SignInDeniedError(SignInError):
+    """The person pressed Cancel at Spotify."""
+
+    status = 403
+    reason = "denied"
+    title = "You did not let the app in at Spotify."
+
+
+class SignInExpiredError(SignInError):
+    """More than ten minutes passed, or Spotify's code is no longer good."""
+
+    reason = "expired"
+    title = "This sign-in took too long and has ended."
+
+
+class SignInReplayedError(SignInError):
+    """The address that Spotify sent the browser to was opened a second time."""
+
+    reason = "replayed"
+    title = "This sign-in was already used."
+    safe = "It worked once and cannot be used again; whoever is signed in stays signed in."
+
+
+class ForeignStateError(SignInError):
+    """The answer does not belong to a sign-in that this browser started."""
+
+    reason = "foreign_state"
+    title = "This sign-in was not started in this browser."
+    safe = "Nobody was signed in. Start here, in the browser that you want to use."
+
+
+class NotAllowedError(SignInError):
+    """The operator's list does not name this account."""
+
+    status = 403
+    reason = "not_allowed"
+    title = "This account is not on this installation's list."
+    safe = "Nothing of yours was kept."
+    action = Action("To the start page", "/")
+
+
+class NotRegisteredError(SignInError):
+    """Spotify's dashboard does not name this account (development mode: five users)."""
+
+    status = 403
+    reason = "not_registered"
+    title = "Spotify does not let this account use the app yet."
+    safe = "Nothing of yours was kept. The operator can add you in Spotify's dashboard, under Users."
+
+
+class OwnerWithoutPremiumError(SignInError):
+    """The Spotify app's owner has no Premium, so Spotify stops the whole app."""
+
+    status = 503
+    reason = "owner_without_premium"
+    title = "Spotify has paused this app, because its owner has no Premium subscription."
+    safe = "Nothing of yours was changed. Once there is one, Spotify may take a few hours."
+
+
+class SpotifyDownError(SignInError):
+    """Spotify did not answer, or not usefully."""
+
+    status = 503
+    reason = "spotify_down"
+    title = "Spotify does not answer right now."
+    safe = "Nothing of yours was changed. Try again in a few minutes."
+
+
+class MisconfiguredError(SignInError):
+    """The client id, the secret or the redirect address is wrong."""
+
+    status = 503
+    reason = "misconfigured"
+    title = "This installation's Spotify settings are wrong."
+    safe = "Nothing of yours was changed. The operator has to compare them with Spotify's dashboard."
+    action = Action("Check the set-up", "/setup")
