@@ -1,0 +1,160 @@
+"""The memory cache: values that the store is known to hold, one cachetools cache a kind."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from math import inf
+from typing import Any, Final
+
+from cachetools import TLRUCache
+from pydantic import BaseModel
+
+from app.clock import Clock
+from app.kv.keyspace import Key, Keyspace
+from app.kv.metrics import CacheState
+from app.kv.options import MEGABYTE, KVOptions
+
+LARGEST_ENTRY = MEGABYTE
+ABSENT_S = 5.0
+STALE_S = 3600.0
+SHORTEN = 0.1
+RENEW_AFTER = 0.1
+SESSION_FACTOR = 10
+
+
+class Missing(Enum):
+    """Memory knows nothing of a key."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
+
+
+@dataclass(slots=True, eq=False)
+class Cached:
+    """One value; None stands for a key known to be absent."""
+
+    value: BaseModel | bytes | None
+    size: int
+    ends_at: float
+    fresh_until: float
+    renew_at: float
+
+
+class _KindCache(TLRUCache[str, Cached]):
+    """The values of one kind, least recently used first."""
+
+    evictions = 0
+
+    def popitem(self) -> tuple[str, Cached]:
+        self.evictions += 1
+        return super().popitem()
+
+
+class MemoryCache:
+    """Values by key, bounded by entries a kind and bytes in all."""
+
+    def __init__(self, clock: Clock, options: KVOptions, *, trusted: bool) -> None:
+        self._clock = clock
+        self._options = options
+        self._trusted = trusted
+        self._kinds: dict[str, _KindCache] = {}
+        self._random: Callable[[], float] = random.random
+
+    def get(self, key: Key[Any]) -> BaseModel | bytes | Missing | None:
+        """Return the value, None for a key known to be absent, MISSING when nothing fresh is here."""
+        cached = self._find(key)
+        if cached is None:
+            return MISSING
+        now = self._clock.monotonic()
+        if now >= cached.fresh_until:
+            return MISSING
+        if self._trusted and now >= cached.renew_at:
+            self._keep(key, cached)
+        return cached.value
+
+    def stale(self, key: Key[Any]) -> BaseModel | bytes | Missing | None:
+        """Return the value, however long unseen changes may be: better than an error."""
+        cached = self._find(key)
+        return MISSING if cached is None else cached.value
+
+    def put(
+        self, key: Key[Any], value: BaseModel | bytes | None, *, size: int, ends_at: float | None
+    ) -> None:
+        """Keep a value that the store holds; None for a key that it does not."""
+        self.discard(key)
+        if self._lifetime(key.space) and size <= min(LARGEST_ENTRY, self._options.cache_bytes):
+            self._keep(key, Cached(value, size, inf if ends_at is None else ends_at, 0.0, 0.0))
+
+    def discard(self, key: Key[Any]) -> None:
+        """Forget a key."""
+        kind = self._kinds.get(key.space.prefix)
+        if kind is not None:
+            kind.pop(key.text, None)
+
+    def state(self) -> CacheState:
+        """Return entries, bytes and evictions of all kinds."""
+        kinds = self._kinds.values()
+        return CacheState(
+            entries=sum(len(kind) for kind in kinds),
+            bytes=sum(int(kind.currsize) for kind in kinds),
+            evictions=sum(kind.evictions for kind in kinds),
+        )
+
+    def _find(self, key: Key[Any]) -> Cached | None:
+        kind = self._kinds.get(key.space.prefix)
+        if kind is None:
+            return None
+        try:
+            cached = kind[key.text]
+        except KeyError:
+            return None
+        return cached if cached.ends_at > self._clock.now().timestamp() else None
+
+    def _keep(self, key: Key[Any], cached: Cached) -> None:
+        lifetime = ABSENT_S if cached.value is None else self._lifetime(key.space)
+        lifetime *= 1 - SHORTEN * self._random()
+        now = self._clock.monotonic()
+        cached.fresh_until = now + lifetime
+        cached.renew_at = inf if cached.value is None else now + lifetime * RENEW_AFTER
+        kind = self._kind(key.space)
+        kind[key.text] = cached
+        while len(kind) > self._entries(key.space):
+            kind.popitem()
+        while sum(other.currsize for other in self._kinds.values()) > self._options.cache_bytes:
+            max(self._kinds.values(), key=lambda other: other.currsize).popitem()
+
+    def _kind(self, space: Keyspace[Any]) -> _KindCache:
+        kind = self._kinds.get(space.prefix)
+        if kind is None:
+            kind = _KindCache(
+                self._options.cache_bytes,
+                ttu=_until_stale if space.stale_if_down else _until_unfresh,
+                timer=self._clock.monotonic,
+                getsizeof=_size,
+            )
+            self._kinds[space.prefix] = kind
+        return kind
+
+    def _lifetime(self, space: Keyspace[Any]) -> float:
+        if not self._options.memory_cache or space.cache_ttl is None:
+            return 0.0
+        return self._options.cache_ttl_s.get(space.prefix, space.cache_ttl.total_seconds())
+
+    def _entries(self, space: Keyspace[Any]) -> int:
+        entries = self._options.cache_entries
+        return entries * SESSION_FACTOR if space.prefix == "session" else entries
+
+
+def _until_unfresh(_key: str, cached: Cached, _now: float) -> float:
+    return cached.fresh_until
+
+
+def _until_stale(_key: str, cached: Cached, _now: float) -> float:
+    return cached.fresh_until if cached.value is None else cached.fresh_until + STALE_S
+
+
+def _size(cached: Cached) -> int:
+    return cached.size

@@ -1,0 +1,45 @@
+"""What can go wrong between a caller and its stored state."""
+
+from app.errors import AppError
+
+
+class KVError(AppError):
+    """The store refused, failed or did not answer in time.
+
+    After a write this means *unknown*: the write stays queued and is tried again.
+    """
+
+    status = 503
+    code = "storage-unavailable"
+    title = "Storage does not answer"
+
+
+class StoreTimeoutError(KVError):
+    """The store did not answer within its time."""
+
+
+class QueueFullError(KVError):
+    """Too much waits for the store; this write was not taken."""
+
+    code = "storage-busy"
+    title = "Too much waits to be saved"
+
+
+class WriteRejectedError(KVError):
+    """The store will never take this write: too large, or a key it cannot hold."""
+
+    status = 500
+    code = "not-storable"
+    title = "This cannot be stored"
+
+
+class UnreadableValueError(KVError):
+    """What is stored under the key is not a value of its keyspace."""
+
+    status = 500
+    code = "unreadable-value"
+    title = "A stored value cannot be read"
+
+
+class StoreOpenError(Exception):
+    """The store cannot be opened; the message tells the operator why and what to do."""

@@ -1,0 +1,191 @@
+"""The flusher: the one task that writes to the store."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from app.clock import Clock
+from app.kv.errors import KVError, StoreTimeoutError, WriteRejectedError
+from app.kv.guard import GuardedStore
+from app.kv.memory import Memory
+from app.kv.metrics import Metrics
+from app.kv.options import KVOptions
+from app.kv.queue import Entry, WriteQueue
+from app.kv.store import Outcome
+
+BACKOFF_FIRST_S = 0.5
+BACKOFF_CAP_S = 30.0
+PROBE_S = 1.0
+"""While the store fails, a caller who waits may have it asked again this soon."""
+DEAD_LETTERS_KEPT = 100
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A write that the store will never take."""
+
+    key: str
+    size: int
+
+
+class Flusher:
+    """Sends what is queued, one round at a time.
+
+    Three things start a round: enough dirty keys, the age of the oldest, somebody who waits. A round takes
+    everything queued. After a failure the entries go back and the next round waits: exponentially longer,
+    with full jitter, at most 30 s; for somebody who waits at most one second.
+    """
+
+    def __init__(
+        self,
+        store: GuardedStore,
+        queue: WriteQueue,
+        *,
+        memory: Memory,
+        metrics: Metrics,
+        clock: Clock,
+        options: KVOptions,
+    ) -> None:
+        self._store, self._queue, self._memory = store, queue, memory
+        self._metrics, self._clock, self._options = metrics, clock, options
+        self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS_KEPT)
+        self.failures = 0
+        self._failed_at = 0.0
+        self._resume_at = 0.0
+        self._urgent = False
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = 0.0
+        self._random: Callable[[], float] = random.random
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._task = asyncio.create_task(self._run(), name="kv-flusher")
+
+    async def stop(self) -> None:
+        """End, a round in flight included; what is not durable is queued again."""
+        tasks = [task for task in (self._task, self._alarm) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._queue.give_back(list(self._queue.in_flight.values()))
+
+    def notice(self) -> None:
+        """Look at the queue: something was added."""
+        self._wake.set()
+
+    def urge(self) -> None:
+        """Start a round as soon as possible: somebody waits."""
+        self._urgent = True
+        self._wake.set()
+
+    async def flush(self) -> None:
+        """Wait until everything queued now is durable, or has failed and is kept."""
+        entries = [*self._queue.in_flight.values(), *self._queue.dirty.values()]
+        if entries:
+            self.urge()
+            await asyncio.wait([entry.wait() for entry in entries])
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            now = self._clock.monotonic()
+            starts_at = self._starts_at(now)
+            if starts_at is None:
+                continue
+            if starts_at > now:
+                self._ring_at(starts_at, now)
+                continue
+            await self._round()
+            self._wake.set()
+
+    def _starts_at(self, now: float) -> float | None:
+        """Return when the next round is due, None while nothing is queued."""
+        oldest = next(iter(self._queue.dirty.values()), None)
+        if oldest is None:
+            return None
+        hurry = self._urgent or len(self._queue.dirty) >= self._options.batch_size
+        wanted = now if hurry else oldest.since + self._options.batch_delay_s
+        if not self.failures:
+            return wanted
+        resume_at = min(self._resume_at, self._failed_at + PROBE_S) if self._urgent else self._resume_at
+        return max(wanted, resume_at)
+
+    def _ring_at(self, at: float, now: float) -> None:
+        """Look at the queue again at `at`, or earlier when that is planned already."""
+        if self._alarm and not self._alarm.done():
+            if self._alarm_at <= at:
+                return
+            self._alarm.cancel()
+        self._alarm_at = at
+        self._alarm = asyncio.create_task(self._ring(at - now), name="kv-alarm")
+
+    async def _ring(self, delay_s: float) -> None:
+        await self._clock.sleep(delay_s)
+        self._wake.set()
+
+    async def _round(self) -> None:
+        started = self._clock.monotonic()
+        batch = self._queue.take(self._store.limits)
+        self._urgent = bool(self._queue.dirty)
+        for entry in batch:
+            self._memory.sent(entry)
+            if entry.attempts > 1:
+                self._metrics.of(entry.key.space.prefix).retried += 1
+        try:
+            outcomes = await self._store.apply([entry.write() for entry in batch])
+        except KVError as error:
+            self._refused(batch, error)
+        else:
+            self._answered(batch, outcomes)
+        self._metrics.flushed(self._clock.monotonic() - started)
+
+    def _answered(self, batch: Sequence[Entry], outcomes: Mapping[str, Outcome]) -> None:
+        failed = []
+        for entry in batch:
+            outcome = outcomes.get(entry.key.text, Outcome.FAILED)
+            if outcome is Outcome.FAILED:
+                failed.append(entry)
+                continue
+            self._queue.finish(entry)
+            if outcome is Outcome.DONE:
+                self._memory.stored(entry)
+                entry.settle(None)
+            else:
+                self._bury(entry)
+        self.failures = 0
+        if failed:
+            self._keep(failed, KVError("Storage did not take the change; it is kept and tried again."))
+
+    def _refused(self, batch: Sequence[Entry], error: KVError) -> None:
+        self._keep(batch, error)
+        if isinstance(error, StoreTimeoutError):
+            for entry in self._queue.dirty.values():
+                entry.settle(error)
+
+    def _keep(self, failed: Sequence[Entry], error: KVError) -> None:
+        for entry in failed:
+            self._metrics.of(entry.key.space.prefix).failed += 1
+            entry.settle(error)
+        self._queue.give_back(failed)
+        self._back_off()
+
+    def _back_off(self) -> None:
+        longest = min(BACKOFF_CAP_S, BACKOFF_FIRST_S * 2**self.failures)
+        self.failures += 1
+        self._failed_at = self._clock.monotonic()
+        self._resume_at = self._failed_at + self._random() * longest
+
+    def _bury(self, entry: Entry) -> None:
+        self._metrics.of(entry.key.space.prefix).dropped += 1
+        self.dead_letters.append(DeadLetter(entry.key.text, entry.size))
+        log.error("kv.dead-letter", kind=entry.key.space.prefix, size=entry.size)
+        entry.settle(WriteRejectedError("The store cannot hold this value."))

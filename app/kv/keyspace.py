@@ -1,0 +1,129 @@
+"""Typed names of stored values: what kind they are, how long they live, whom they belong to."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Generic, NamedTuple, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
+)
+
+M = TypeVar("M", bound=BaseModel | bytes)
+R = TypeVar("R", bound=BaseModel)
+K = TypeVar("K")
+V = TypeVar("V")
+
+_PREFIX = re.compile(r"[a-z][a-z0-9-]*")
+
+
+class Owner(StrEnum):
+    """Where the user that a value belongs to is named."""
+
+    NONE = "none"
+    KEY = "user in key"
+    VALUE = "user in value"
+
+
+class AtBound(StrEnum):
+    """What a queued write of a kind does when the queue is full."""
+
+    WAIT = "wait"
+    MERGE = "merge"
+    DROP_OLDEST = "drop oldest"
+
+
+class Key(NamedTuple, Generic[M]):
+    """One value's name; made by calling its keyspace."""
+
+    space: "Keyspace[M]"
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keyspace(Generic[M]):
+    """All values of one kind.
+
+    Args:
+        prefix: first part of every key, and the kind's name in the metrics.
+        model: a frozen Pydantic model, or `bytes` for answers that are kept ready to send.
+        owner: where the user is named; in `Owner.KEY` it is the first part after the prefix.
+        ttl: life in the store from each write on; None has no end.
+        cache_ttl: life in memory; None is never kept in memory.
+        at_bound: what `put_later` does when the queue is full.
+        stale_if_down: whether an outdated value from memory is better than an error.
+
+    Raises:
+        TypeError: the model is not frozen.
+        ValueError: the prefix has other characters than small letters, digits and hyphens.
+    """
+
+    prefix: str
+    model: type[M]
+    owner: Owner = Owner.NONE
+    ttl: timedelta | None = None
+    cache_ttl: timedelta | None = None
+    at_bound: AtBound = AtBound.WAIT
+    stale_if_down: bool = False
+
+    def __post_init__(self) -> None:
+        if not _PREFIX.fullmatch(self.prefix):
+            raise ValueError(f"not a prefix: {self.prefix!r}")
+        if issubclass(self.model, BaseModel) and not self.model.model_config.get("frozen"):
+            raise TypeError(f"{self.model.__name__} must be frozen: its instances are shared")
+
+    def __call__(self, *parts: str | int | date) -> Key[M]:
+        """Return the key of these parts, joined with ":"."""
+        return Key(self, ":".join((self.prefix, *map(_escaped, parts))))
+
+
+def _escaped(part: str | int | date) -> str:
+    """Keep ("a:b", "c") and ("a", "b:c") apart."""
+    text = str(part)
+    if not text:
+        raise ValueError("a part of a key is empty")
+    return text.replace("%", "%25").replace(":", "%3A") if "%" in text or ":" in text else text
+
+
+def _as_dict(value: Mapping[K, V], handler: SerializerFunctionWrapHandler) -> object:
+    return handler(dict(value))
+
+
+FrozenMapping = Annotated[Mapping[K, V], AfterValidator(MappingProxyType), WrapSerializer(_as_dict)]
+"""A mapping field of a frozen model that really cannot be changed."""
+
+
+class Counters(BaseModel):
+    """Named running totals; only `CachedKV.count` adds to them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    totals: FrozenMapping[str, int] = Field(default_factory=dict, validate_default=True)
+
+    def plus(self, by: Mapping[str, int]) -> "Counters":
+        """Return these totals with `by` added."""
+        added = {name: self.totals.get(name, 0) + number for name, number in by.items()}
+        return Counters(totals={**self.totals, **added})
+
+
+class Members(BaseModel):
+    """A set that only grows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    members: frozenset[str] = frozenset()
+
+    def plus(self, member: str) -> "Members":
+        """Return the set with `member` in it; the same object when it already is."""
+        return self if member in self.members else Members(members=self.members | {member})

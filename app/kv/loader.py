@@ -1,0 +1,103 @@
+"""Reading from the store: one shared load a key, never cached when a write overtook it."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.kv.codec import Sealed, decode, unseal
+from app.kv.errors import KVError
+from app.kv.guard import GuardedStore
+from app.kv.keyspace import Key
+
+OnLoaded = Callable[[Key[Any], BaseModel | bytes | None, Sealed | None], None]
+
+
+@dataclass(slots=True, eq=False)
+class Load:
+    """One key's read that is under way, shared by everybody who wants the key."""
+
+    key: Key[Any]
+    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    overtaken: bool = False
+    value: BaseModel | bytes | None = None
+    sealed: Sealed | None = None
+    error: KVError | None = None
+
+
+class Loader:
+    """Starts loads and joins callers to those that are under way."""
+
+    def __init__(self, store: GuardedStore, *, on_loaded: OnLoaded, now: Callable[[], float]) -> None:
+        self._store = store
+        self._on_loaded = on_loaded
+        self._now = now
+        self._loads: dict[str, Load] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def load(self, keys: Iterable[Key[Any]]) -> list[Load]:
+        """Return a load for every key; those not under way yet are one call to the store."""
+        loads = [self._loads.get(key.text) or Load(key) for key in keys]
+        new = [load for load in loads if load.key.text not in self._loads]
+        if new:
+            self._loads.update((load.key.text, load) for load in new)
+            task = asyncio.create_task(self._run(new), name="kv-load")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return loads
+
+    def overtake(self, text: str) -> None:
+        """A write of this key happens now: what a load under way returns is out of date."""
+        load = self._loads.pop(text, None)
+        if load is not None:
+            load.overtaken = True
+
+    async def stop(self) -> None:
+        """End every load; who waits gets a `KVError`."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, loads: Sequence[Load]) -> None:
+        error = KVError("Storage is closing.")
+        try:
+            await self._fetch(loads)
+        except KVError as failure:
+            error = failure
+        finally:
+            for load in loads:
+                self._fail(load, error)
+
+    async def _fetch(self, loads: Sequence[Load]) -> None:
+        texts = [load.key.text for load in loads]
+        if len(texts) == 1:
+            data = await self._store.get(texts[0])
+            found = {} if data is None else {texts[0]: data}
+        else:
+            found = dict(await self._store.get_many(texts))
+        for load in loads:
+            self._read(load, found.get(load.key.text))
+
+    def _read(self, load: Load, data: bytes | None) -> None:
+        try:
+            sealed = None if data is None else unseal(data)
+            if sealed and (sealed.expires_at is None or sealed.expires_at > self._now()):
+                load.sealed, load.value = sealed, decode(load.key.space, sealed.body)
+        except KVError as error:
+            load.error = error
+        self._end(load)
+
+    def _fail(self, load: Load, error: KVError) -> None:
+        if not load.done.done():
+            load.error = error
+            self._end(load)
+
+    def _end(self, load: Load) -> None:
+        if not load.overtaken:
+            del self._loads[load.key.text]
+            if load.error is None:
+                self._on_loaded(load.key, load.value, load.sealed)
+        load.done.set_result(None)

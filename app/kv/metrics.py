@@ -1,0 +1,170 @@
+"""What the service did, counted where it happens: per kind, per UTC day, in all."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict
+
+from app.clock import Clock
+from app.kv.keyspace import FrozenMapping
+
+DAYS_KEPT = 30
+
+
+def kind_of(key: str) -> str:
+    """Return the kind that a key belongs to: its prefix."""
+    return key.partition(":")[0]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Running counts of one kind. An operation is one key, whatever way it went to the store."""
+
+    reads: int = 0
+    writes: int = 0
+    deletes: int = 0
+    lists: int = 0
+    hits: int = 0
+    misses: int = 0
+    stale: int = 0
+    coalesced: int = 0
+    skipped: int = 0
+    failed: int = 0
+    retried: int = 0
+    dropped: int = 0
+
+
+class Operations(BaseModel):
+    """Store operations of one kind on one UTC day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reads: int = 0
+    writes: int = 0
+    deletes: int = 0
+    lists: int = 0
+
+
+class Counts(Operations):
+    """Everything counted of one kind, or of all kinds together, since the start."""
+
+    hits: int = 0
+    misses: int = 0
+    stale: int = 0
+    coalesced: int = 0
+    skipped: int = 0
+    failed: int = 0
+    retried: int = 0
+    dropped: int = 0
+
+    @property
+    def lookups(self) -> int:
+        """Values asked for."""
+        return self.hits + self.misses
+
+    @property
+    def hit_ratio(self) -> float:
+        """Share of lookups that memory answered; 1.0 before the first."""
+        return self.hits / self.lookups if self.lookups else 1.0
+
+
+class QueueState(BaseModel):
+    """The write queue at one moment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    depth: int
+    bytes: int
+    oldest_s: float
+    high_water: int
+    flushes: int
+    last_flush_ms: float
+    dead_letters: int
+    failing: bool
+
+
+class CacheState(BaseModel):
+    """The memory cache at one moment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entries: int
+    bytes: int
+    evictions: int
+
+
+class Snapshot(BaseModel):
+    """Everything at one moment; taking it touches no store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    taken_at: datetime
+    since: datetime
+    backend: str
+    calls: int
+    totals: Counts
+    kinds: FrozenMapping[str, Counts]
+    days: FrozenMapping[date, FrozenMapping[str, Operations]]
+    queue: QueueState
+    cache: CacheState
+
+
+class Metrics:
+    """The counters themselves."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.since = clock.now()
+        self.calls = 0
+        self.flushes = 0
+        self.last_flush_ms = 0.0
+        self._kinds: dict[str, Tally] = {}
+        self._days: dict[date, dict[str, Counter[str]]] = {}
+
+    def of(self, kind: str) -> Tally:
+        """Return the running counts of a kind, to be added to."""
+        try:
+            return self._kinds[kind]
+        except KeyError:
+            return self._kinds.setdefault(kind, Tally())
+
+    def store_call(self, operations: Iterable[tuple[str, str]]) -> None:
+        """Count one round trip and its operations, given as (name of the operation, key)."""
+        self.calls += 1
+        day = self._day(self._clock.now().date())
+        for operation, key in operations:
+            kind = kind_of(key)
+            tally = self.of(kind)
+            setattr(tally, operation, getattr(tally, operation) + 1)
+            day.setdefault(kind, Counter())[operation] += 1
+
+    def flushed(self, duration_s: float) -> None:
+        """Count a round of the write queue."""
+        self.flushes += 1
+        self.last_flush_ms = duration_s * 1000
+
+    def totals(self) -> Counts:
+        """Return all kinds together."""
+        names = [field.name for field in fields(Tally)]
+        return Counts(**{name: sum(getattr(t, name) for t in self._kinds.values()) for name in names})
+
+    def kinds(self) -> dict[str, Counts]:
+        """Return the counts by kind."""
+        return {kind: Counts(**asdict(tally)) for kind, tally in sorted(self._kinds.items())}
+
+    def days(self) -> dict[date, MappingProxyType[str, Operations]]:
+        """Return store operations by UTC day and kind, the last thirty days at most."""
+        return {
+            day: MappingProxyType({kind: Operations(**counts) for kind, counts in kinds.items()})
+            for day, kinds in self._days.items()
+        }
+
+    def _day(self, today: date) -> dict[str, Counter[str]]:
+        if today not in self._days:
+            self._days[today] = {}
+            for old in sorted(self._days)[:-DAYS_KEPT]:
+                del self._days[old]
+        return self._days[today]
