@@ -1,0 +1,144 @@
+"""Where sessions, connections and used sign-ins are kept."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from app.accounts.errors import SignInReplayedError
+from app.accounts.models import (
+    ABSOLUTE_END,
+    ATTEMPT_LIFE,
+    CONSENT_LIFE,
+    IDLE_END,
+    Connection,
+    Session,
+    StateClaim,
+    UserSessions,
+)
+from app.kv.cached import CachedKV
+from app.kv.keyspace import Keyspace, Owner
+
+CACHE_TTL = timedelta(seconds=60)
+
+SESSION = Keyspace(
+    "session",
+    Session,
+    owner=Owner.VALUE,
+    ttl=IDLE_END,
+    cache_ttl=CACHE_TTL,
+    stale_if_down=False,
+)
+USER_SESSIONS = Keyspace(
+    "user-sessions",
+    UserSessions,
+    owner=Owner.KEY,
+    ttl=ABSOLUTE_END,
+    cache_ttl=CACHE_TTL,
+    stale_if_down=False,
+)
+CONNECTION = Keyspace(
+    "connection",
+    Connection,
+    owner=Owner.KEY,
+    ttl=CONSENT_LIFE,
+    cache_ttl=CACHE_TTL,
+    stale_if_down=False,
+)
+SIGNIN_STATE = Keyspace(
+    "signin-state",
+    StateClaim,
+    owner=Owner.NONE,
+    ttl=ATTEMPT_LIFE,
+    cache_ttl=None,
+    stale_if_down=False,
+)
+
+
+class SessionsRepository:
+    """Sessions by the SHA-256 of their id, and the list of each person's sessions."""
+
+    def __init__(self, kv: CachedKV) -> None:
+        self._kv = kv
+
+    async def find(self, key: str) -> Session | None:
+        """Return the session, also one whose end has come."""
+        return await self._kv.get(SESSION(key))
+
+    async def put(self, key: str, session: Session, *, ttl: timedelta) -> None:
+        """Keep a new session for `ttl`."""
+        await self._kv.put(SESSION(key), session, ttl=ttl)
+
+    async def update(
+        self, key: str, change: Callable[[Session], Session], *, ttl: timedelta
+    ) -> Session | None:
+        """Change a session that is still there and give it `ttl` from now."""
+        return await self._kv.update(SESSION(key), change, ttl=ttl)
+
+    async def delete(self, key: str) -> None:
+        """End a session at once."""
+        await self._kv.delete(SESSION(key))
+
+    async def find_list(self, user_id: str) -> UserSessions:
+        """Return all sessions of a person that may be alive."""
+        return await self._kv.get(USER_SESSIONS(user_id)) or UserSessions()
+
+    async def update_list(
+        self, user_id: str, change: Callable[[UserSessions], UserSessions], *, later: bool = False
+    ) -> None:
+        """Change a person's list of sessions."""
+        await self._kv.update(USER_SESSIONS(user_id), change, default=UserSessions(), later=later)
+
+
+class ConnectionsRepository:
+    """Connections by person."""
+
+    def __init__(self, kv: CachedKV) -> None:
+        self._kv = kv
+
+    async def find(self, user_id: str) -> Connection | None:
+        """Return the person's connection, None when there is no consent."""
+        return await self._kv.get(CONNECTION(user_id))
+
+    async def put(self, connection: Connection) -> None:
+        """Keep a new consent until Spotify ends it."""
+        await self._kv.put(CONNECTION(connection.user_id), connection)
+
+    async def replace(self, old: Connection, new: Connection, *, ttl: timedelta) -> Connection | None:
+        """Put `new` in the place of `old` and return what is kept now.
+
+        A consent given or taken back in the meantime stays as it is.
+        """
+        return await self._kv.update(
+            CONNECTION(old.user_id), lambda kept: new if kept == old else kept, ttl=ttl
+        )
+
+    async def delete(self, connection: Connection) -> None:
+        """Forget this connection, unless a newer consent has taken its place."""
+        key = CONNECTION(connection.user_id)
+        # No newer consent comes between: the delete is queued before this task gives way again.
+        if await self._kv.get(key) == connection:
+            await self._kv.delete(key)
+
+
+class StatesRepository:
+    """The sign-ins that were used, by the SHA-256 of their state."""
+
+    def __init__(self, kv: CachedKV) -> None:
+        self._kv = kv
+
+    async def is_claimed(self, key: str) -> bool:
+        """Return whether the sign-in was used."""
+        return await self._kv.get(SIGNIN_STATE(key)) is not None
+
+    async def claim(self, key: str) -> None:
+        """Use the sign-in up, for one caller only.
+
+        Raises:
+            SignInReplayedError: somebody was first.
+        """
+        await self._kv.update(SIGNIN_STATE(key), _claimed, default=StateClaim(claimed=False))
+
+
+def _claimed(state: StateClaim) -> StateClaim:
+    if state.claimed:
+        raise SignInReplayedError
+    return StateClaim(claimed=True)

@@ -1,0 +1,116 @@
+"""Sessions: who is signed in in which browser, and until when."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from app.accounts.cookies import Cookie
+from app.accounts.crypto import Keyring, fingerprint
+from app.accounts.models import ABSOLUTE_END, Session, SessionRef, User, UserSessions
+from app.accounts.repository import SessionsRepository
+from app.clock import Clock
+
+ID_BYTES = 32
+TOUCH_INTERVAL = timedelta(days=1)
+MOST_SESSIONS = 50
+
+
+class SessionsService:
+    """Starts, finds and ends sessions.
+
+    A cookie holds a signed id of 256 bits; the store knows its SHA-256 alone, so neither a copy of the
+    store nor an invented cookie opens anything.
+    """
+
+    def __init__(
+        self, repository: SessionsRepository, *, keyring: Keyring, clock: Clock, cookie: Cookie
+    ) -> None:
+        self._repository = repository
+        self._cookie = cookie
+        self._signer = keyring.signer("session")
+        self._clock = clock
+
+    async def start(self, user: User, *, replacing: Mapping[str, str]) -> str:
+        """Sign `user` in under a new id, end the session in `replacing`, return the new cookie's value.
+
+        Raises:
+            KVError: the session could not be made durable.
+        """
+        session_id = secrets.token_urlsafe(ID_BYTES)
+        now = self._clock.now()
+        session = Session(user=user, created_at=now, seen_at=now)
+        ref = SessionRef(key=fingerprint(session_id), created_at=now)
+        await self._repository.put(ref.key, session, ttl=session.ends_at - now)
+        await self._enlist(user.id, ref)
+        await self.end(replacing)
+        return self._signer.sign(session_id)
+
+    async def find_user(self, cookies: Mapping[str, str]) -> User | None:
+        """Return who is signed in by these cookies, None when nobody is or the session has ended.
+
+        Raises:
+            KVError: the store does not answer; a session is never served stale.
+        """
+        key = self._key(cookies)
+        session = await self._repository.find(key) if key else None
+        now = self._clock.now()
+        if key is None or session is None or now >= session.ends_at:
+            return None
+        if now - session.seen_at >= TOUCH_INTERVAL:
+            session = await self._touch(key, session, now)
+        return session.user if session else None
+
+    async def end(self, cookies: Mapping[str, str]) -> None:
+        """End the session in these cookies at once, if there is one."""
+        key = self._key(cookies)
+        session = await self._repository.find(key) if key else None
+        if key is None or session is None:
+            return
+        await self._repository.delete(key)
+        await self._repository.update_list(
+            session.user.id, lambda listed: _without(listed, {key}), later=True
+        )
+
+    async def end_all(self, user_id: str) -> None:
+        """End every session of a person at once.
+
+        Raises:
+            KVError: some may be alive; the list keeps all of them, so that calling again ends them.
+        """
+        listed = await self._repository.find_list(user_id)
+        keys = {ref.key for ref in listed.sessions}
+        await asyncio.gather(*(self._repository.delete(key) for key in keys))
+        await self._repository.update_list(user_id, lambda kept: _without(kept, keys))
+
+    def _key(self, cookies: Mapping[str, str]) -> str | None:
+        session_id = self._signer.verified(cookies.get(self._cookie.name, ""))
+        return fingerprint(session_id) if session_id else None
+
+    async def _touch(self, key: str, session: Session, now: datetime) -> Session | None:
+        """Move the idle end; a session that was ended in the meantime stays ended."""
+        touched = session.model_copy(update={"seen_at": now})
+        return await self._repository.update(
+            key, lambda kept: max(kept, touched, key=_seen_at), ttl=touched.ends_at - now
+        )
+
+    async def _enlist(self, user_id: str, ref: SessionRef) -> None:
+        """Add a session to its person's list, and end the oldest ones over the bound."""
+        dropped: list[str] = []
+
+        def add(listed: UserSessions) -> UserSessions:
+            alive = [old for old in listed.sessions if old.created_at + ABSOLUTE_END > ref.created_at]
+            dropped[:] = [old.key for old in alive[: 1 - MOST_SESSIONS]]
+            return UserSessions(sessions=(*alive[1 - MOST_SESSIONS :], ref))
+
+        await self._repository.update_list(user_id, add)
+        for key in dropped:
+            await self._repository.delete(key)
+
+
+def _without(listed: UserSessions, keys: set[str]) -> UserSessions:
+    return UserSessions(sessions=tuple(ref for ref in listed.sessions if ref.key not in keys))
+
+
+def _seen_at(session: Session) -> datetime:
+    return session.seen_at
