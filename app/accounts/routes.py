@@ -1,0 +1,87 @@
+"""Routes of sign-in: start, callback, sign out, and who is signed in."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.cookies import Cookie, session_cookie, signin_cookie
+from app.accounts.models import Answer, SessionOut, UserOut
+from app.deps import ConnectionsDep, CurrentUser, MaybeUser, SessionsDep, SettingsDep, SignInDep
+
+router = APIRouter(tags=["Sign-in"])
+
+
+@router.get("/auth/spotify", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def start(
+    settings: SettingsDep,
+    sign_in: SignInDep,
+    wanted: Annotated[str | None, Query(alias="next", description="Where to go afterwards; a path.")] = None,
+) -> RedirectResponse:
+    """Send the browser to Spotify's consent page."""
+    started = sign_in.start(wanted)
+    response = _see_other(started.url)
+    _keep(response, signin_cookie(settings), started.cookie)
+    return response
+
+
+@router.get("/auth/spotify/callback", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def callback(
+    request: Request,
+    settings: SettingsDep,
+    sign_in: SignInDep,
+    answer: Annotated[Answer, Query()],
+) -> RedirectResponse:
+    """Take Spotify's answer, sign the person in under a new session, and go on."""
+    signin, session = signin_cookie(settings), session_cookie(settings)
+    finished = await sign_in.finish(answer, request.cookies)
+    response = _see_other(finished.next_path)
+    response.delete_cookie(**signin.attributes)
+    _keep(response, session, finished.cookie)
+    return response
+
+
+@router.post("/auth/logout", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def logout(request: Request, settings: SettingsDep, sessions: SessionsDep) -> RedirectResponse:
+    """End this browser's session at once; nothing happens when there is none."""
+    await sessions.end(request.cookies)
+    return _signed_out(session_cookie(settings))
+
+
+@router.post("/auth/logout-everywhere", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def logout_everywhere(
+    settings: SettingsDep, sessions: SessionsDep, user: CurrentUser
+) -> RedirectResponse:
+    """End all sessions of the person at once."""
+    await sessions.end_all(user.id)
+    return _signed_out(session_cookie(settings))
+
+
+@router.get("/session")
+async def session(settings: SettingsDep, connections: ConnectionsDep, user: MaybeUser) -> SessionOut:
+    """Say who is signed in; never a token."""
+    if user is None:
+        return SessionOut(authenticated=False, demo=settings.demo)
+    connection = await connections.find(user.id)
+    return SessionOut(
+        authenticated=True,
+        demo=settings.demo,
+        user=UserOut(id=user.id, name=user.name, avatar=user.avatar),
+        spotify_connected=connection is not None,
+        reconnect_by=connection.reconnect_by if connection else None,
+    )
+
+
+def _see_other(url: str) -> RedirectResponse:
+    return RedirectResponse(url, HTTPStatus.SEE_OTHER)
+
+
+def _keep(response: Response, cookie: Cookie, value: str) -> None:
+    response.set_cookie(value=value, max_age=cookie.max_age_s, **cookie.attributes)
+
+
+def _signed_out(cookie: Cookie) -> RedirectResponse:
+    response = _see_other("/")
+    response.delete_cookie(**cookie.attributes)
+    return response

@@ -1,0 +1,109 @@
+"""Sign-in, from the link to the session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.accounts.admission import Admission
+from app.accounts.attempts import SignInAttempts
+from app.accounts.connections import ConnectionsService
+from app.accounts.errors import (
+    ClientRefusedError,
+    GrantRefusedError,
+    MisconfiguredError,
+    SignInDeniedError,
+    SignInError,
+    SignInExpiredError,
+    SpotifyDownError,
+)
+from app.accounts.models import Answer, TokenGrant
+from app.accounts.next_path import local_path
+from app.accounts.oauth import CLIENT_ERRORS, SpotifyOAuth
+from app.accounts.sessions import SessionsService
+from app.upstream.errors import UpstreamError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Started:
+    """Where to send the browser, and the cookie value that it must bring back."""
+
+    url: str
+    cookie: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Where to go on, and the cookie value of the new session."""
+
+    next_path: str
+    cookie: str = field(repr=False)
+
+
+class SignInService:
+    """Takes a browser through Spotify's consent and gives it a session."""
+
+    def __init__(
+        self,
+        oauth: SpotifyOAuth,
+        *,
+        attempts: SignInAttempts,
+        admission: Admission,
+        sessions: SessionsService,
+        connections: ConnectionsService,
+    ) -> None:
+        self._oauth = oauth
+        self._attempts = attempts
+        self._admission = admission
+        self._sessions = sessions
+        self._connections = connections
+
+    def start(self, wanted: str | None) -> Started:
+        """Begin a sign-in that goes on to `wanted`, if that is a page of this app."""
+        attempt, cookie = self._attempts.begin(local_path(wanted))
+        return Started(self._oauth.authorization_url(state=attempt.state, verifier=attempt.verifier), cookie)
+
+    async def finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
+        """Complete the sign-in that `answer` and the browser's cookies belong to.
+
+        The session that this browser had is replaced.
+
+        Raises:
+            SignInError: nobody was signed in; its `reason` says why.
+            KVError: the store does not answer; nobody was signed in.
+        """
+        try:
+            return await self._finish(answer, cookies)
+        except SignInError as error:
+            log.info("signin.failed", reason=error.reason)
+            raise
+
+    async def _finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
+        attempt = await self._attempts.redeem(answer.state, cookies)
+        grant = await self._exchange(_code(answer), attempt.verifier)
+        user = await self._admission.admit(grant)
+        await self._connections.save(user.id, grant)
+        session = await self._sessions.start(user, replacing=cookies)
+        return Finished(attempt.next_path, session)
+
+    async def _exchange(self, code: str, verifier: str) -> TokenGrant:
+        try:
+            return await self._oauth.exchange(code, verifier)
+        except GrantRefusedError as error:
+            raise SignInExpiredError from error
+        except ClientRefusedError as error:
+            raise MisconfiguredError from error
+        except UpstreamError as error:
+            raise SpotifyDownError(retry_after=error.retry_after) from error
+
+
+def _code(answer: Answer) -> str:
+    if answer.error == "access_denied":
+        raise SignInDeniedError
+    if answer.error in CLIENT_ERRORS:
+        raise MisconfiguredError
+    if answer.error or not answer.code:
+        raise SpotifyDownError
+    return answer.code
