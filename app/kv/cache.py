@@ -10,10 +10,10 @@ from typing import Any, Final
 from cachetools import TLRUCache
 from pydantic import BaseModel
 
-from app.clock import Clock
+from app.kv.context import Context
 from app.kv.keyspace import Key, Keyspace
 from app.kv.metrics import CacheState
-from app.kv.options import MEGABYTE, KVOptions
+from app.kv.options import MEGABYTE
 
 LARGEST_ENTRY = MEGABYTE
 ABSENT_S = 5.0
@@ -38,7 +38,7 @@ class Cached:
 
     value: BaseModel | bytes | None
     size: int
-    ends_at: float
+    ends_at: float | None
     fresh_until: float
     renew_at: float
 
@@ -56,11 +56,12 @@ class _KindCache(TLRUCache[str, Cached]):
 class MemoryCache:
     """Values by key, bounded by entries a kind and bytes in all."""
 
-    def __init__(self, clock: Clock, options: KVOptions, *, trusted: bool) -> None:
-        self._clock = clock
-        self._options = options
+    def __init__(self, context: Context, *, trusted: bool) -> None:
+        self._clock = context.clock
+        self._options = context.options
         self._trusted = trusted
         self._kinds: dict[str, _KindCache] = {}
+        self._most_bytes = 0
         self._random: Callable[[], float] = random.random
 
     def get(self, key: Key[Any]) -> BaseModel | bytes | Missing | None:
@@ -86,7 +87,7 @@ class MemoryCache:
         """Keep a value that the store holds; None for a key that it does not."""
         self.discard(key)
         if self._lifetime(key.space) and size <= min(LARGEST_ENTRY, self._options.cache_bytes):
-            self._keep(key, Cached(value, size, inf if ends_at is None else ends_at, 0.0, 0.0))
+            self._keep(key, Cached(value, size, ends_at, 0.0, 0.0))
 
     def discard(self, key: Key[Any]) -> None:
         """Forget a key."""
@@ -99,7 +100,7 @@ class MemoryCache:
         kinds = self._kinds.values()
         return CacheState(
             entries=sum(len(kind) for kind in kinds),
-            bytes=sum(int(kind.currsize) for kind in kinds),
+            bytes=self._bytes(),
             evictions=sum(kind.evictions for kind in kinds),
         )
 
@@ -111,7 +112,9 @@ class MemoryCache:
             cached = kind[key.text]
         except KeyError:
             return None
-        return cached if cached.ends_at > self._clock.now().timestamp() else None
+        if cached.ends_at is not None and cached.ends_at <= self._clock.now().timestamp():
+            return None
+        return cached
 
     def _keep(self, key: Key[Any], cached: Cached) -> None:
         lifetime = ABSENT_S if cached.value is None else self._lifetime(key.space)
@@ -123,8 +126,19 @@ class MemoryCache:
         kind[key.text] = cached
         while len(kind) > self._entries(key.space):
             kind.popitem()
-        while sum(other.currsize for other in self._kinds.values()) > self._options.cache_bytes:
-            max(self._kinds.values(), key=lambda other: other.currsize).popitem()
+        self._most_bytes += cached.size
+        if self._most_bytes > self._options.cache_bytes:
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Count the bytes, which expiry has made fewer, and evict from the largest kind what is too much."""
+        self._most_bytes = self._bytes()
+        while self._most_bytes > self._options.cache_bytes:
+            max(self._kinds.values(), key=lambda kind: kind.currsize).popitem()
+            self._most_bytes = self._bytes()
+
+    def _bytes(self) -> int:
+        return sum(int(kind.currsize) for kind in self._kinds.values())
 
     def _kind(self, space: Keyspace[Any]) -> _KindCache:
         kind = self._kinds.get(space.prefix)

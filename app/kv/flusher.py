@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.clock import Clock
-from app.kv.errors import KVError, StoreTimeoutError, WriteRejectedError
+from app.kv.context import Context
+from app.kv.errors import KVError, WriteRejectedError
 from app.kv.guard import GuardedStore
 from app.kv.memory import Memory
-from app.kv.metrics import Metrics
-from app.kv.options import KVOptions
+from app.kv.metrics import QueueState
 from app.kv.queue import Entry, WriteQueue
-from app.kv.store import Outcome
+from app.kv.store import Outcome, Write
 
+SEAL_HERE_UP_TO = 256 * 1024
+"""Larger batches are compressed on another thread: a megabyte takes about 10 ms."""
 BACKOFF_FIRST_S = 0.5
 BACKOFF_CAP_S = 30.0
 PROBE_S = 1.0
@@ -42,18 +43,9 @@ class Flusher:
     with full jitter, at most 30 s; for somebody who waits at most one second.
     """
 
-    def __init__(
-        self,
-        store: GuardedStore,
-        queue: WriteQueue,
-        *,
-        memory: Memory,
-        metrics: Metrics,
-        clock: Clock,
-        options: KVOptions,
-    ) -> None:
+    def __init__(self, store: GuardedStore, queue: WriteQueue, *, memory: Memory, context: Context) -> None:
         self._store, self._queue, self._memory = store, queue, memory
-        self._metrics, self._clock, self._options = metrics, clock, options
+        self._clock, self._metrics, self._options = context.clock, context.metrics, context.options
         self.dead_letters: deque[DeadLetter] = deque(maxlen=DEAD_LETTERS_KEPT)
         self.failures = 0
         self._failed_at = 0.0
@@ -77,6 +69,25 @@ class Flusher:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._queue.give_back(list(self._queue.in_flight.values()))
 
+    @property
+    def running(self) -> bool:
+        """Whether what is queued will be written."""
+        return self._task is not None and not self._task.done()
+
+    def state(self) -> QueueState:
+        """Return the queue's state and how its rounds went."""
+        queue, oldest = self._queue, self._queue.oldest_since
+        return QueueState(
+            depth=queue.depth,
+            bytes=queue.bytes,
+            oldest_s=0.0 if oldest is None else self._clock.monotonic() - oldest,
+            high_water=queue.high_water,
+            flushes=self._metrics.flushes,
+            last_flush_ms=self._metrics.last_flush_ms,
+            dead_letters=len(self.dead_letters),
+            failing=self.failures > 0,
+        )
+
     def notice(self) -> None:
         """Look at the queue: something was added."""
         self._wake.set()
@@ -88,10 +99,10 @@ class Flusher:
 
     async def flush(self) -> None:
         """Wait until everything queued now is durable, or has failed and is kept."""
-        entries = [*self._queue.in_flight.values(), *self._queue.dirty.values()]
-        if entries:
+        fates = [entry.fate() for entry in self._queue.entries()]
+        if fates:
             self.urge()
-            await asyncio.wait([entry.wait() for entry in entries])
+            await asyncio.wait(fates)
 
     async def _run(self) -> None:
         while True:
@@ -141,7 +152,7 @@ class Flusher:
             if entry.attempts > 1:
                 self._metrics.of(entry.key.space.prefix).retried += 1
         try:
-            outcomes = await self._store.apply([entry.write() for entry in batch])
+            outcomes = await self._store.apply(await _writes(batch))
         except KVError as error:
             self._refused(batch, error)
         else:
@@ -166,10 +177,10 @@ class Flusher:
             self._keep(failed, KVError("Storage did not take the change; it is kept and tried again."))
 
     def _refused(self, batch: Sequence[Entry], error: KVError) -> None:
+        """Keep everything and tell all who wait, those behind this batch too: nobody waits for long."""
         self._keep(batch, error)
-        if isinstance(error, StoreTimeoutError):
-            for entry in self._queue.dirty.values():
-                entry.settle(error)
+        for entry in self._queue.dirty.values():
+            entry.settle(error)
 
     def _keep(self, failed: Sequence[Entry], error: KVError) -> None:
         for entry in failed:
@@ -189,3 +200,9 @@ class Flusher:
         self.dead_letters.append(DeadLetter(entry.key.text, entry.size))
         log.error("kv.dead-letter", kind=entry.key.space.prefix, size=entry.size)
         entry.settle(WriteRejectedError("The store cannot hold this value."))
+
+
+async def _writes(batch: Sequence[Entry]) -> list[Write]:
+    if sum(len(entry.body) for entry in batch) <= SEAL_HERE_UP_TO:
+        return [entry.write() for entry in batch]
+    return await asyncio.to_thread(lambda: [entry.write() for entry in batch])

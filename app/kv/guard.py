@@ -5,10 +5,9 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from app.clock import Clock
+from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, StoreTimeoutError
-from app.kv.metrics import Metrics
 from app.kv.store import Delete, Outcome, ScanPage, Store, Write
 
 CALL_TIMEOUT_S = 5.0
@@ -19,13 +18,13 @@ log = structlog.get_logger()
 class GuardedStore:
     """A store whose calls end within five seconds, in a result or a `KVError`."""
 
-    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
+    def __init__(self, store: Store, context: Context) -> None:
         self.name = store.name
         self.limits = store.limits
         self.single_writer = store.single_writer
         self._store = store
-        self._clock = clock
-        self._metrics = metrics
+        self._clock = context.clock
+        self._metrics = context.metrics
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, None when absent."""

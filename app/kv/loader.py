@@ -1,18 +1,18 @@
 """Reading from the store: one shared load a key, never cached when a write overtook it."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
 from app.kv.codec import Sealed, decode, unseal
+from app.kv.context import Context
 from app.kv.errors import KVError
 from app.kv.guard import GuardedStore
 from app.kv.keyspace import Key
-
-OnLoaded = Callable[[Key[Any], BaseModel | bytes | None, Sealed | None], None]
+from app.kv.memory import Memory
 
 
 @dataclass(slots=True, eq=False)
@@ -26,14 +26,21 @@ class Load:
     sealed: Sealed | None = None
     error: KVError | None = None
 
+    def failure(self) -> KVError:
+        """Return an error of one caller's own, since several may raise it."""
+        error = self.error or KVError()
+        failure = type(error)(error.detail, retry_after=error.retry_after)
+        failure.__cause__ = error
+        return failure
+
 
 class Loader:
     """Starts loads and joins callers to those that are under way."""
 
-    def __init__(self, store: GuardedStore, *, on_loaded: OnLoaded, now: Callable[[], float]) -> None:
+    def __init__(self, store: GuardedStore, memory: Memory, context: Context) -> None:
         self._store = store
-        self._on_loaded = on_loaded
-        self._now = now
+        self._memory = memory
+        self._context = context
         self._loads: dict[str, Load] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -62,7 +69,7 @@ class Loader:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, loads: Sequence[Load]) -> None:
-        error = KVError("Storage is closing.")
+        error = KVError("Storage stopped before it answered.")
         try:
             await self._fetch(loads)
         except KVError as failure:
@@ -84,7 +91,7 @@ class Loader:
     def _read(self, load: Load, data: bytes | None) -> None:
         try:
             sealed = None if data is None else unseal(data)
-            if sealed and (sealed.expires_at is None or sealed.expires_at > self._now()):
+            if sealed and (sealed.expires_at is None or sealed.expires_at > self._context.now()):
                 load.sealed, load.value = sealed, decode(load.key.space, sealed.body)
         except KVError as error:
             load.error = error
@@ -99,5 +106,5 @@ class Loader:
         if not load.overtaken:
             del self._loads[load.key.text]
             if load.error is None:
-                self._on_loaded(load.key, load.value, load.sealed)
+                self._memory.loaded(load.key, load.value, load.sealed)
         load.done.set_result(None)

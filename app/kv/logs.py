@@ -86,7 +86,8 @@ async def append(kv: "CachedKV", log: LogSpace[R], record: R, now: datetime) -> 
     head = await kv.get(log.head()) or LogHead()
     segment = await kv.get(log.segment(head.last))
     if segment and len(segment.records) >= SEGMENT_RECORDS:
-        head, segment = await _advance(kv, log, head), None
+        head = await _advance(kv, log, head)
+        segment = await kv.get(log.segment(head.last))  # there when only the head's write was lost
     await kv.put_later(log.segment(head.last), log.extend(log.live(segment, now), record, now))
 
 

@@ -41,6 +41,7 @@ class Memory:
     def loaded(self, key: Key[Any], value: BaseModel | bytes | None, sealed: Sealed | None) -> None:
         """The store gave this value, or said that there is none."""
         if value is None or sealed is None:
+            self._durable.pop(key.text, None)
             self.cache.put(key, None, size=0, ends_at=None)
         else:
             self._remember(key, value, sealed)

@@ -1,7 +1,7 @@
 """The write queue: what is to be written, and what is being written now."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from app.kv.codec import Sealed, seal
 from app.kv.errors import KVError
 from app.kv.keyspace import Key
+from app.kv.options import KVOptions
 from app.kv.store import Delete, Limits, Put, Write
 
 OVERHEAD = 200
@@ -41,7 +42,7 @@ class Entry:
         sealed = seal(Sealed(self.body, self.version, self.expires_at))
         return Put(self.key.text, sealed, self.expires_at)
 
-    def wait(self) -> "asyncio.Future[KVError | None]":
+    def fate(self) -> "asyncio.Future[KVError | None]":
         """Return a future of this write's fate: None when durable."""
         future: asyncio.Future[KVError | None] = asyncio.get_running_loop().create_future()
         self.waiters.append(future)
@@ -58,15 +59,13 @@ class Entry:
 class WriteQueue:
     """Dirty entries in the order in which their keys became dirty, and those in flight."""
 
-    def __init__(self, *, max_entries: int, max_bytes: int) -> None:
+    def __init__(self, options: KVOptions) -> None:
         self.dirty: dict[str, Entry] = {}
         self.in_flight: dict[str, Entry] = {}
         self.bytes = 0
         self.high_water = 0
-        self.room = asyncio.Event()
-        self.room.set()
-        self._max_entries = max_entries
-        self._max_bytes = max_bytes
+        self._room = asyncio.Event()
+        self._options = options
 
     @property
     def depth(self) -> int:
@@ -76,8 +75,12 @@ class WriteQueue:
     @property
     def oldest_since(self) -> float | None:
         """When the entry that waits longest became dirty, None when nothing waits."""
-        entry = next(iter(self.in_flight.values()), None) or next(iter(self.dirty.values()), None)
-        return entry.since if entry else None
+        firsts = (next(iter(part.values()), None) for part in (self.in_flight, self.dirty))
+        return min((entry.since for entry in firsts if entry), default=None)
+
+    def entries(self) -> list[Entry]:
+        """Return all of them, those in flight first."""
+        return [*self.in_flight.values(), *self.dirty.values()]
 
     def find(self, text: str) -> Entry | None:
         """Return a key's newest write that is not durable yet."""
@@ -133,16 +136,23 @@ class WriteQueue:
                 returned[entry.key.text] = self.in_flight.pop(entry.key.text)
         self.dirty = {**returned, **self.dirty}
 
-    def first(self, wanted: Callable[[Entry], bool]) -> Entry | None:
-        """Return the oldest dirty entry that is wanted."""
-        return next((entry for entry in self.dirty.values() if wanted(entry)), None)
+    def oldest_put(self, kind: str) -> Entry | None:
+        """Return the oldest value of a kind that has not been sent; tombstones are never given up."""
+        puts = (entry for entry in self.dirty.values() if entry.value is not None)
+        return next((entry for entry in puts if entry.key.space.prefix == kind), None)
+
+    async def has_room(self) -> None:
+        """Return once a further key is not too much."""
+        while self.full:
+            self._room.clear()
+            await self._room.wait()
 
     @property
     def full(self) -> bool:
         """Whether a further key is too much."""
-        return self.depth >= self._max_entries or self.bytes >= self._max_bytes
+        return self.depth >= self._options.queue_entries or self.bytes >= self._options.queue_bytes
 
     def _charge(self, size: int) -> None:
         self.bytes += size
         if size < 0:
-            self.room.set()
+            self._room.set()

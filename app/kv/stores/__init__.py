@@ -1,1 +1,27 @@
 """Store adapters, one a file."""
+
+from pathlib import Path
+
+from app.clock import Clock
+from app.kv.errors import StoreOpenError
+from app.kv.store import Store
+from app.kv.stores.memory import MemoryStore
+from app.kv.stores.sqlite import SQLiteStore
+
+SQLITE = "sqlite:///"
+MEMORY = "memory://"
+
+
+async def open_store(kv_url: str, *, clock: Clock) -> Store:
+    """Open the store of a URL: `sqlite:///relative/path`, `sqlite:////absolute/path` or `memory://`.
+
+    Raises:
+        StoreOpenError: the URL names no store, or the store cannot be opened.
+    """
+    if kv_url == MEMORY:
+        return MemoryStore(clock)
+    if not kv_url.startswith(SQLITE) or kv_url == SQLITE:
+        raise StoreOpenError(f"KV_URL is {kv_url!r}; it must be {SQLITE}PATH or {MEMORY}.")
+    store = SQLiteStore(Path(kv_url.removeprefix(SQLITE)), clock)
+    await store.open()
+    return store

@@ -1,0 +1,198 @@
+"""The embedded store: one SQLite file, one connection, one thread."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from app.clock import Clock
+from app.kv.errors import StoreOpenError
+from app.kv.options import MEGABYTE
+from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Write
+from app.kv.stores.sqlite_file import check_integrity, open_database, wal_of
+from app.kv.stores.worker import Worker
+
+LIMITS = Limits(key_bytes=1024, value_bytes=16 * MEGABYTE, batch_keys=5000, batch_bytes=32 * MEGABYTE)
+CHECKPOINT_OVER = 4 * MEGABYTE
+CHECK_AT_START_UP_TO = 10 * MEGABYTE
+KEYS_A_SELECT = 500
+ROWS_A_SWEEP = 200
+PAGE = 1000
+IDLE_AFTER_S = 1.0
+SWEEP_EVERY_S = 60.0
+SWEEP_ON_S = 0.05
+
+LIVE = "(expires_at IS NULL OR expires_at > ?)"
+GET = f"SELECT value FROM kv WHERE key = ? AND {LIVE}"  # noqa: S608 - a constant
+GET_MANY = f"SELECT key, value FROM kv WHERE {LIVE} AND key IN "  # noqa: S608 - a constant
+PUT = (
+    "INSERT INTO kv (key, value, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) "
+    "DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"
+)
+DELETE = "DELETE FROM kv WHERE key = ?"
+SCAN = f"SELECT key FROM kv WHERE key >= ? AND key > ? AND {LIVE} ORDER BY key LIMIT ?"  # noqa: S608 - a constant
+SWEEP = "DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE expires_at <= ? LIMIT ?)"
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class SQLiteStore:
+    """Values in one table; every batch is one transaction that is on disk when `apply` returns.
+
+    SQLite keeps the write-ahead log small only when nobody reads while it is copied back, and before 3.51.3
+    two writers could lose commits (https://sqlite.org/wal.html, read November 2026): so the file is locked
+    for this connection alone, and copying happens between rounds, where nobody waits for it.
+    """
+
+    name = "sqlite"
+    single_writer = True
+    limits = LIMITS
+
+    def __init__(self, path: Path, clock: Clock, *, idle_after_s: float = IDLE_AFTER_S) -> None:
+        self._path = path.absolute()
+        self._wal = wal_of(self._path)
+        self._clock = clock
+        self._connection: sqlite3.Connection | None = None
+        self._unchecked = False
+        self._damage: StoreOpenError | None = None
+        self._written = False
+        self._worker = Worker("kv-sqlite", between=self._between, idle=self._idle, idle_after_s=idle_after_s)
+
+    async def open(self) -> None:
+        """Open the file, or make it.
+
+        Raises:
+            StoreOpenError: the file cannot be used; it is left as it is.
+        """
+        try:
+            await self._worker.run(self._open)
+        except StoreOpenError:
+            await self.close()
+            raise
+
+    async def get(self, key: str) -> bytes | None:
+        """Return the value, None when absent."""
+        row = await self._query(lambda db: db.execute(GET, (key, self._now())).fetchone())
+        return None if row is None else row[0]
+
+    async def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the values of the keys that are present, all as of one moment."""
+        return await self._query(lambda db: self._select(db, keys))
+
+    async def apply(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        """Write the whole batch in one transaction, except what the limits do not allow."""
+        accepted = [write for write in writes if self.limits.accept(write)]
+        outcomes = {write.key: Outcome.REJECTED for write in writes}
+        await self._query(lambda db: self._commit(db, accepted))
+        return outcomes | {write.key: Outcome.DONE for write in accepted}
+
+    async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
+        """Return live keys that start with `prefix`, after `cursor`."""
+        query = (prefix, cursor or "", self._now(), PAGE + 1)
+        rows = await self._query(lambda db: db.execute(SCAN, query).fetchall())
+        keys = tuple(takewhile(lambda key: key.startswith(prefix), (row[0] for row in rows)))
+        page = keys[:PAGE]
+        return ScanPage(page, page[-1] if len(keys) > PAGE else None)
+
+    async def ping(self) -> None:
+        """Return when the file can be read and no damage was found."""
+        await self._query(lambda db: db.execute("SELECT 1 FROM kv LIMIT 1").fetchone())
+
+    async def sweep(self) -> int:
+        """Remove some expired rows, as the store does by itself when idle; return how many."""
+        return await self._query(self._sweep)
+
+    async def close(self) -> None:
+        """Bring everything into the one file and close it."""
+        await self._worker.stop(self._close)
+
+    async def _query(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._worker.run(lambda: work(self._database()))
+
+    # From here on everything runs on the store's thread.
+
+    def _database(self) -> sqlite3.Connection:
+        if self._damage is not None:
+            raise self._damage
+        if self._connection is None:
+            raise RuntimeError("the database is not open")
+        return self._connection
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _open(self) -> None:
+        connection = open_database(self._path)
+        self._unchecked = self._path.stat().st_size > CHECK_AT_START_UP_TO
+        if not self._unchecked:
+            check_integrity(connection, self._path)
+        self._connection = connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _select(self, db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for start in range(0, len(keys), KEYS_A_SELECT):
+            chunk = keys[start : start + KEYS_A_SELECT]
+            marks = ",".join("?" * len(chunk))
+            found.update(db.execute(f"{GET_MANY}({marks})", (self._now(), *chunk)).fetchall())
+        return found
+
+    def _commit(self, db: sqlite3.Connection, writes: Sequence[Write]) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            db.executemany(PUT, [write for write in writes if isinstance(write, Put)])
+            db.executemany(DELETE, [write for write in writes if isinstance(write, Delete)])
+            db.execute("COMMIT")
+        except sqlite3.Error:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        self._written = True
+
+    def _sweep(self, db: sqlite3.Connection) -> int:
+        removed = db.execute(SWEEP, (self._now(), ROWS_A_SWEEP)).rowcount
+        self._written = self._written or removed > 0
+        return removed
+
+    def _between(self) -> None:
+        """Copy the write-ahead log back once it is large; the caller of the last job has its answer."""
+        if not self._written or self._connection is None:
+            return
+        self._written = False
+        try:
+            if self._wal.stat().st_size > CHECKPOINT_OVER:
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except (OSError, sqlite3.Error) as error:
+            log.warning("store.checkpoint-failed", error=repr(error))
+
+    def _idle(self) -> float:
+        """Check a large file once, then remove expired rows; return when to do more."""
+        if self._connection is None or self._damage is not None:
+            return SWEEP_EVERY_S
+        try:
+            self._check_once(self._connection)
+            removed = self._sweep(self._connection)
+        except sqlite3.Error as error:
+            log.warning("store.sweep-failed", error=repr(error))
+            return SWEEP_EVERY_S
+        self._between()
+        return SWEEP_ON_S if removed == ROWS_A_SWEEP else SWEEP_EVERY_S
+
+    def _check_once(self, connection: sqlite3.Connection) -> None:
+        if not self._unchecked:
+            return
+        self._unchecked = False
+        try:
+            check_integrity(connection, self._path)
+        except StoreOpenError as error:
+            self._damage = error
+            log.exception("store.damaged")

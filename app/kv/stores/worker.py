@@ -1,0 +1,108 @@
+"""A thread of a store's own: one job after the other, small chores in between."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """Work of one caller, who waits in an event loop."""
+
+    work: Callable[[], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
+    def run(self) -> None:
+        if self.future.cancelled():
+            return
+        try:
+            result = self.work()
+        except BaseException as error:  # noqa: BLE001 - the caller gets it
+            self._answer(None, error)
+        else:
+            self._answer(result, None)
+
+    def _answer(self, result: object, error: BaseException | None) -> None:
+        try:
+            self.loop.call_soon_threadsafe(_resolve, self.future, result, error)
+        except RuntimeError:
+            log.info("worker.nobody-waits")  # the loop is closed: its process is going down
+
+
+def _resolve(future: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+
+
+class Worker:
+    """Runs jobs on one daemon thread.
+
+    Args:
+        name: the thread's name.
+        between: chore after every job, once its caller has the answer.
+        idle: chore when there was no job for a while; returns the seconds until it wants to run again.
+        idle_after_s: how long that while is.
+    """
+
+    def __init__(
+        self, name: str, *, between: Callable[[], None], idle: Callable[[], float], idle_after_s: float
+    ) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._between = between
+        self._idle = idle
+        self._idle_after_s = idle_after_s
+        self._stopped = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns; cancelled before its turn it does not run at all.
+
+        Raises:
+            RuntimeError: the worker has been stopped.
+        """
+        if self._stopped:
+            raise RuntimeError(f"{self._thread.name} is closed")
+        return await self._submit(work)
+
+    async def stop(self, last: Callable[[], None]) -> None:
+        """Run a last job and end the thread; a second time nothing happens."""
+        if not self._stopped:
+            self._stopped = True
+            ended = self._submit(last)
+            self._jobs.put(None)
+            await ended
+
+    def _submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(work, future, loop))
+        return future
+
+    def _work(self) -> None:
+        pause = self._idle_after_s
+        while True:
+            try:
+                job = self._jobs.get(timeout=pause)
+            except queue.Empty:
+                pause = self._idle()
+                continue
+            if job is None:
+                return
+            job.run()
+            self._between()
+            pause = self._idle_after_s

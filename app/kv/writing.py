@@ -1,0 +1,110 @@
+"""How a value gets into the queue, and how a caller waits for its write."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from app.kv.codec import encode
+from app.kv.context import Context
+from app.kv.deadline import deadline
+from app.kv.errors import KVError, QueueFullError
+from app.kv.flusher import Flusher
+from app.kv.keyspace import AtBound, Key, M
+from app.kv.loader import Loader
+from app.kv.memory import Memory
+from app.kv.queue import Entry, WriteQueue
+
+ROOM_WAIT_S = 5.0
+
+Fate = asyncio.Future[KVError | None]
+
+
+class Writer:
+    """Queues writes. `admit` may wait, `enqueue` never does: nothing comes between a read and its write."""
+
+    def __init__(
+        self, queue: WriteQueue, flusher: Flusher, *, memory: Memory, loader: Loader, context: Context
+    ) -> None:
+        self._queue = queue
+        self._flusher = flusher
+        self._memory = memory
+        self._loader = loader
+        self._context = context
+        self._version = 0
+
+    def enqueue(self, key: Key[M], value: M | None, *, ttl: timedelta | None = None) -> Entry | None:
+        """Queue a write, None being a removal; return None when the store is known to hold the same."""
+        body = b"" if value is None else encode(value)
+        now = self._context.now()
+        life = key.space.ttl if ttl is None else ttl
+        expires_at = None if life is None or value is None else now + life.total_seconds()
+        self._loader.overtake(key.text)
+        if value is not None and self._memory.holds(key.text, body, expires_at=expires_at, now=now):
+            self._skip(key)
+            return None
+        self._version = max(self._version + 1, int(now * 1_000_000))
+        return self._add(Entry(key, self._version, value, body, expires_at, self._context.clock.monotonic()))
+
+    def urge(self, entries: Iterable[Entry | None]) -> list[Fate]:
+        """Start a round for these writes; return what tells of their fates."""
+        fates = [entry.fate() for entry in entries if entry is not None]
+        if fates:
+            self._flusher.urge()
+        return fates
+
+    async def admit(self, key: Key[Any]) -> None:
+        """Wait until the queue has room for this key; one that is queued already needs none.
+
+        Raises:
+            QueueFullError: there was no room within five seconds.
+            KVError: the service is not running.
+        """
+        if not self._flusher.running:
+            raise KVError("Storage is closed.")
+        if not self._queue.full or key.text in self._queue.dirty:
+            return
+        if key.space.at_bound is AtBound.DROP_OLDEST:
+            self._drop_oldest(key)
+        else:
+            await self._wait_for_room(key)
+
+    def _add(self, entry: Entry) -> Entry:
+        if self._queue.add(entry):
+            self._context.metrics.of(entry.key.space.prefix).coalesced += 1
+        self._flusher.notice()
+        return entry
+
+    def _skip(self, key: Key[Any]) -> None:
+        """The store holds this very value: what is queued for the key is no longer wanted."""
+        self._context.metrics.of(key.space.prefix).skipped += 1
+        withdrawn = self._queue.withdraw(key.text)
+        if withdrawn is not None:
+            withdrawn.settle(None)
+
+    async def _wait_for_room(self, key: Key[Any]) -> None:
+        try:
+            async with deadline(self._context.clock, ROOM_WAIT_S):
+                await self._queue.has_room()
+        except TimeoutError as error:
+            self._context.metrics.of(key.space.prefix).dropped += 1
+            raise QueueFullError("Too much waits to be saved; this change was not taken.") from error
+
+    def _drop_oldest(self, key: Key[Any]) -> None:
+        oldest = self._queue.oldest_put(key.space.prefix)
+        if oldest is not None:
+            self._queue.withdraw(oldest.key.text)
+            self._context.metrics.of(key.space.prefix).dropped += 1
+            oldest.settle(QueueFullError("Too much waits to be saved; this change gave way to newer ones."))
+
+
+async def settled(fates: Iterable[Fate]) -> None:
+    """Wait until these writes are durable.
+
+    Raises:
+        KVError: one of them is not known to be; it stays queued.
+    """
+    errors = [await fate for fate in fates]
+    for error in errors:
+        if error is not None:
+            raise type(error)(error.detail, retry_after=error.retry_after) from error
