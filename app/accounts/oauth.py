@@ -125,7 +125,7 @@ class SpotifyOAuth:
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             wait_s = retry_after_s(response.headers.get("retry-after"), now=self._clock.now())
             raise RateLimitedError("Spotify's sign-in service needs a pause.", retry_after=wait_s)
-        if response.is_server_error or response.is_redirect:
+        if response.is_server_error:
             raise UnavailableError("Spotify's sign-in service does not answer.")
         return response
 

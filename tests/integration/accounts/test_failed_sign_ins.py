@@ -154,6 +154,14 @@ async def test_spotify_sends_an_error_along(browser: Browser, error: str, expect
     assert (await problem(client, error=error, state=asked["state"]))[1] == f"sign-in-{expected}"
 
 
+async def test_a_refused_fresh_token_is_not_tried_again(browser: Browser, spotify: Spotify) -> None:
+    spotify.me.respond(401, json={"error": {"status": 401, "message": "Invalid access token"}})
+    client = browser()
+    asked = await started(client)
+    await problem(client, code=CODE, state=asked["state"])
+    assert (spotify.token.call_count, spotify.me.call_count) == (1, 1)
+
+
 async def test_a_failed_sign_in_leaves_the_session_alone(browser: Browser) -> None:
     client = await signed_in(browser())
     asked = await started(client)

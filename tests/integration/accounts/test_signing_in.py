@@ -48,6 +48,13 @@ async def test_the_whole_way(browser: Browser, spotify: Spotify) -> None:
     assert spotify.me.calls.last.request.headers["authorization"] == "Bearer canary-access"
 
 
+async def test_an_account_of_the_older_kind(browser: Browser, spotify: Spotify) -> None:
+    pictures = [{"url": "https://i.scdn.co/image/anna"}, {"url": "https://i.scdn.co/image/small"}]
+    spotify.me.respond(json={"id": "anna", "display_name": None, "images": pictures})
+    session = (await (await signed_in(browser())).get("/session")).json()
+    assert session["user"] == {"id": "anna", "name": "anna", "avatar": "https://i.scdn.co/image/anna"}
+
+
 async def test_nobody_is_signed_in_at_first(browser: Browser) -> None:
     assert (await browser().get("/session")).json() == {
         "authenticated": False,
