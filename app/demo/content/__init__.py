@@ -1,0 +1,1 @@
+"""What the built-in library is made of: real artists, and word lists for titles that nobody released."""
