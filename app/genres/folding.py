@@ -1,0 +1,80 @@
+"""The one place of a song: its family and its lead genre."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import Literal
+
+from app.genres.families import Families
+from app.genres.scoring import ScoredGenre
+
+Certainty = Literal["several", "one"]
+_FIRST_ARTIST = 2
+_OTHER_ARTIST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a song stands.
+
+    Attributes:
+        family: id of the family, or None for a song without any genre.
+        lead: the weightiest genre of that family, or None with it.
+        genres: all genres of the song, the lead first, then by weight.
+        certainty: whether several sources agree on the family, or one says so.
+    """
+
+    family: str | None = None
+    lead: str | None = None
+    genres: tuple[str, ...] = ()
+    certainty: Certainty | None = None
+
+
+_NOWHERE = Placement()
+
+
+def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Families) -> Placement:
+    """Place a song by the genres of its artists, the first of whom weighs double.
+
+    The family with the highest sum wins, then the one more sources speak for, then the fixed order. Genres
+    of one weight come by name.
+    """
+    by_family: dict[str, list[ScoredGenre]] = defaultdict(list)
+    genres = _union(artists)
+    for genre in genres:
+        by_family[genre.family].append(genre)
+    if not by_family:
+        return _NOWHERE
+    family = min(by_family, key=lambda one: _rank(by_family[one], families.get(one).order))
+    lead = by_family[family][0].name
+    others = (genre.name for genre in genres if genre.name != lead)
+    certainty: Certainty = "several" if len(_sources(by_family[family])) > 1 else "one"
+    return Placement(family, lead, (lead, *others), certainty)
+
+
+def _union(artists: Sequence[tuple[ScoredGenre, ...]]) -> list[ScoredGenre]:
+    """The genres of all artists with their weights summed, the weightiest first."""
+    found: dict[str, list[tuple[ScoredGenre, float]]] = defaultdict(list)
+    for position, genres in enumerate(artists):
+        weight = _OTHER_ARTIST if position else _FIRST_ARTIST
+        for genre in genres:
+            found[genre.name].append((genre, genre.score * weight))
+    union = [
+        ScoredGenre(
+            name,
+            fsum(score for _, score in parts),
+            parts[0][0].family,
+            _sources([genre for genre, _ in parts]),
+        )
+        for name, parts in found.items()
+    ]
+    return sorted(union, key=lambda genre: (-genre.score, genre.name))
+
+
+def _sources(genres: Sequence[ScoredGenre]) -> tuple[str, ...]:
+    return tuple(sorted({source for genre in genres for source in genre.sources}))
+
+
+def _rank(genres: Sequence[ScoredGenre], order: int) -> tuple[float, int, int]:
+    return (-fsum(genre.score for genre in genres), -len(_sources(genres)), order)

@@ -1,0 +1,75 @@
+"""What an artist's tags are worth as genres."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import fsum, log2
+from operator import attrgetter
+
+from app.genres.families import Families
+from app.genres.models import Tag
+
+MAX_GENRES = 6
+_LEAST_SHARE_OF_TOP = 0.2
+_LEAST_LASTFM_COUNT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredGenre:
+    """A genre of an artist or a song: its best spelling, its weight, its family's id and who says so."""
+
+    name: str
+    score: float
+    family: str
+    sources: tuple[str, ...]
+
+
+def score_artist(tags: Iterable[Tag], artist_name: str, families: Families) -> tuple[ScoredGenre, ...]:
+    """Turn the raw tags of all sources into at most six genres, the weightiest first.
+
+    Among genres of one weight those of the artist's weightier family come first, then the name decides:
+    sources without votes list many genres of one weight, and a cut by name alone would be blind to what they
+    agree on. The order of the tags makes no difference.
+    """
+    genres = [tag for tag in tags if tag.votes > 0 and families.is_genre(tag.name, artist_name)]
+    scores: dict[str, list[float]] = defaultdict(list)
+    sources: dict[str, set[str]] = defaultdict(set)
+    for source, answer in groupby(sorted(genres, key=attrgetter("source")), key=attrgetter("source")):
+        for tag, score in _WEIGHINGS.get(source, _one_each)(list(answer)):
+            name = families.canonical(tag.name)
+            scores[name].append(score)
+            sources[name].add(source)
+    found = [
+        ScoredGenre(name, fsum(parts), families.family_of(name), tuple(sorted(sources[name])))
+        for name, parts in scores.items()
+    ]
+    weight = {one: fsum(genre.score for genre in found if genre.family == one) for one in _families(found)}
+    found.sort(key=lambda genre: (-genre.score, -weight[genre.family], genre.name))
+    return tuple(found[:MAX_GENRES])
+
+
+def _families(genres: Iterable[ScoredGenre]) -> set[str]:
+    return {genre.family for genre in genres}
+
+
+Weighing = Callable[[Sequence[Tag]], Iterable[tuple[Tag, float]]]
+
+
+def _musicbrainz(tags: Sequence[Tag]) -> Iterable[tuple[Tag, float]]:
+    """Votes count less the more there are; what hardly anybody said beside the top tag is dropped."""
+    least = _LEAST_SHARE_OF_TOP * max(tag.votes for tag in tags)
+    return ((tag, log2(1 + tag.votes)) for tag in tags if tag.votes >= least)
+
+
+def _lastfm(tags: Sequence[Tag]) -> Iterable[tuple[Tag, float]]:
+    """Last.fm counts to 100 for an artist's first tag; under 10 it is noise."""
+    return ((tag, tag.votes / 100) for tag in tags if tag.votes >= _LEAST_LASTFM_COUNT)
+
+
+def _one_each(tags: Sequence[Tag]) -> Iterable[tuple[Tag, float]]:
+    """Sources that list genres without votes (Spotify, Wikidata)."""
+    return ((tag, 1.0) for tag in tags)
+
+
+_WEIGHINGS: dict[str, Weighing] = {"musicbrainz": _musicbrainz, "lastfm": _lastfm}
