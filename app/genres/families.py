@@ -21,6 +21,8 @@ _YEARS = re.compile(r"(?:\d\d){1,2}(?:s|er)?")
 _SHORTEST_STEM = 3
 # Real names are short; whole sentences are what listeners write on tags.
 _LONGEST_NAME = 5
+# Of longer texts the last words decide, so that no text is slow.
+_READ_WORDS = 12
 _CACHED_NAMES = 20_000
 
 
@@ -39,7 +41,7 @@ class Family(BaseModel):
     Attributes:
         order: its place in the fixed order, from 0.
         hue: name of one of twelve hues, or "grey" for "other".
-        depth: tells the two families of one hue apart; 1 is the lighter share of the token file.
+        depth: tells the two families of one hue apart.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -115,11 +117,8 @@ class Families:
     def is_genre(self, tag: str, artist_name: str = "") -> bool:
         """Whether a source's tag names a genre, and not a country, a decade, an opinion or the artist."""
         name = key_of(self._spell(tag))
-        if (
-            not name
-            or name in self._dropped_names
-            or _unarticled(key_of(tag)) == _unarticled(key_of(artist_name))
-        ):
+        is_artist = _unarticled(key_of(tag)) == _unarticled(key_of(artist_name))
+        if not name or is_artist or name in self._dropped_names:
             return False
         if name in self._vocabulary or name in self._exact or name in self._heads:
             return True
@@ -129,7 +128,7 @@ class Families:
         return self._fold(self._spell(tag)).family != OTHER
 
     def _place_of(self, name: str) -> _Place:
-        words = key_of(name).split()
+        words = key_of(name).split()[-_READ_WORDS:]
         place = self._by_whole_name(words) or self._by_head(words)
         if place is not None and place.family == _POP:
             place = _last_phrase(words, self._pop_from) or place
@@ -164,9 +163,8 @@ class Families:
 
 def _phrase_ending(words: list[str], places: Mapping[str, _Place]) -> _Place | None:
     """The place of the longest known phrase at the end of the words."""
-    return next(
-        (place for start in range(len(words)) if (place := places.get(" ".join(words[start:])))), None
-    )
+    phrases = (" ".join(words[start:]) for start in range(len(words)))
+    return next((places[phrase] for phrase in phrases if phrase in places), None)
 
 
 def _last_phrase(words: list[str], places: Mapping[str, _Place]) -> _Place | None:

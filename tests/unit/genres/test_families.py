@@ -48,6 +48,10 @@ def test_every_word_of_the_file_is_its_own_best_spelling_and_a_genre() -> None:
     ] == []
 
 
+def test_the_last_words_of_a_long_text_decide() -> None:
+    assert FAMILIES.family_of("jazz " + "deep " * 5000 + "rock") == "rock"
+
+
 @settings(deadline=None)
 @given(names)
 def test_the_fold_is_total(name: str) -> None:

@@ -97,9 +97,9 @@ def test_families_of_one_hue_stand_next_to_each_other(tmp_path: Path) -> None:
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(FamiliesFileError, match="^families"):
+    with pytest.raises(FamiliesFileError, match=r"^families\.toml"):
         read_families(tmp_path / "families.toml")
-    with pytest.raises(FamiliesFileError, match="^vocabulary"):
+    with pytest.raises(FamiliesFileError, match=r"^vocabulary\.txt"):
         read_vocabulary(tmp_path / "vocabulary.txt")
 
 
