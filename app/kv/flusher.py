@@ -20,6 +20,7 @@ SEAL_HERE_UP_TO = 256 * 1024
 """Larger batches are compressed on another thread: a megabyte takes about 10 ms."""
 BACKOFF_FIRST_S = 0.5
 BACKOFF_CAP_S = 30.0
+DOUBLINGS = 6
 PROBE_S = 1.0
 """While the store fails, a caller who waits may have it asked again this soon."""
 DEAD_LETTERS_KEPT = 100
@@ -123,12 +124,10 @@ class Flusher:
         oldest = next(iter(self._queue.dirty.values()), None)
         if oldest is None:
             return None
+        if self.failures:
+            return min(self._resume_at, self._failed_at + PROBE_S) if self._urgent else self._resume_at
         hurry = self._urgent or len(self._queue.dirty) >= self._options.batch_size
-        wanted = now if hurry else oldest.since + self._options.batch_delay_s
-        if not self.failures:
-            return wanted
-        resume_at = min(self._resume_at, self._failed_at + PROBE_S) if self._urgent else self._resume_at
-        return max(wanted, resume_at)
+        return now if hurry else oldest.since + self._options.batch_delay_s
 
     def _ring_at(self, at: float, now: float) -> None:
         """Look at the queue again at `at`, or earlier when that is planned already."""
@@ -181,6 +180,7 @@ class Flusher:
         self._keep(batch, error)
         for entry in self._queue.dirty.values():
             entry.settle(error)
+        self._urgent = False
 
     def _keep(self, failed: Sequence[Entry], error: KVError) -> None:
         for entry in failed:
@@ -190,7 +190,7 @@ class Flusher:
         self._back_off()
 
     def _back_off(self) -> None:
-        longest = min(BACKOFF_CAP_S, BACKOFF_FIRST_S * 2**self.failures)
+        longest = min(BACKOFF_CAP_S, BACKOFF_FIRST_S * 2 ** min(self.failures, DOUBLINGS))
         self.failures += 1
         self._failed_at = self._clock.monotonic()
         self._resume_at = self._failed_at + self._random() * longest

@@ -42,7 +42,7 @@ class GuardedStore:
         """Make a batch durable; return the outcome of every key that the store told of."""
         self._metrics.store_call((_operation(write), write.key) for write in writes)
         async with self._guarded("apply"):
-            return await self._store.apply(writes)
+            return dict(await self._store.apply(writes))
 
     async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
         """Return live keys that start with `prefix`, after `cursor`."""
