@@ -1,0 +1,55 @@
+"""Placing songs by who they are by: songs of the same artists share a place."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from app.genres.families import Families
+from app.genres.folding import Placement, place
+from app.genres.models import ArtistGenres, Song
+from app.genres.scoring import ScoredGenre, score_artist
+
+Group = tuple[str | None, ...]
+"""The ids of a song's artists in their order; None for those that have none, such as on local files."""
+
+
+class Placer:
+    """Knows what artists play and finds the place of their songs."""
+
+    def __init__(self, families: Families) -> None:
+        self._families = families
+        self._scored: dict[str, tuple[ScoredGenre, ...]] = {}
+
+    def __len__(self) -> int:
+        """How many artists are known, those without a genre included."""
+        return len(self._scored)
+
+    def __contains__(self, artist_id: object) -> bool:
+        """Whether an artist is known."""
+        return artist_id in self._scored
+
+    def learn(self, known: Iterable[ArtistGenres], names: Mapping[str, str]) -> None:
+        """Take in what sources said about artists; the names keep an artist's own name from being a genre."""
+        for artist in known:
+            name = names.get(artist.artist_id, "")
+            self._scored[artist.artist_id] = score_artist(artist.tags, name, self._families)
+
+    def sources(self) -> dict[str, frozenset[str]]:
+        """Return who named each genre."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for scored in self._scored.values():
+            for genre in scored:
+                found[genre.name].update(genre.sources)
+        return {name: frozenset(sources) for name, sources in found.items()}
+
+    def genres_of(self, artist_id: str | None) -> tuple[ScoredGenre, ...]:
+        """Return an artist's genres, the highest-scored first; none while nothing is known."""
+        return self._scored.get(artist_id, ()) if artist_id else ()
+
+    def place(self, group: Group) -> Placement:
+        """Return family, lead genre and genres of songs by these artists."""
+        return place([self.genres_of(artist_id) for artist_id in group], self._families)
+
+
+def group_of(song: Song) -> Group:
+    """Return whom a song is by."""
+    return tuple(artist.id for artist in song.artists)

@@ -1,0 +1,94 @@
+"""The families of a library while it is read: songs are placed again whenever an artist becomes known."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from app.genres.families import Families
+from app.genres.models import ArtistGenres, Song
+from app.genres.placing import Group, Placer, group_of
+
+
+class Tally:
+    """Counts songs by family, holding of each song no more than who it is by.
+
+    Attributes:
+        songs: how many songs there are.
+        revision: goes up with every change.
+    """
+
+    def __init__(self, families: Families) -> None:
+        self.songs = 0
+        self.revision = 0
+        self._placer = Placer(families)
+        self._names: dict[str, str] = {}
+        self._songs_of: Counter[str] = Counter()
+        self._groups: Counter[Group] = Counter()
+        self._groups_of: defaultdict[str, set[Group]] = defaultdict(set)
+        self._family_of: dict[Group, str | None] = {}
+        self._counts: Counter[str | None] = Counter()
+        self._genres: set[str] = set()
+
+    @property
+    def artists(self) -> int:
+        """How many artists there are."""
+        return len(self._names)
+
+    @property
+    def resolved(self) -> int:
+        """How many artists are known, those without a genre included."""
+        return len(self._placer)
+
+    @property
+    def genres(self) -> int:
+        """How many different genres the artists have."""
+        return len(self._genres)
+
+    @property
+    def without_genre(self) -> int:
+        """How many songs have no genre yet."""
+        return self._counts[None]
+
+    def count(self, family_id: str) -> int:
+        """Return how many songs are in a family."""
+        return self._counts[family_id]
+
+    def unresolved(self) -> list[str]:
+        """Return the artists that are not known yet, those with most songs first."""
+        waiting = [artist_id for artist_id in self._names if artist_id not in self._placer]
+        return sorted(waiting, key=lambda artist_id: -self._songs_of[artist_id])
+
+    def add(self, songs: Iterable[Song]) -> None:
+        """Count songs."""
+        for song in songs:
+            group = group_of(song)
+            if group not in self._family_of:
+                self._meet(song, group)
+            for artist_id in {artist_id for artist_id in group if artist_id}:
+                self._songs_of[artist_id] += 1
+            self._groups[group] += 1
+            self._counts[self._family_of[group]] += 1
+            self.songs += 1
+        self.revision += 1
+
+    def learn(self, known: Iterable[ArtistGenres]) -> None:
+        """Take in what was found out about artists, and place their songs again."""
+        learned = tuple(known)
+        self._placer.learn(learned, self._names)
+        for artist in learned:
+            self._genres.update(genre.name for genre in self._placer.genres_of(artist.artist_id))
+        for group in {group for artist in learned for group in self._groups_of[artist.artist_id]}:
+            self._move(group)
+        self.revision += 1
+
+    def _meet(self, song: Song, group: Group) -> None:
+        for artist in song.artists:
+            if artist.id:
+                self._names.setdefault(artist.id, artist.name)
+                self._groups_of[artist.id].add(group)
+        self._family_of[group] = self._placer.place(group).family
+
+    def _move(self, group: Group) -> None:
+        family, songs = self._placer.place(group).family, self._groups[group]
+        self._counts[self._family_of[group]] -= songs
+        self._counts[family] += songs
+        self._family_of[group] = family
