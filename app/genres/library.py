@@ -1,0 +1,192 @@
+"""A person's library, sorted: every song in one family and one lead genre, or without a genre yet."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.errors import NotFoundError
+from app.genres.families import Families, Family
+from app.genres.folding import Placement
+from app.genres.models import Song
+
+Match = Literal["any", "lead"]
+FAMILY, GENRE = "family:", "genre:"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSong:
+    """A song and its place."""
+
+    song: Song
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class GenreCount:
+    """One genre of a library.
+
+    Attributes:
+        family: id of its family.
+        count: songs that have it, as lead genre or as another.
+        lead_count: songs whose lead genre it is; these add up to the library.
+        sources: who said so.
+    """
+
+    name: str
+    family: str
+    count: int
+    lead_count: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyCount:
+    """One family of a library and the genres that lead in it, the largest first."""
+
+    family: Family
+    count: int
+    genres: tuple[GenreCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedArtist:
+    """An artist on songs without a genre; numbers of the songs."""
+
+    id: str | None
+    name: str
+    songs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a library's songs and genres come from.
+
+    Attributes:
+        scanned_at: when the last of the songs was read.
+        whole: whether all songs were read.
+        waiting: artists that no source has answered for yet.
+        sources: who named each genre.
+    """
+
+    scanned_at: datetime
+    whole: bool
+    waiting: tuple[str, ...]
+    sources: Mapping[str, frozenset[str]]
+
+
+class Library:
+    """The songs of one library in their places, newest likes first."""
+
+    def __init__(self, songs: Iterable[PlacedSong], families: Families, origin: Origin) -> None:
+        self.songs = tuple(songs)
+        self.origin = origin
+        self._in_family: defaultdict[str, list[int]] = defaultdict(list)
+        self._led_by: defaultdict[str, list[int]] = defaultdict(list)
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        self._unplaced: list[int] = []
+        for number, placed in enumerate(self.songs):
+            self._sort_in(number, placed.placement)
+        self.genres = {name: self._genre(name, families) for name in sorted(self._having)}
+        self.families = tuple(self._families(families))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all songs were read and every artist was asked about."""
+        return self.origin.whole and not self.origin.waiting
+
+    @property
+    def without_genre(self) -> tuple[PlacedSong, ...]:
+        """The songs that have no genre yet."""
+        return self._songs(self._unplaced)
+
+    @property
+    def artists(self) -> int:
+        """How many different artists there are."""
+        return len({artist.id or artist.name for placed in self.songs for artist in placed.song.artists})
+
+    def get_genre(self, name: str) -> GenreCount:
+        """Return one genre's counts.
+
+        Raises:
+            NotFoundError: no song has it.
+        """
+        if name not in self.genres:
+            raise NotFoundError("No song of your library has this genre.")
+        return self.genres[name]
+
+    def of_genre(self, name: str, match: Match = "any") -> tuple[PlacedSong, ...]:
+        """Return the songs with a genre, or only those it leads."""
+        return self._songs(self._numbers(GENRE + name, match))
+
+    def newest_of(self, item: str) -> int:
+        """Return the number of the newest song of a family or genre, for sorting by it."""
+        return min(self._numbers(item, "any"), default=len(self.songs))
+
+    def select(
+        self, include: Iterable[str], *, match: Match = "any", exclude: Iterable[str] = ()
+    ) -> tuple[PlacedSong, ...]:
+        """Return the different songs of families and genres.
+
+        Args:
+            include: `family:<id>`, which is every song in that family, and `genre:<name>` or just the name.
+            match: whether a genre means every song with it or only those it leads.
+            exclude: the same as `include`, taken out again; here a genre means every song with it.
+        """
+        wanted = {number for item in include for number in self._numbers(item, match)}
+        wanted.difference_update(number for item in exclude for number in self._numbers(item, "any"))
+        return self._songs(sorted(wanted))
+
+    def repeated(self, include: Iterable[str], *, match: Match = "any") -> int:
+        """Return how many songs stand under more than one of these families and genres."""
+        times = Counter(
+            number for item in dict.fromkeys(include) for number in set(self._numbers(item, match))
+        )
+        return sum(count > 1 for count in times.values())
+
+    def unplaced_artists(self) -> list[UnplacedArtist]:
+        """Return who is on songs without a genre, most such songs first."""
+        songs: defaultdict[tuple[str | None, str], set[int]] = defaultdict(set)
+        for number in self._unplaced:
+            for artist in self.songs[number].song.artists:
+                songs[artist.id, artist.name].add(number)
+        artists = [UnplacedArtist(key[0], key[1], frozenset(numbers)) for key, numbers in songs.items()]
+        return sorted(artists, key=lambda artist: (-len(artist.songs), artist.name.casefold()))
+
+    def _sort_in(self, number: int, placement: Placement) -> None:
+        if placement.family is None or placement.lead is None:
+            self._unplaced.append(number)
+            return
+        self._in_family[placement.family].append(number)
+        self._led_by[placement.lead].append(number)
+        for genre in {placement.lead, *placement.genres}:
+            self._having[genre].append(number)
+
+    def _genre(self, name: str, families: Families) -> GenreCount:
+        return GenreCount(
+            name=name,
+            family=families.family_of(name),
+            count=len(self._having[name]),
+            lead_count=len(self._led_by.get(name, ())),
+            sources=tuple(sorted(self.origin.sources.get(name, ()))),
+        )
+
+    def _families(self, families: Families) -> Iterable[FamilyCount]:
+        leading: defaultdict[str, list[GenreCount]] = defaultdict(list)
+        for genre in self.genres.values():
+            if genre.lead_count:
+                leading[genre.family].append(genre)
+        for family in families.all:
+            if songs := self._in_family.get(family.id):
+                genres = sorted(leading[family.id], key=lambda genre: (-genre.lead_count, genre.name))
+                yield FamilyCount(family, len(songs), tuple(genres))
+
+    def _numbers(self, item: str, match: Match) -> Sequence[int]:
+        if item.startswith(FAMILY):
+            return self._in_family.get(item.removeprefix(FAMILY), ())
+        kept = self._led_by if match == "lead" else self._having
+        return kept.get(item.removeprefix(GENRE), ())
+
+    def _songs(self, numbers: Iterable[int]) -> tuple[PlacedSong, ...]:
+        return tuple(self.songs[number] for number in numbers)

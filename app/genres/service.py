@@ -1,0 +1,165 @@
+"""Libraries as people see them: loaded, sorted, and kept in memory for as long as they stay the same."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from app.errors import Action, NotFoundError
+from app.genres.filling import GenreFiller
+from app.genres.library import Library, Match, Origin, PlacedSong
+from app.genres.models import LibraryIndex, Song
+from app.genres.placing import Group, Placer, group_of
+from app.genres.scanner import ScanTools
+from app.jobs.runner import JobRunner
+
+SONGS_IN_MEMORY = 30_000
+"""Sorted songs of all libraries in memory, about 1 KB each; the library looked at last is always kept."""
+KEPT_S = 3600.0
+KEPT_WAITING_S = 15.0
+"""Others' scans may bring the genres that a library waits for."""
+SONGS_A_TURN = 500
+"""Songs that are sorted before other tasks get their turn."""
+
+
+class NoLibraryError(NotFoundError):
+    """The person has not scanned anything yet, or not for a month."""
+
+    code = "no-library"
+    title = "There is no library yet"
+    safe = "Nothing of yours was lost."
+    action = Action("Scan your Liked Songs", "/scan")
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Where a library is in the store, whole or as far as its first scan has come.
+
+    Attributes:
+        stamp: changes whenever the library has to be sorted anew.
+    """
+
+    generation: str
+    chunks: tuple[int, ...]
+    stamp: tuple[str, ...]
+    scanned_at: datetime
+    index: LibraryIndex | None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    stamp: tuple[str, ...]
+    until: float
+    library: Library
+
+
+class GenresService:
+    """Libraries by person."""
+
+    def __init__(self, tools: ScanTools, jobs: JobRunner) -> None:
+        self._tools = tools
+        self._clock = tools.clock
+        self._filler = GenreFiller(tools, jobs, tools.clock)
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def get_library(self, user_id: str) -> Library:
+        """Return a person's library.
+
+        Raises:
+            NoLibraryError: there is none.
+        """
+        library = await self.find_library(user_id)
+        if library is None:
+            raise NoLibraryError("Scan your Liked Songs first; it takes a minute or two.")
+        return library
+
+    async def find_library(self, user_id: str) -> Library | None:
+        """Return a person's library; during a first scan as much of it as there is."""
+        lock = self._locks.setdefault(user_id, asyncio.Lock())
+        async with lock:
+            shelf = await self._find_shelf(user_id)
+            if shelf is None:
+                return None
+            library = self._recall(user_id, shelf) or await self._load(user_id, shelf)
+        if shelf.index:
+            await self._tools.library.touch(user_id, shelf.index)
+            if library.origin.waiting:
+                self._filler.fill(user_id, shelf.index)
+        return library
+
+    async def select(
+        self, user_id: str, include: Iterable[str], *, match: Match = "any", exclude: Iterable[str] = ()
+    ) -> tuple[PlacedSong, ...]:
+        """Return the different songs of families and genres, newest likes first; see `Library.select`.
+
+        Raises:
+            NoLibraryError: there is no library.
+        """
+        return (await self.get_library(user_id)).select(include, match=match, exclude=exclude)
+
+    async def _find_shelf(self, user_id: str) -> _Shelf | None:
+        if index := await self._tools.library.find_index(user_id):
+            stamp = (index.generation, str(index.revision))
+            return _Shelf(index.generation, index.chunks, stamp, index.scanned_at, index)
+        cursor = await self._tools.scans.find(user_id)
+        if cursor is None or not cursor.songs:
+            return None
+        stamp = (cursor.generation, cursor.saved_at.isoformat())
+        return _Shelf(cursor.generation, cursor.chunks, stamp, cursor.saved_at, None)
+
+    def _recall(self, user_id: str, shelf: _Shelf) -> Library | None:
+        kept = self._kept.get(user_id)
+        if kept is None or kept.stamp != shelf.stamp or kept.until <= self._clock.monotonic():
+            return None
+        self._kept.move_to_end(user_id)
+        return kept.library
+
+    async def _load(self, user_id: str, shelf: _Shelf) -> Library:
+        self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
+        songs = [
+            song
+            async for chunk in self._tools.library.read_songs(user_id, shelf.generation, shelf.chunks)
+            for song in chunk
+        ]
+        library = await self._sort(songs, shelf)
+        life_s = KEPT_WAITING_S if library.origin.waiting else KEPT_S
+        self._kept[user_id] = _Kept(shelf.stamp, self._clock.monotonic() + life_s, library)
+        self._make_room()
+        return library
+
+    async def _sort(self, songs: Sequence[Song], shelf: _Shelf) -> Library:
+        names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
+        known = await self._tools.resolver.recall(names)
+        placer = Placer(self._tools.families)
+        placer.learn(known.values(), names)
+        origin = Origin(
+            scanned_at=shelf.scanned_at,
+            whole=shelf.index is not None,
+            waiting=tuple(artist_id for artist_id in names if artist_id not in known),
+            sources=placer.sources(),
+        )
+        return Library(await _placed(songs, placer), self._tools.families, origin)
+
+    def _make_room(self) -> None:
+        while (
+            len(self._kept) > 1
+            and sum(len(kept.library.songs) for kept in self._kept.values()) > SONGS_IN_MEMORY
+        ):
+            self._kept.popitem(last=False)
+
+
+async def _placed(songs: Sequence[Song], placer: Placer) -> list[PlacedSong]:
+    """Place songs; those of the same artists share a place."""
+    places = {}
+    placed = []
+    for number, song in enumerate(songs):
+        group: Group = group_of(song)
+        if group not in places:
+            places[group] = placer.place(group)
+        placed.append(PlacedSong(song, places[group]))
+        if number % SONGS_A_TURN == 0:
+            await asyncio.sleep(0)
+    return placed
