@@ -1,0 +1,60 @@
+"""The simulator's one entrance: counts every call before anything else may fail, and guards the rest."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.demo.calls import Service, call_of
+from app.demo.faults import MusicBrainzGate, WebApiGate
+from app.demo.world import World
+
+LARGEST_BODY_BYTES = 128 * 1024
+GUARDS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class Front:
+    """Pure ASGI around the simulator's routes."""
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self.app = app
+        self.world = world
+        self.gates: Mapping[Service | None, ASGIApp] = {
+            "spotify": WebApiGate(app, world),
+            "musicbrainz": MusicBrainzGate(app, world),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the call, let its gate decide, and add the headers that every answer has."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        call = call_of(scope["method"], scope["path"].removeprefix(scope.get("root_path", "")))
+        if call:
+            self.world.count(call)
+        answer = self.gates.get(call.service if call else None, self.app)
+        if _has_large_body(Headers(scope=scope)):
+            answer = PlainTextResponse("Payload Too Large", 413)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in GUARDS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await answer(scope, receive, send_guarded)
+
+
+def _has_large_body(headers: Headers) -> bool:
+    """A body whose length is not told counts as large: no client of these services sends one."""
+    length = headers.get("Content-Length", "0")
+    return "Transfer-Encoding" in headers or not length.isdecimal() or int(length) > LARGEST_BODY_BYTES

@@ -1,0 +1,73 @@
+"""What can be made to go wrong on purpose."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Switches(BaseModel):
+    """How the simulated services behave until told otherwise. A `..._next` counts down to 0.
+
+    Attributes:
+        latency_ms: wait before every answer of the Web API and of MusicBrainz.
+        rate_limit_next: so many Web API calls are answered 429.
+        retry_after_s: their Retry-After; None: without one.
+        rate_limit_plain: their body is plain text instead of JSON.
+        fail_next: so many Web API calls are answered `fail_status`, with a page of HTML.
+        not_registered: the person is not among the app's five users.
+        owner_without_premium: the app's owner has let Premium lapse.
+        drop_after_write_next: so many writes happen, but their answer is lost.
+        drop_how: "502" for an error of a proxy, "cut" for a connection that ends.
+        token_lifetime_s: of access tokens given from now on.
+        musicbrainz_busy_share: of MusicBrainz calls, answered 503 although well-behaved.
+        musicbrainz_strict: refuse a second call in flight, and more than about one call a second.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    latency_ms: int = Field(default=0, ge=0, le=60_000)
+    rate_limit_next: int = Field(default=0, ge=0)
+    retry_after_s: int | None = Field(default=1, ge=0)
+    rate_limit_plain: bool = False
+    fail_next: int = Field(default=0, ge=0)
+    fail_status: int = Field(default=502, ge=500, le=599)
+    not_registered: bool = False
+    owner_without_premium: bool = False
+    drop_after_write_next: int = Field(default=0, ge=0)
+    drop_how: Literal["502", "cut"] = "502"
+    token_lifetime_s: int = Field(default=3600, ge=0)
+    musicbrainz_busy_share: float = Field(default=0.0, ge=0, le=1)
+    musicbrainz_strict: bool = False
+
+
+class LibraryEdit(BaseModel):
+    """Songs that the person unlikes, then likes (which puts them on top), by id.
+
+    Attributes:
+        after_pages: wait until so many more pages of liked songs have been read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unlike: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    after_pages: int = Field(default=0, ge=0)
+
+
+class SwitchesIn(Switches):
+    """Changes of switches; those that are not named stay.
+
+    Attributes:
+        quota_exceeded_for_s: from now on, for so long, every Web API call is over the daily quota; 0 ends it.
+        revoke_refresh: revoke all refresh tokens given so far, as when people remove the app at Spotify.
+        library: a change of the liked songs.
+    """
+
+    quota_exceeded_for_s: float | None = Field(default=None, ge=0)
+    revoke_refresh: bool = False
+    library: LibraryEdit | None = None
+
+    def applied_to(self, switches: Switches) -> Switches:
+        """Return `switches` with what was named here changed."""
+        named = {name: getattr(self, name) for name in self.model_fields_set & set(Switches.model_fields)}
+        return switches.model_copy(update=named)
