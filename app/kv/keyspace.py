@@ -13,6 +13,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
     SerializerFunctionWrapHandler,
     WrapSerializer,
 )
@@ -122,7 +123,7 @@ class Members(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    members: frozenset[str] = frozenset()
+    members: Annotated[frozenset[str], PlainSerializer(sorted)] = frozenset()
 
     def plus(self, member: str) -> "Members":
         """Return the set with `member` in it; the same object when it already is."""
