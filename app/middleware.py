@@ -36,8 +36,8 @@ class UnknownHostError(AppError):
 class Flusher(Protocol):
     """What FlushKV needs of the key-value service."""
 
-    async def flush(self) -> None:
-        """Make durable whatever is queued now."""
+    async def flush(self, timeout_s: float | None = None) -> None:
+        """Make durable whatever is queued now, waiting at most `timeout_s`."""
         ...
 
 
@@ -240,12 +240,9 @@ class FlushKV:
 
 
 async def _flush(kv: Flusher) -> None:
-    """Wait for the shared round, shielded: an aborted request still gets its writes out."""
-    flushing = asyncio.ensure_future(kv.flush())
+    """Wait for the shared round; a request that is cut off in the meantime does not cut that off."""
     try:
-        await asyncio.wait_for(asyncio.shield(flushing), FLUSH_WAIT_S)
-    except TimeoutError:
-        log.warning("kv.flush_slow", waited_s=FLUSH_WAIT_S)
+        await asyncio.shield(kv.flush(FLUSH_WAIT_S))
     except AppError as error:
         log.warning("kv.flush_failed", error=error.code)
 

@@ -1,0 +1,38 @@
+"""The operators' routes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from app import __version__
+from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
+from app.deps import AdminDep, MaybeUser, OperatorDep, SettingsDep, require_operator
+
+router = APIRouter(tags=["operators"])
+
+
+@router.get("/api/kv-metrics", dependencies=[OperatorDep])
+async def kv_metrics(admin: AdminDep) -> KVMetricsOut:
+    """Return what the key-value service counted since the process started."""
+    return admin.metrics()
+
+
+@router.get("/api/kv-usage", dependencies=[OperatorDep])
+async def kv_usage(admin: AdminDep) -> KVUsageOut:
+    """Return today's store operations against the limits."""
+    return admin.usage()
+
+
+@router.get("/health", tags=["health"], response_model_exclude_none=True)
+async def health(
+    request: Request,
+    admin: AdminDep,
+    settings: SettingsDep,
+    user: MaybeUser,
+    *,
+    detailed: Annotated[bool, Query(description="For operators: the queue as well.")] = False,
+) -> HealthOut:
+    """Return the last known state of the app; no store is asked."""
+    if detailed:
+        await require_operator(request, user, settings)
+    return admin.health(detailed=detailed, version=__version__)

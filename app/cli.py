@@ -1,0 +1,147 @@
+"""The command line: `genre-sorter serve` and `genre-sorter demo`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import __version__
+from app.demo.dispatcher import PathDispatcher
+from app.demo.library import LibraryError, built_in_library, load_library
+from app.demo.options import SimulatorOptions
+from app.demo.simulator import build_simulator
+from app.demo.state import StateFileError
+from app.kv.stores import SQLITE
+from app.main import create_app
+from app.observability import configure_logging
+from app.settings import Settings
+from app.templating import STATIC_PREFIX
+
+GRACEFUL_S = 10
+SIMULATOR_FILE = "simulator.json"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status; 2 says that a setting or argument is wrong."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = Settings(**({"port": arguments.port} if arguments.port else {}))
+        configure_logging(settings.log_format)
+        app, stopping = _build(arguments, settings)
+        return _serve(app, settings, stopping)
+    except ValidationError as error:
+        return _refuse("\n".join(_sentence(problem) for problem in error.errors()))
+    except (LibraryError, StateFileError) as error:
+        return _refuse(str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="genre-sorter", description="Sorts a Spotify library by genre.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve the app; without Spotify credentials, the demo")
+    demo = commands.add_parser("demo", help="serve the demo, whatever the credentials")
+    demo.add_argument(
+        "--library", type=Path, metavar="FOLDER", help="a folder with tracks.jsonl and artists.jsonl"
+    )
+    demo.add_argument(
+        "--simulator-only", action="store_true", help="only the simulated Spotify and MusicBrainz"
+    )
+    for command in (serve, demo):
+        command.add_argument("--port", type=int, help="instead of PORT")
+    return parser
+
+
+def _build(arguments: argparse.Namespace, settings: Settings) -> tuple[ASGIApp, Callable[[], None]]:
+    """Return what to serve, and what to do when the process is told to end."""
+    if arguments.command == "serve" and not settings.demo:
+        app = create_app(settings)
+        return app, app.state.stop
+    simulator = _simulator(settings, getattr(arguments, "library", None))
+    if getattr(arguments, "simulator_only", False):
+        return PathDispatcher(simulator, Starlette()), _nothing
+    app = create_app(settings.as_demo())
+    return PathDispatcher(simulator, app), app.state.stop
+
+
+def _simulator(settings: Settings, folder: Path | None) -> ASGIApp:
+    library = load_library(folder) if folder else built_in_library()
+    options = SimulatorOptions(
+        base_url=settings.public_url,
+        redirect_uris=(settings.redirect_uri, *SimulatorOptions.model_fields["redirect_uris"].default),
+        state_path=_state_path(settings),
+        static_root=f"{settings.public_url}{STATIC_PREFIX}",
+    )
+    return build_simulator(library, options)
+
+
+def _state_path(settings: Settings) -> Path | None:
+    if not settings.kv_url.startswith(SQLITE):
+        return None
+    return Path(settings.kv_url.removeprefix(SQLITE)).parent / SIMULATOR_FILE
+
+
+def _nothing() -> None:
+    """Nothing has to be told."""
+
+
+class Server(uvicorn.Server):
+    """Ends open event streams as soon as it is told to stop, so that the wait for requests is short."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        self.stopping()
+        super().handle_exit(sig, frame)
+
+
+def _serve(app: ASGIApp, settings: Settings, stopping: Callable[[], None]) -> int:
+    config = uvicorn.Config(
+        _plain_start(app),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACEFUL_S,
+    )
+    server = Server(config, stopping)
+    server.run()
+    return 0 if server.started else 1
+
+
+def _plain_start(app: ASGIApp) -> ASGIApp:
+    """Say in one line why the app cannot start, instead of with a traceback."""
+
+    async def started(scope: Scope, receive: Receive, send: Send) -> None:
+        async def shortened(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                message["message"] = message["message"].strip().rpartition("\n")[2].partition(": ")[2]
+            await send(message)
+
+        await app(scope, receive, shortened if scope["type"] == "lifespan" else send)
+
+    return started
+
+
+def _sentence(problem: object) -> str:
+    place = ".".join(str(part) for part in problem["loc"]).upper()  # type: ignore[index]
+    return f"{place}: {problem['msg']}" if place else str(problem["msg"])  # type: ignore[index]
+
+
+def _refuse(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

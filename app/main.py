@@ -1,0 +1,101 @@
+"""The application: middleware and routers in order, nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.types import Lifespan, Scope
+
+from app import __version__
+from app.accounts.routes import router as accounts_router
+from app.admin.routes import router as admin_router
+from app.clock import Clock, SystemClock
+from app.errors import AppError
+from app.genres.families import Families
+from app.genres.page_routes import router as genres_pages
+from app.genres.routes import router as genres_router
+from app.kv.cached import CachedKV
+from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
+from app.pages.routes import probes
+from app.pages.routes import router as pages_router
+from app.playlists.page_routes import router as playlists_pages
+from app.playlists.routes import router as playlists_router
+from app.problems import Problems
+from app.services import Services, open_services
+from app.settings import Settings
+from app.static_files import CHECK_ALWAYS, FOR_EVER, CachedStaticFiles
+from app.templating import STATIC_PREFIX, Templating
+
+MAX_BODY_BYTES = 64 * 1024
+ROUTERS = (
+    pages_router,
+    probes,
+    accounts_router,
+    genres_pages,
+    genres_router,
+    playlists_pages,
+    playlists_router,
+    admin_router,
+)
+
+
+class State(TypedDict):
+    """What the lifespan hands to requests."""
+
+    services: Services
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """Return the app for these settings; it opens its store and clients when it starts."""
+    families = Families.load()
+    templating = Templating(settings, {"families": families})
+    problems = Problems(templating)
+    app = FastAPI(
+        title="genre-sorter",
+        version=__version__,
+        lifespan=_lifespan(settings, families, clock or SystemClock()),
+        middleware=_middleware(settings, problems),
+        max_body_size=MAX_BODY_BYTES,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.templating = templating
+    app.state.stop = lambda: None
+    for kind in (AppError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, problems.respond)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount(templating.static_root, CachedStaticFiles(FOR_EVER))
+    app.mount(STATIC_PREFIX, CachedStaticFiles(CHECK_ALWAYS))
+    return app
+
+
+def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
+    """Outermost first. CatchAll is innermost, so that a 500 keeps its headers."""
+    return [
+        Middleware(RequestContext),
+        Middleware(SecurityHeaders, settings=settings),
+        Middleware(HostCheck, settings=settings, respond=problems.respond),
+        Middleware(CrossOrigin, settings=settings, respond=problems.respond),
+        Middleware(FlushKV, kv=_kv_of),
+        Middleware(CatchAll, respond=problems.respond),
+    ]
+
+
+def _kv_of(scope: Scope) -> CachedKV:
+    services: Services = scope["state"]["services"]
+    return services.kv
+
+
+def _lifespan(settings: Settings, families: Families, clock: Clock) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+        async with open_services(settings, families=families, clock=clock) as services:
+            app.state.stop = services.channels.close_all
+            yield {"services": services}
+
+    return lifespan

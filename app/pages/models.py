@@ -1,0 +1,40 @@
+"""What the templates of these pages read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+CheckId = Literal["client_id", "redirect_uri", "address", "contact"]
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The landing page; `next` is where sign-in goes on to."""
+
+    next: str
+
+
+@dataclass(frozen=True)
+class AboutPage:
+    """The about page."""
+
+    version: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class SetupCheck:
+    """One thing to set; `ok` is None where only a person can know. `used` is what the browser used."""
+
+    id: CheckId
+    ok: bool | None
+    value: str
+    used: str = ""
+
+
+@dataclass(frozen=True)
+class SetupPage:
+    """The set-up page."""
+
+    configured: bool
+    checks: tuple[SetupCheck, ...]
+    redirect_uri: str

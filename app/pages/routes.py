@@ -1,0 +1,66 @@
+"""The pages that belong to no feature, and the probes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+
+from app import __version__
+from app.deps import AdminDep, MaybeUser, SettingsDep
+from app.errors import NotFoundError
+from app.pages.models import AboutPage, HomePage
+from app.pages.setup import setup_page
+from app.settings import Settings
+from app.templating import render
+
+router = APIRouter(include_in_schema=False)
+probes = APIRouter(tags=["health"])
+
+
+@router.get("/")
+async def home(
+    request: Request, user: MaybeUser, next_path: Annotated[str, Query(alias="next", max_length=500)] = ""
+) -> Response:
+    """Show what the app does; who is signed in goes straight to the library."""
+    if user is not None:
+        return RedirectResponse("/genres", status_code=303)
+    return render(request, "home/page.html", HomePage(next=next_path or "/genres"))
+
+
+@router.get("/setup")
+async def setup(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
+    """Check what an operator has to set, each with a tick or a fix."""
+    return render(request, "setup/page.html", setup_page(settings, opened_at=_opened_at(request, settings)))
+
+
+@router.get("/about")
+async def about(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
+    """Show what this is, who runs it and where its data comes from."""
+    return render(request, "about/page.html", AboutPage(version=__version__, contact=settings.contact))
+
+
+@router.get("/style")
+async def style(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
+    """Show every component in both themes, for those who work on the app."""
+    if not settings.loopback:
+        raise NotFoundError("There is no page at this address.")
+    return render(request, "style/page.html")
+
+
+@probes.get("/healthz", response_class=PlainTextResponse)
+async def healthz() -> str:
+    """Answer as soon as the app can serve."""
+    return "ok"
+
+
+@probes.get("/readyz", response_class=PlainTextResponse)
+async def readyz(admin: AdminDep) -> Response:
+    """Answer 200 while the store takes writes, as far as is known; no store is asked."""
+    status = admin.health(detailed=False, version=__version__).status
+    return PlainTextResponse(status, status_code=503 if status == "degraded" else 200)
+
+
+def _opened_at(request: Request, settings: Settings) -> str:
+    """Return the address as the browser used it; a proxy that ends TLS is told apart by BASE_URL alone."""
+    scheme = "https" if settings.https else "http"
+    return f"{scheme}://{request.headers.get('host', '')}"

@@ -1,0 +1,118 @@
+"""Previewing: turning a selection into exactly what will be written. Nothing is written here."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.clock import Clock
+from app.errors import Action, InvalidInputError
+from app.genres.families import Families
+from app.genres.models import Song
+from app.genres.service import GenresService
+from app.playlists.models import Plan, PlannedPlaylist, Selection
+from app.playlists.repository import PlaylistsRepository
+
+PLAN_LIFE = timedelta(days=1)
+LONGEST_NAME = 100  # longer names broke (developers' reports, 2026)
+LONGEST_DESCRIPTION = 300
+
+
+class NothingSelectedError(InvalidInputError):
+    """A selection holds no song that Spotify could put into a playlist."""
+
+    code = "nothing-selected"
+    title = "Nothing to put into a playlist"
+    safe = "Nothing was written."
+    action = Action("Back to the library", "/genres")
+
+
+class Wanted(BaseModel):
+    """One playlist that a listener asks for; without a name it is named after its genres."""
+
+    model_config = ConfigDict(frozen=True)
+
+    selection: Selection
+    name: str = Field(default="", max_length=LONGEST_NAME)
+    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+
+
+class PreviewService:
+    """Makes and changes plans."""
+
+    def __init__(
+        self, repository: PlaylistsRepository, genres: GenresService, families: Families, clock: Clock
+    ) -> None:
+        self.repository = repository
+        self.genres = genres
+        self.families = families
+        self.clock = clock
+
+    async def make(self, user_id: str, wanted: Sequence[Wanted]) -> Plan:
+        """Plan one playlist for each of `wanted` and keep the plan for a day.
+
+        Raises:
+            NothingSelectedError: no playlist would get a song.
+        """
+        planned = [await self._plan(user_id, one) for one in wanted]
+        planned = [playlist for playlist in planned if playlist.uris]
+        if not planned:
+            raise NothingSelectedError("The selection holds no song that Spotify can put into a playlist.")
+        now = self.clock.now()
+        plan = Plan(
+            id=secrets.token_urlsafe(16),
+            user_id=user_id,
+            created_at=now,
+            expires_at=now + PLAN_LIFE,
+            playlists=tuple(planned),
+        )
+        await self.repository.put_plan(plan)
+        return plan
+
+    async def _plan(self, user_id: str, wanted: Wanted) -> PlannedPlaylist:
+        placed = await self.genres.select(user_id, wanted.selection.include, match=wanted.selection.match)
+        songs = [one.song for one in placed]
+        playable = [song for song in songs if song.playable and not song.is_local]
+        return PlannedPlaylist(
+            name=clean(wanted.name or self.name_of(wanted.selection), LONGEST_NAME),
+            description=clean(wanted.description or self._description(wanted.selection), LONGEST_DESCRIPTION),
+            selection=wanted.selection,
+            uris=_each_once(playable),
+            skipped_local=sum(song.is_local for song in songs),
+            skipped_unplayable=sum(not song.playable and not song.is_local for song in songs),
+        )
+
+    def name_of(self, selection: Selection) -> str:
+        """Name a selection by its families and genres: "rock, folk and fado"."""
+        names = [self.label(item) for item in selection.include]
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+    def label(self, item: str) -> str:
+        """Name one `family:<id>` or `genre:<name>`."""
+        kind, _, name = item.partition(":")
+        return self.families.get(name).name if kind == "family" else name
+
+    def _description(self, selection: Selection) -> str:
+        return f"My liked songs in {self.name_of(selection)}, sorted by genre-sorter."
+
+    async def rename(self, plan: Plan, names: Sequence[str]) -> Plan:
+        """Give a plan's playlists the names that the listener typed; an empty one keeps its own."""
+        renamed = tuple(
+            playlist.model_copy(update={"name": clean(name, LONGEST_NAME) or playlist.name})
+            for playlist, name in zip(plan.playlists, names, strict=True)
+        )
+        if renamed == plan.playlists:
+            return plan
+        plan = plan.model_copy(update={"playlists": renamed})
+        await self.repository.put_plan(plan)
+        return plan
+
+
+def clean(text: str, longest: int) -> str:
+    """Fold white space, since Spotify refuses newlines in names and descriptions, and cut at `longest`."""
+    return " ".join(text.split())[:longest].rstrip()
+
+
+def _each_once(songs: Iterable[Song]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(song.uri for song in songs))

@@ -1,0 +1,204 @@
+"""The composition root: opens, wires and closes everything that the routes work with."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from app.accounts.admission import Admission
+from app.accounts.attempts import SignInAttempts
+from app.accounts.connections import ConnectionsService
+from app.accounts.cookies import session_cookie, signin_cookie
+from app.accounts.crypto import Keyring, load_or_create_secret
+from app.accounts.oauth import SpotifyOAuth
+from app.accounts.repository import ConnectionsRepository, SessionsRepository, StatesRepository
+from app.accounts.service import SignInService
+from app.accounts.sessions import SessionsService
+from app.admin.service import AdminService
+from app.clock import Clock
+from app.genres.artist_repository import ArtistRepository
+from app.genres.families import Families
+from app.genres.repository import LibraryRepository, ScansRepository
+from app.genres.resolver import ArtistResolver
+from app.genres.scanner import ScanTools
+from app.genres.scans import ScansService
+from app.genres.service import GenresService
+from app.genres.sources.musicbrainz import MusicBrainz
+from app.jobs.progress import Channels
+from app.jobs.runner import JobRunner
+from app.kv.cached import CachedKV
+from app.kv.options import options_from
+from app.kv.stores import SQLITE, open_store
+from app.playlists.preview import PreviewService
+from app.playlists.repository import PlaylistsRepository
+from app.playlists.service import PlaylistsService
+from app.settings import Settings
+from app.spotify.client import SpotifyClient
+from app.upstream.gate import Gate
+from app.upstream.http import build_http
+
+log = structlog.get_logger(__name__)
+
+SECRET_FILE = "secret-key"  # noqa: S105 - the name of the file
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a route may ask for."""
+
+    settings: Settings
+    clock: Clock
+    kv: CachedKV
+    families: Families
+    jobs: JobRunner
+    channels: Channels
+    sign_in: SignInService
+    sessions: SessionsService
+    connections: ConnectionsService
+    scans: ScansService
+    genres: GenresService
+    previews: PreviewService
+    playlists: PlaylistsService
+    admin: AdminService
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What the features stand on."""
+
+    settings: Settings
+    clock: Clock
+    kv: CachedKV
+    families: Families
+    jobs: JobRunner
+    channels: Channels
+    spotify: SpotifyClient
+    musicbrainz: MusicBrainz
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, *, families: Families, clock: Clock) -> AsyncIterator[Services]:
+    """Open the store and the clients, go on with what a restart cut off, and close all in the right order.
+
+    Raises:
+        StoreOpenError: the store cannot be opened; the message says what to do.
+    """
+    async with AsyncExitStack() as stack:
+        base = await _open_base(settings, families, clock, stack)
+        services = await _wire(base, stack)
+        stack.push_async_callback(base.jobs.close)
+        stack.callback(base.channels.close_all)
+        await services.scans.resume_all()
+        await services.playlists.resume_all()
+        log.info("app.ready", url=settings.public_url, demo=settings.demo, store=settings.kv_url)
+        yield services
+
+
+async def _open_base(settings: Settings, families: Families, clock: Clock, stack: AsyncExitStack) -> _Base:
+    store = await open_store(settings.kv_url, clock=clock)
+    kv = CachedKV(store, clock=clock, options=options_from(settings))
+    stack.push_async_callback(kv.close)
+    await kv.start()
+    http = await stack.enter_async_context(build_http(contact=settings.contact))
+    spotify_gate = Gate("spotify", rate_per_second=settings.spotify_rate_per_second, clock=clock, kv=kv)
+    musicbrainz_gate = Gate(
+        "musicbrainz", rate_per_second=settings.musicbrainz_rate_per_second, clock=clock, kv=kv
+    )
+    for gate in (spotify_gate, musicbrainz_gate):
+        await gate.start()
+    return _Base(
+        settings=settings,
+        clock=clock,
+        kv=kv,
+        families=families,
+        jobs=JobRunner(clock),
+        channels=Channels(clock),
+        spotify=SpotifyClient(http, spotify_gate, api_url=settings.spotify_api_url, clock=clock),
+        musicbrainz=MusicBrainz(http, musicbrainz_gate, base_url=settings.musicbrainz_url, clock=clock),
+    )
+
+
+async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
+    keyring = Keyring(_secret(base.settings))
+    oauth = SpotifyOAuth(base.settings, base.clock)
+    stack.push_async_callback(oauth.close)
+    connections = ConnectionsService(
+        ConnectionsRepository(base.kv), oauth=oauth, keyring=keyring, clock=base.clock
+    )
+    stack.push_async_callback(connections.close)
+    sessions = SessionsService(
+        SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
+    )
+    tools = _scan_tools(base)
+    genres = GenresService(tools, base.jobs)
+    previews = PreviewService(PlaylistsRepository(base.kv), genres, base.families, base.clock)
+    return Services(
+        settings=base.settings,
+        clock=base.clock,
+        kv=base.kv,
+        families=base.families,
+        jobs=base.jobs,
+        channels=base.channels,
+        sign_in=_sign_in(base, keyring, oauth=oauth, sessions=sessions, connections=connections),
+        sessions=sessions,
+        connections=connections,
+        scans=ScansService(tools, connections=connections, jobs=base.jobs, channels=base.channels),
+        genres=genres,
+        previews=previews,
+        playlists=_playlists(base, previews, connections),
+        admin=AdminService(base.kv, base.settings),
+    )
+
+
+def _sign_in(
+    base: _Base,
+    keyring: Keyring,
+    *,
+    oauth: SpotifyOAuth,
+    sessions: SessionsService,
+    connections: ConnectionsService,
+) -> SignInService:
+    attempts = SignInAttempts(
+        StatesRepository(base.kv), keyring=keyring, clock=base.clock, cookie=signin_cookie(base.settings)
+    )
+    admission = Admission(base.spotify, allowed=frozenset(base.settings.allowed_users))
+    return SignInService(
+        oauth, attempts=attempts, admission=admission, sessions=sessions, connections=connections
+    )
+
+
+def _scan_tools(base: _Base) -> ScanTools:
+    return ScanTools(
+        spotify=base.spotify,
+        resolver=ArtistResolver(ArtistRepository(base.kv), base.musicbrainz, base.clock),
+        library=LibraryRepository(base.kv, base.clock),
+        scans=ScansRepository(base.kv),
+        families=base.families,
+        clock=base.clock,
+    )
+
+
+def _playlists(base: _Base, previews: PreviewService, connections: ConnectionsService) -> PlaylistsService:
+    return PlaylistsService(
+        previews.repository,
+        previews,
+        spotify=base.spotify,
+        connections=connections,
+        jobs=base.jobs,
+        channels=base.channels,
+        clock=base.clock,
+    )
+
+
+def _secret(settings: Settings) -> str:
+    """Return SECRET_KEY, or on loopback the one that is kept beside the database."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    folder = (
+        Path(settings.kv_url.removeprefix(SQLITE)).parent
+        if settings.kv_url.startswith(SQLITE)
+        else Path("data")
+    )
+    return load_or_create_secret(folder / SECRET_FILE)
