@@ -1,0 +1,104 @@
+"""The operators' numbers against known traffic."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from app.admin.service import AdminService
+from app.kv.cached import CachedKV
+from app.kv.keyspace import Keyspace
+from app.settings import Settings
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.anyio
+
+
+class Note(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+
+
+NOTE = Keyspace("note", Note, ttl=timedelta(days=1), cache_ttl=timedelta(minutes=1))
+
+
+def admin(kv: CachedKV, **settings: object) -> AdminService:
+    return AdminService(kv, Settings(_env_file=None, **settings))  # type: ignore[arg-type]
+
+
+async def test_metrics_count_what_was_done(kv: CachedKV) -> None:
+    await kv.put(NOTE("a"), Note(text="x"))
+    assert await kv.get(NOTE("a")) is not None
+    assert await kv.get(NOTE("absent")) is None
+    out = admin(kv).metrics()
+    assert (out.metrics.kv_writes, out.metrics.kv_reads) == (1, 1)
+    assert (out.kinds["note"].hits, out.kinds["note"].misses) == (1, 1)
+    assert out.cache_efficiency.hit_ratio == "50%"
+
+
+async def test_taking_the_metrics_touches_no_store(kv: CachedKV) -> None:
+    service = admin(kv)
+    assert service.metrics().metrics.calls == service.metrics().metrics.calls == 0
+
+
+async def test_json_names_are_those_of_the_dashboards(kv: CachedKV) -> None:
+    body = admin(kv).metrics().model_dump(by_alias=True)
+    assert {"kvReads", "kvWrites", "kvDeletes", "kvLists", "coalescedWrites"} <= set(body["metrics"])
+    assert {"hitRatio", "hitRatioValue", "estimatedKVReadsSaved", "actualKVReads"} <= set(body["cacheEfficiency"])
+    assert {"depth", "bytes", "oldestSeconds", "highWater", "lastFlushMs", "deadLetters"} <= set(body["queue"])
+
+
+async def test_without_limits_of_its_own_the_free_plan_is_only_a_yardstick(kv: CachedKV) -> None:
+    await kv.put(NOTE("a"), Note(text="x"))
+    usage = admin(kv).usage()
+    assert usage.limits_source == "reference"
+    assert (usage.limits.reads, usage.limits.writes) == (100_000, 1_000)
+    assert usage.usage.writes_percent == 0.1
+    assert usage.usage.writes_remaining == 999
+    assert usage.status == "ok"
+
+
+@pytest.mark.parametrize(("writes", "status"), [(8, "ok"), (9, "warning"), (10, "critical"), (11, "critical")])
+async def test_a_configured_limit_decides_the_status(kv: CachedKV, writes: int, status: str) -> None:
+    for number in range(writes):
+        await kv.put(NOTE(str(number)), Note(text="x"))
+    usage = admin(kv, kv_daily_write_limit=10).usage()
+    assert usage.limits_source == "configured"
+    assert usage.status == status
+
+
+async def test_the_trend_is_stable_until_a_full_day_is_counted(kv: CachedKV, clock: FakeClock) -> None:
+    await kv.put(NOTE("a"), Note(text="1"))
+    await clock.advance(timedelta(days=1).total_seconds())
+    usage = admin(kv).usage()
+    assert (usage.trend.direction, usage.trend.avg_daily_writes) == ("stable", None)
+
+
+async def test_the_trend_projects_the_day(kv: CachedKV, clock: FakeClock) -> None:
+    await clock.advance(timedelta(hours=12).total_seconds())  # to midnight, so that the next day is a full one
+    for number in range(10):
+        await kv.put(NOTE(str(number)), Note(text="1"))
+    await clock.advance(timedelta(days=1, hours=6).total_seconds())
+    for number in range(10):
+        await kv.put(NOTE(str(number)), Note(text="2"))
+    trend = admin(kv).usage().trend
+    assert trend.avg_daily_writes == 10
+    assert (trend.direction, trend.today_vs_avg) == ("increasing", "400%")
+
+
+async def test_low_hit_ratios_name_kind_and_setting(kv: CachedKV) -> None:
+    for number in range(120):
+        await kv.get(NOTE(f"absent-{number}"))
+    (sentence,) = admin(kv).usage().recommendations
+    assert sentence.startswith("note:")
+    assert "KV_CACHE" in sentence
+
+
+async def test_health_tells_the_queue_to_operators_alone(kv: CachedKV) -> None:
+    await kv.put_later(NOTE("a"), Note(text="x"))
+    assert admin(kv).health(detailed=False, version="1").queue is None
+    detailed = admin(kv).health(detailed=True, version="1")
+    assert detailed.queue
+    assert detailed.queue.depth == 1
+    assert detailed.status == "ok"
