@@ -1,0 +1,73 @@
+"""What tests and benchmarks ask the simulator, and tell it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import JSONResponse
+
+from app.demo.deps import WorldDep
+from app.demo.state import Playlist
+from app.demo.switches import SwitchesIn
+from app.demo.world import World
+
+
+async def not_from_elsewhere(request: Request) -> None:
+    """Refuse what a page of another site has sent; programs do not say where they are."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+        raise HTTPException(403, "this is for tests, not for other sites")
+
+
+router = APIRouter(prefix="/control", dependencies=[Depends(not_from_elsewhere)])
+
+
+@router.get("")
+async def control(world: WorldDep) -> JSONResponse:
+    """Return the calls so far, the playlists that apps made, and the switches."""
+    return JSONResponse(_report(world))
+
+
+@router.post("/switches")
+async def switch(change: SwitchesIn, world: WorldDep) -> JSONResponse:
+    """Set switches; those that are not named stay."""
+    unknown = [one for one in _songs_to_like(change) if f"spotify:track:{one}" not in world.catalogue.tracks]
+    if unknown:
+        raise HTTPException(422, f"not in the library: {', '.join(unknown)}")
+    world.change(change)
+    return JSONResponse(_report(world))
+
+
+@router.post("/reset")
+async def reset(world: WorldDep) -> JSONResponse:
+    """Forget accounts, playlists and counts, and turn every switch off."""
+    world.reset()
+    return JSONResponse(_report(world))
+
+
+def _songs_to_like(change: SwitchesIn) -> tuple[str, ...]:
+    return change.library.like if change.library else ()
+
+
+def _report(world: World) -> dict[str, Any]:
+    services = {service: dict(world.calls[service]) for service in ("spotify", "musicbrainz", "accounts")}
+    made = [_playlist(playlist) for playlist in world.state.playlists if not playlist.ready_made]
+    return {
+        "calls": {
+            **services,
+            "total": sum(services["spotify"].values()),
+            "removed": world.removed_calls,
+        },
+        "playlists": made,
+        "liked": len(world.catalogue.liked),
+        "switches": world.switches.model_dump(mode="json"),
+    }
+
+
+def _playlist(playlist: Playlist) -> dict[str, Any]:
+    return {
+        "owner": playlist.account_id,
+        "id": playlist.id,
+        "name": playlist.name,
+        "description": playlist.description,
+        "public": playlist.public,
+        "uris": [entry.uri for entry in playlist.entries],
+    }
