@@ -1,0 +1,36 @@
+// Every page: times in the reader's zone, Copy buttons, dialogs where the browser lacks invoker commands,
+// and a selection that ends with sign-out or with the playlists it was made for.
+
+import { find } from "./dom.js";
+import { forget } from "./selection.js";
+
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+for (const element of document.querySelectorAll("time[data-clock]")) {
+  element.textContent = clock.format(new Date(element.getAttribute("datetime") ?? ""));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (button?.dataset.copy) void copy(button, button.dataset.copy);
+  if (button && !("command" in button)) openDialog(button);
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target instanceof HTMLFormElement && "forget" in event.target.dataset) forget();
+});
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} id of the element whose words are copied
+ */
+async function copy(button, id) {
+  await navigator.clipboard.writeText(find(`#${id}`).textContent.trim());
+  button.textContent = button.dataset.done ?? "";
+}
+
+/** @param {HTMLButtonElement} button */
+function openDialog(button) {
+  const dialog = document.getElementById(button.getAttribute("commandfor") ?? "");
+  if (dialog instanceof HTMLDialogElement) dialog.showModal();
+}

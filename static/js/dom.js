@@ -1,0 +1,49 @@
+// What the modules share: finding what a template promises to have, and numbers and sentences as the page's language writes them.
+
+const numbers = new Intl.NumberFormat(document.documentElement.lang);
+
+/**
+ * @param {string} selector
+ * @param {ParentNode} within
+ * @returns {HTMLElement}
+ */
+export function find(selector, within = document) {
+  const element = within.querySelector(selector);
+  if (!(element instanceof HTMLElement)) throw new Error(`the page has no ${selector}`);
+  return element;
+}
+
+/**
+ * @param {number} value
+ * @returns {string} 6576 as 6,576
+ */
+export function number(value) {
+  return numbers.format(value);
+}
+
+/**
+ * @param {string | undefined} sentence from the template, with {n} where values go
+ * @param {Record<string, number>} values
+ * @returns {string}
+ */
+export function fill(sentence, values) {
+  return (sentence ?? "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? number(values[name] ?? 0) : whole));
+}
+
+/**
+ * Change a text only when it differs, so that a live region speaks only of news.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {Element} bar an svg with one rect
+ * @param {number} share 0 to 1
+ */
+export function grow(bar, share) {
+  bar.querySelector("rect")?.setAttribute("width", `${(share * 100).toFixed(2)}%`);
+}

@@ -1,0 +1,155 @@
+"""Sample pages for every template; names have no Latin letters: those in a page stand in its template."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+NOW = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
+NAME = "\u97f3\u697d"
+
+
+class Sample(SimpleNamespace):
+    """A page model, or a part of one."""
+
+    def but(self, **changes: Any) -> "Sample":
+        return Sample(**vars(self) | changes)
+
+
+LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
+BAND = Sample(id="1", name=NAME, hue="rust", depth=1, count=7, share=0.1, size=3, top_genres=(NAME,), bar=0.5)
+LINE = Sample(
+    name=NAME, family="1", family_name=NAME, hue="rust", depth=1, lead_count=3, count=5, share=0.4, bar=0.5
+)
+GROUP = Sample(name=NAME, count=5, genres=(LINE,))
+SONG = Sample(
+    id="1",
+    name=NAME,
+    url="/1",
+    image="/1",
+    artists=(NAME,),
+    lead=NAME,
+    tags=(NAME,),
+    hue="rust",
+    depth=1,
+    certainty="several",
+    sources=(NAME,),
+    is_local=False,
+)
+LOCAL = SONG.but(url=None, image=None, lead=None, tags=(), certainty=None, sources=(), is_local=True)
+PROBLEM = Sample(
+    status=503, title=NAME, fact=NAME * 2, safe=NAME, request_id="1", action=Sample(label=NAME, href="/")
+)
+SETUP = Sample(
+    configured=False,
+    redirect_uri="/1",
+    checks=tuple(
+        Sample(id=name, ok=False, value="7", used="8")
+        for name in ("client_id", "redirect_uri", "address", "contact")
+    ),
+)
+SOURCE = Sample(value="liked", name=NAME, count=7, estimated_s=9, calls=2, checked=True)
+SCAN = Sample(
+    status="running",
+    scanned=3,
+    total=7,
+    artists_resolved=1,
+    artists_total=2,
+    genres_found=4,
+    eta_s=90,
+    resumes_at=NOW,
+    problems=(NAME,),
+    families=(BAND,),
+    without_genre=2,
+)
+LIBRARY = Sample(
+    total=7,
+    artists=2,
+    genres=4,
+    families=(BAND,),
+    family=None,
+    groups=(),
+    without_genre=1,
+    without_share=0.1,
+    q="",
+    sort="count",
+    scan=None,
+    notice=None,
+)
+GENRE = LINE.but(
+    second_count=2, match="any", sort="name", songs=(SONG, LOCAL), total=1500, offset=0, next_offset=200
+)
+NONE = Sample(
+    total=3,
+    artists=(Sample(name=NAME, songs=2, url="/1"),),
+    artists_total=300,
+    first=1,
+    first_settle=2,
+    waiting=1,
+    offset=0,
+    next_offset=200,
+)
+LISTED = Sample(index=0, name=NAME, labels=(LABEL,), count=7, skipped=1, songs=(SONG,), more=6)
+PREVIEW = Sample(
+    id="1",
+    calls_needed=2,
+    calls_left=1,
+    estimated_s=9,
+    songs=7,
+    repeated=1,
+    match="lead",
+    together="each",
+    playlists=(LISTED, LISTED.but(index=1, labels=(LABEL, LABEL))),
+    run=None,
+    problem=None,
+)
+MADE = Sample(name=NAME, url="/1", count=7, made_at=NOW, labels=(LABEL, LABEL), run="1", match="lead")
+WRITTEN = Sample(name=NAME, url="/1", added=3, total=7, verified=3, problem=NAME, labels=(LABEL,))
+RUN = Sample(
+    id="1",
+    status="running",
+    resumes_at=NOW,
+    added=3,
+    total=7,
+    playlists=(WRITTEN, WRITTEN.but(url=None, verified=None, problem=None)),
+)
+
+PAGES: list[tuple[str, Sample]] = [
+    ("home/page.html", Sample(next="/genres")),
+    ("error.html", PROBLEM),
+    ("error.html", PROBLEM.but(action=None)),
+    ("signin/problem.html", PROBLEM),
+    ("setup/page.html", SETUP),
+    (
+        "setup/page.html",
+        SETUP.but(configured=True, checks=tuple(check.but(ok=True) for check in SETUP.checks)),
+    ),
+    ("about/page.html", Sample(version="1", contact=NAME)),
+    ("genres/scan.html", Sample(sources=(SOURCE,), scan=None, has_library=True)),
+    *(
+        ("genres/scan.html", Sample(sources=(), scan=SCAN.but(status=status), has_library=False))
+        for status in ("running", "waiting", "completed", "failed", "cancelled")
+    ),
+    ("genres/page.html", LIBRARY),
+    ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP, GROUP.but(name=None)))),
+    ("genres/page.html", LIBRARY.but(q="7", families=(), notice="nothing")),
+    ("genres/page.html", LIBRARY.but(q="7", groups=(GROUP,))),
+    *(
+        ("genres/page.html", LIBRARY.but(scan=SCAN.but(status=status)))
+        for status in ("running", "waiting", "cancelled")
+    ),
+    ("genres/genre.html", GENRE),
+    ("genres/genre.html", GENRE.but(songs=(), total=0, match="lead", next_offset=None)),
+    ("genres/none.html", NONE),
+    ("genres/none.html", NONE.but(total=0, artists=())),
+    ("playlists/page.html", Sample(playlists=(MADE, MADE.but(labels=(LABEL,), match="any")))),
+    ("playlists/page.html", Sample(playlists=())),
+    ("playlists/preview.html", PREVIEW),
+    ("playlists/preview.html", PREVIEW.but(run="1", match="any")),
+    ("playlists/preview.html", PREVIEW.but(problem=NAME)),
+    ("playlists/preview_songs.html", LISTED.but(id="1", offset=0, next_offset=200)),
+    *(
+        ("playlists/run.html", RUN.but(status=status))
+        for status in ("running", "waiting", "completed", "partial", "failed")
+    ),
+    ("style/page.html", Sample()),
+]
