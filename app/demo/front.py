@@ -22,7 +22,7 @@ GUARDS = {
 
 
 class Front:
-    """Pure ASGI around the simulator's routes."""
+    """Pure ASGI around the simulator's routes, for http alone."""
 
     def __init__(self, app: ASGIApp, world: World) -> None:
         self.app = app
@@ -34,9 +34,6 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the call, let its gate decide, and add the headers that every answer has."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         call = call_of(scope["method"], scope["path"].removeprefix(scope.get("root_path", "")))
         if call:
             self.world.count(call)

@@ -37,11 +37,6 @@ class SimulatorOptions(BaseModel):
         return self.base_url.rstrip("/") + PREFIX
 
     @property
-    def accounts_url(self) -> str:
-        """What stands for https://accounts.spotify.com."""
-        return f"{self.root_url}/accounts"
-
-    @property
     def api_url(self) -> str:
         """What stands for https://api.spotify.com/v1."""
         return f"{self.root_url}/api/v1"
@@ -50,11 +45,6 @@ class SimulatorOptions(BaseModel):
     def open_url(self) -> str:
         """What stands for https://open.spotify.com."""
         return f"{self.root_url}/open"
-
-    @property
-    def musicbrainz_url(self) -> str:
-        """What stands for https://musicbrainz.org."""
-        return f"{self.root_url}/musicbrainz"
 
     @property
     def on_loopback(self) -> bool:

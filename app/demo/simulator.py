@@ -34,10 +34,12 @@ def build_simulator(
         StateFileError: the file that should hold its state cannot be used.
     """
     world = World(library, options, clock or SystemClock())
-    app = FastAPI(openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        openapi_url=None,
+        redirect_slashes=False,
+        exception_handlers={ApiError: _api_error, TokenError: _token_error},
+    )
     app.state.world = world
-    app.add_exception_handler(ApiError, _api_error)
-    app.add_exception_handler(TokenError, _token_error)
     for module in (
         accounts_routes,
         token_routes,
@@ -53,13 +55,9 @@ def build_simulator(
     return Front(app, world)
 
 
-async def _api_error(_: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, ApiError):
-        raise error
+async def _api_error(_: Request, error: ApiError) -> JSONResponse:
     return api_error(error.status, error.message)
 
 
-async def _token_error(_: Request, error: Exception) -> JSONResponse:
-    if not isinstance(error, TokenError):
-        raise error
+async def _token_error(_: Request, error: TokenError) -> JSONResponse:
     return JSONResponse({"error": error.error, "error_description": error.description}, 400)
