@@ -1,0 +1,1 @@
+"""The drawing of record sleeves: lettering, palettes and compositions."""
