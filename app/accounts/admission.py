@@ -40,7 +40,7 @@ class Admission:
                 raise OwnerWithoutPremiumError from error
             raise NotRegisteredError from error
         except UpstreamError as error:
-            raise SpotifyDownError(retry_after=error.retry_after) from error
+            raise SpotifyDownError(error.detail, retry_after=error.retry_after) from error
 
 
 class _FreshToken:

@@ -102,7 +102,7 @@ class SpotifyDownError(SignInError):
     status = 503
     reason = "spotify_down"
     title = "Spotify does not answer right now."
-    safe = "Nothing of yours was changed. Try again in a few minutes."
+    safe = "Nothing of yours was changed; try again later."
 
 
 class MisconfiguredError(SignInError):

@@ -96,7 +96,7 @@ class SignInService:
         except ClientRefusedError as error:
             raise MisconfiguredError from error
         except UpstreamError as error:
-            raise SpotifyDownError(retry_after=error.retry_after) from error
+            raise SpotifyDownError(error.detail, retry_after=error.retry_after) from error
 
 
 def _code(answer: Answer) -> str:

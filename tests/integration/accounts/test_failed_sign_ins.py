@@ -175,6 +175,7 @@ async def test_waiting_is_asked_for_as_spotify_asks_for_it(browser: Browser, spo
     asked = await started(client)
     response = await called_back(client, code=CODE, state=asked["state"])
     assert (response.status_code, response.headers["retry-after"]) == (503, "9")
+    assert "needs a pause" in response.text
 
 
 async def test_a_browser_gets_one_clean_page(browser: Browser) -> None:
