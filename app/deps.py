@@ -16,6 +16,7 @@ from app.genres.families import Families
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.cached import CachedKV
+from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.service import PlaylistsService
 from app.services import Services
@@ -52,6 +53,7 @@ GenresDep = Annotated[GenresService, _service("genres")]
 ScansDep = Annotated[ScansService, _service("scans")]
 PreviewsDep = Annotated[PreviewService, _service("previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
+PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
 
 

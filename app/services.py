@@ -31,6 +31,7 @@ from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.options import options_from
 from app.kv.stores import SQLITE, open_store
+from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.repository import PlaylistsRepository
 from app.playlists.service import PlaylistsService
@@ -61,6 +62,7 @@ class Services:
     genres: GenresService
     previews: PreviewService
     playlists: PlaylistsService
+    playlist_pages: PlaylistPages
     admin: AdminService
 
 
@@ -132,7 +134,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
     tools = _scan_tools(base)
-    genres = GenresService(tools, base.jobs)
+    genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
     previews = PreviewService(PlaylistsRepository(base.kv), genres, base.families, base.clock)
     return Services(
         settings=base.settings,
@@ -144,10 +146,21 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         sign_in=_sign_in(base, keyring, oauth=oauth, sessions=sessions, connections=connections),
         sessions=sessions,
         connections=connections,
-        scans=ScansService(tools, connections=connections, jobs=base.jobs, channels=base.channels),
+        scans=ScansService(
+            tools,
+            connections=connections,
+            jobs=base.jobs,
+            channels=base.channels,
+            calls_per_second=base.settings.spotify_rate_per_second,
+        ),
         genres=genres,
         previews=previews,
         playlists=_playlists(base, previews, connections),
+        playlist_pages=PlaylistPages(
+            base.families,
+            open_url=base.settings.spotify_open_url,
+            rate=base.settings.spotify_rate_per_second,
+        ),
         admin=AdminService(base.kv, base.settings),
     )
 

@@ -75,6 +75,7 @@ class Step(Frozen):
     """
 
     name: str
+    selection: Selection
     total: int
     status: StepStatus = "waiting"
     playlist_id: str | None = None

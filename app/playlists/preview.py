@@ -1,7 +1,7 @@
 """Previewing: turning a selection into exactly what will be written. Nothing is written here."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -96,11 +96,11 @@ class PreviewService:
     def _description(self, selection: Selection) -> str:
         return f"My liked songs in {self.name_of(selection)}, sorted by genre-sorter."
 
-    async def rename(self, plan: Plan, names: Sequence[str]) -> Plan:
+    async def rename(self, plan: Plan, names: Mapping[int, str]) -> Plan:
         """Give a plan's playlists the names that the listener typed; an empty one keeps its own."""
         renamed = tuple(
-            playlist.model_copy(update={"name": clean(name, LONGEST_NAME) or playlist.name})
-            for playlist, name in zip(plan.playlists, names, strict=True)
+            playlist.model_copy(update={"name": clean(names.get(index, ""), LONGEST_NAME) or playlist.name})
+            for index, playlist in enumerate(plan.playlists)
         )
         if renamed == plan.playlists:
             return plan

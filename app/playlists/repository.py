@@ -13,9 +13,9 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 PLAN = Keyspace("plan", Plan, owner=Owner.VALUE, ttl=DAY, cache_ttl=None)
 RUN = Keyspace("run", Run, owner=Owner.VALUE, ttl=timedelta(days=30), cache_ttl=None)
-OPEN_RUNS = Keyspace("open_runs", OpenRuns, owner=Owner.NONE, ttl=None, cache_ttl=None)
+OPEN_RUNS = Keyspace("open-runs", OpenRuns, owner=Owner.NONE, ttl=None, cache_ttl=None)
 MADE = Keyspace("playlists", MadePlaylists, owner=Owner.KEY, ttl=None, cache_ttl=FIVE_MINUTES)
-MADE_SONGS = Keyspace("playlist_songs", PlaylistSongs, owner=Owner.KEY, ttl=None, cache_ttl=FIVE_MINUTES)
+MADE_SONGS = Keyspace("playlist-songs", PlaylistSongs, owner=Owner.KEY, ttl=None, cache_ttl=FIVE_MINUTES)
 
 ALL = "all"
 

@@ -1,6 +1,6 @@
 """Applying plans: runs that end, go on after a crash, and never make a playlist twice."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 
 import structlog
 
@@ -40,24 +40,36 @@ class PlaylistsService:
         self.channels = channels
         self.clock = clock
 
-    async def apply(self, user_id: str, plan_id: str, names: Sequence[str] | None = None) -> Run:
+    async def apply(self, user_id: str, plan_id: str, names: Mapping[int, str] | None = None) -> Run:
         """Start making a plan's playlists, or return the run that does so already.
 
         The plan's id is the idempotency key: a double click, a reload or a second tab get the same run.
+        `names` are what the listener typed, by the playlists' places in the plan.
 
         Raises:
             NotFoundError: the plan is gone or somebody else's.
         """
         plan = await self.repository.get_plan(plan_id, user_id)
-        if names is not None and await self.find_run(plan_id, user_id) is None:
+        if names and await self.find_run(plan_id, user_id) is None:
             plan = await self.previews.rename(plan, names)
         run = await self.repository.open_run(self._new_run(plan))
         self._start(run)
         return run
 
     def _new_run(self, plan: Plan) -> Run:
-        steps = tuple(Step(name=playlist.name, total=len(playlist.uris)) for playlist in plan.playlists)
+        steps = tuple(
+            Step(name=playlist.name, selection=playlist.selection, total=len(playlist.uris))
+            for playlist in plan.playlists
+        )
         return Run(id=plan.id, user_id=plan.user_id, started_at=self.clock.now(), steps=steps)
+
+    async def get_plan(self, user_id: str, plan_id: str) -> Plan:
+        """Return a listener's own plan.
+
+        Raises:
+            NotFoundError: the plan is gone or somebody else's.
+        """
+        return await self.repository.get_plan(plan_id, user_id)
 
     async def resume(self, user_id: str, run_id: str) -> Run:
         """Go on with a run that ended before all its playlists were made.

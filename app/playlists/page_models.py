@@ -1,0 +1,109 @@
+"""What the playlist pages show; templates read these fields as they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.genres.page_models import SongRow
+from app.playlists.models import Match, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A family or genre, in its family's colour."""
+
+    kind: Literal["family", "genre"]
+    name: str
+    hue: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadePlaylistRow:
+    """A playlist that the app made."""
+
+    id: str
+    name: str
+    url: str
+    count: int
+    made_at: datetime
+    labels: tuple[Label, ...]
+    run: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistsPage:
+    """The playlists made, newest first."""
+
+    playlists: tuple[MadePlaylistRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPlaylist:
+    """One playlist of a preview, with its first songs; `more` are not shown."""
+
+    index: int
+    name: str
+    labels: tuple[Label, ...]
+    count: int
+    skipped: int
+    songs: tuple[SongRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """Exactly what will be written; `run` is set when it already was."""
+
+    id: str
+    expires_at: datetime
+    calls_needed: int
+    calls_left: int | None
+    estimated_s: int
+    songs: int
+    repeated: int
+    match: Match
+    playlists: tuple[PreviewPlaylist, ...]
+    run: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewSongsPage:
+    """All songs of one playlist of a preview, in pages."""
+
+    id: str
+    index: int
+    name: str
+    count: int
+    labels: tuple[Label, ...]
+    songs: tuple[SongRow, ...]
+    offset: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlaylist:
+    """How far one playlist of a run is."""
+
+    name: str
+    id: str | None
+    url: str | None
+    added: int
+    total: int
+    verified: int | None
+    problem: str | None
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """How far a run is, or how it ended."""
+
+    id: str
+    status: RunStatus
+    resumes_at: datetime | None
+    playlists: tuple[RunPlaylist, ...]
+    added: int
+    total: int

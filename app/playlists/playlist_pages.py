@@ -1,0 +1,154 @@
+"""Making the playlist pages out of plans, runs and the library."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from app.errors import NotFoundError
+from app.genres.families import Families
+from app.genres.library import FAMILY, GENRE, Library
+from app.genres.library_pages import LibraryPages
+from app.genres.links import Links
+from app.genres.page_models import SongRow
+from app.playlists.models import MadePlaylist, Plan, Run, Selection, Step
+from app.playlists.page_models import (
+    Label,
+    MadePlaylistRow,
+    PlaylistsPage,
+    PreviewPage,
+    PreviewPlaylist,
+    PreviewSongsPage,
+    RunPage,
+    RunPlaylist,
+)
+
+FIRST_SONGS = 20
+PAGE_SONGS = 200
+
+
+class PlaylistPages:
+    """Makes pages; `open_url` is where links to songs lead, `rate` is in calls to Spotify a second."""
+
+    def __init__(self, families: Families, *, open_url: str, rate: float) -> None:
+        self._families = families
+        self._open_url = open_url
+        self._rate = rate
+
+    def preview_page(self, plan: Plan, library: Library, run: Run | None) -> PreviewPage:
+        """Return a plan with the first songs of each playlist."""
+        rows = self._rows(library)
+        times = Counter(uri for playlist in plan.playlists for uri in playlist.uris)
+        return PreviewPage(
+            id=plan.id,
+            expires_at=plan.expires_at,
+            calls_needed=plan.calls_needed,
+            calls_left=None,
+            estimated_s=math.ceil(plan.calls_needed / self._rate),
+            songs=len(times),
+            repeated=sum(count > 1 for count in times.values()),
+            match=plan.playlists[0].selection.match,
+            playlists=tuple(
+                PreviewPlaylist(
+                    index=index,
+                    name=playlist.name,
+                    labels=self.labels(playlist.selection),
+                    count=len(playlist.uris),
+                    skipped=playlist.skipped_local + playlist.skipped_unplayable,
+                    songs=rows.of(playlist.uris[:FIRST_SONGS]),
+                    more=max(0, len(playlist.uris) - FIRST_SONGS),
+                )
+                for index, playlist in enumerate(plan.playlists)
+            ),
+            run=run.id if run else None,
+            problem=None,
+        )
+
+    def preview_songs_page(
+        self, plan: Plan, library: Library, *, index: int, offset: int
+    ) -> PreviewSongsPage:
+        """Return all songs of one playlist of a plan, 200 at a time.
+
+        Raises:
+            NotFoundError: the plan has no such playlist.
+        """
+        if index >= len(plan.playlists):
+            raise NotFoundError("This preview has no such playlist.")
+        playlist = plan.playlists[index]
+        after = offset + PAGE_SONGS
+        return PreviewSongsPage(
+            id=plan.id,
+            index=index,
+            name=playlist.name,
+            count=len(playlist.uris),
+            labels=self.labels(playlist.selection),
+            songs=self._rows(library).of(playlist.uris[offset:after]),
+            offset=offset,
+            next_offset=after if after < len(playlist.uris) else None,
+        )
+
+    def run_page(self, run: Run) -> RunPage:
+        """Return how far a run is."""
+        return RunPage(
+            id=run.id,
+            status="running" if run.status == "new" else run.status,
+            resumes_at=None,
+            playlists=tuple(self._run_playlist(step) for step in run.steps),
+            added=sum(step.added for step in run.steps),
+            total=sum(step.total for step in run.steps),
+        )
+
+    def playlists_page(self, made: Iterable[MadePlaylist]) -> PlaylistsPage:
+        """Return the playlists made."""
+        return PlaylistsPage(
+            tuple(
+                MadePlaylistRow(
+                    id=playlist.id,
+                    name=playlist.name,
+                    url=playlist.url,
+                    count=playlist.songs,
+                    made_at=playlist.created_at,
+                    labels=self.labels(playlist.selection),
+                    run=playlist.run_id,
+                    match=playlist.selection.match,
+                )
+                for playlist in made
+            )
+        )
+
+    def labels(self, selection: Selection) -> tuple[Label, ...]:
+        """Return what a selection is made of, in colour."""
+        return tuple(self._label(item) for item in selection.include)
+
+    def _label(self, item: str) -> Label:
+        if item.startswith(FAMILY):
+            family = self._families.get(item.removeprefix(FAMILY))
+            return Label("family", family.name, family.hue, family.depth)
+        name = item.removeprefix(GENRE)
+        family = self._families.get(self._families.family_of(name))
+        return Label("genre", name, family.hue, family.depth)
+
+    def _run_playlist(self, step: Step) -> RunPlaylist:
+        return RunPlaylist(
+            name=step.name,
+            id=step.playlist_id,
+            url=step.url,
+            added=step.added,
+            total=step.total,
+            verified=step.verified,
+            problem=step.problem,
+            labels=self.labels(step.selection),
+        )
+
+    def _rows(self, library: Library) -> "_Rows":
+        return _Rows(library, LibraryPages(library, self._families, Links(self._open_url)))
+
+
+class _Rows:
+    """Rows of songs by URI; a song that has left the library since has none."""
+
+    def __init__(self, library: Library, pages: LibraryPages) -> None:
+        self._placed = {placed.song.uri: placed for placed in library.songs}
+        self._pages = pages
+
+    def of(self, uris: Sequence[str]) -> tuple[SongRow, ...]:
+        return tuple(self._pages.song_row(self._placed[uri]) for uri in uris if uri in self._placed)

@@ -1,0 +1,126 @@
+"""Writing one playlist: once, in order, whatever gets lost on the way."""
+
+import pytest
+
+from app.playlists.models import PlannedPlaylist, Selection, Step
+from app.playlists.writer import PlaylistWriter
+from app.spotify.client import SpotifyClient
+from app.spotify.errors import OutcomeUnknownError, SpotifyRefusedError
+from tests.unit.playlists.spotify_wire import PlaylistsAtSpotify, Tokens, track_uris
+
+pytestmark = pytest.mark.anyio
+
+URIS = track_uris(250)
+PLANNED = PlannedPlaylist(
+    name="rock", description="", selection=Selection(include=("family:rock",)), uris=URIS
+)
+NEW = Step(name="rock", selection=PLANNED.selection, total=250)
+
+
+class Saved:
+    """Keeps the last step saved, as the store would over a crash."""
+
+    def __init__(self) -> None:
+        self.step = NEW
+
+    async def __call__(self, step: Step) -> None:
+        self.step = step
+
+
+async def write(spotify: SpotifyClient, saved: Saved, known: frozenset[str] = frozenset()) -> Step:
+    return await PlaylistWriter(spotify, Tokens(), known_ids=known).write(saved.step, PLANNED, saved)
+
+
+async def test_a_playlist_is_made_in_hundreds_in_order_and_counted(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    step = await write(spotify, saved := Saved())
+    (playlist_id,) = at_spotify.playlists
+    assert tuple(at_spotify.uris(playlist_id)) == URIS
+    assert at_spotify.posts == 4
+    assert (step.status, step.added, step.verified) == ("done", 250, 250)
+    assert step.url
+    assert saved.step == step
+
+
+async def test_a_creation_whose_answer_is_lost_is_found_again(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    at_spotify.faults = ["lost"]
+    step = await write(spotify, Saved())
+    assert list(at_spotify.playlists) == [step.playlist_id]
+    assert step.verified == 250
+
+
+async def test_a_creation_that_failed_is_told_and_the_next_try_makes_one(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    at_spotify.faults = ["down"]
+    saved = Saved()
+    with pytest.raises(OutcomeUnknownError):
+        await write(spotify, saved)
+    assert saved.step.status == "creating"
+    await write(spotify, saved)
+    assert len(at_spotify.playlists) == 1
+
+
+async def test_a_crash_between_creation_and_answer_makes_no_second_one(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    saved = Saved()
+    saved.step = NEW.model_copy(update={"status": "creating"})
+    lost = at_spotify.put("rock", [])
+    step = await write(spotify, saved)
+    assert step.playlist_id == lost
+    assert len(at_spotify.playlists) == 1
+
+
+@pytest.mark.parametrize("uris", [["spotify:track:" + "a" * 22], []])
+async def test_somebody_elses_playlist_of_the_same_name_is_never_taken(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify, uris: list[str]
+) -> None:
+    saved = Saved()
+    saved.step = NEW.model_copy(update={"status": "creating"})
+    other = at_spotify.put("rock", list(uris))
+    step = await write(spotify, saved, known=frozenset({other}))
+    assert step.playlist_id != other
+    assert at_spotify.uris(other) == uris
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+async def test_songs_whose_answer_is_lost_are_not_added_twice(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify, batch: int
+) -> None:
+    at_spotify.faults = [None] * batch + ["lost"]
+    step = await write(spotify, Saved())
+    assert tuple(at_spotify.uris(step.playlist_id or "")) == URIS
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+async def test_a_fill_that_failed_goes_on_where_it_was(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify, batch: int
+) -> None:
+    at_spotify.faults = [None] * batch + ["down"]
+    saved = Saved()
+    with pytest.raises(OutcomeUnknownError):
+        await write(spotify, saved)
+    step = await write(spotify, saved)
+    assert tuple(at_spotify.uris(step.playlist_id or "")) == URIS
+    assert len(at_spotify.playlists) == 1
+
+
+async def test_a_crash_after_a_batch_that_was_not_noted_adds_it_once(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    saved = Saved()
+    made = at_spotify.put("rock", list(URIS[:200]))
+    saved.step = NEW.model_copy(update={"status": "filling", "playlist_id": made, "added": 100})
+    await write(spotify, saved)
+    assert tuple(at_spotify.uris(made)) == URIS
+
+
+async def test_a_refusal_is_passed_on(spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify) -> None:
+    at_spotify.faults = ["refused"]
+    with pytest.raises(SpotifyRefusedError):
+        await write(spotify, Saved())
+    assert at_spotify.playlists == {}
