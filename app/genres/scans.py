@@ -1,16 +1,30 @@
 """Starting, stopping and watching scans."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from cachetools import TTLCache
 
 from app.accounts.connections import ConnectionsService
 from app.errors import ConflictError
+from app.genres.library import Library
 from app.genres.models import ScanCursor
+from app.genres.page_models import ScanView
+from app.genres.scan_pages import counts_of, scan_view
 from app.genres.scan_run import ScanRun, progress_of
 from app.genres.scanner import ScanTools
-from app.genres.schemas import ScanOut
+from app.genres.schemas import LibrarySizeOut, ScanOut
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
+from app.spotify.paging import PAGE_LIMIT
+from app.upstream.errors import UpstreamError
+from app.upstream.gate import Priority
+
+END_SHOWN = timedelta(minutes=10)
+SECONDS_A_SONG = 0.01
+"""A song in two brings a new artist, a hundred artists take two questions, one a second (a real library)."""
 
 
 class ScanRunningError(ConflictError):
@@ -24,13 +38,21 @@ class ScansService:
     """One scan a person, as a background job that outlives pages, sessions and the process."""
 
     def __init__(
-        self, tools: ScanTools, *, connections: ConnectionsService, jobs: JobRunner, channels: Channels
+        self,
+        tools: ScanTools,
+        *,
+        connections: ConnectionsService,
+        jobs: JobRunner,
+        channels: Channels,
+        calls_per_second: float,
     ) -> None:
         self._tools = tools
         self._connections = connections
         self._jobs = jobs
         self._channels = channels
+        self._calls_per_second = calls_per_second
         self._runs: dict[str, ScanRun] = {}
+        self._totals: TTLCache[str, int] = TTLCache(1000, ttl=60, timer=tools.clock.monotonic)
 
     async def start(self, user_id: str, *, refresh: bool = False) -> None:
         """Scan, going on where a stopped or failed scan was unless `refresh` is set.
@@ -69,6 +91,42 @@ class ScansService:
         cursor = await self._tools.scans.find(user_id)
         return progress_of(_ended(cursor)) if cursor else ScanOut()
 
+    async def find_view(self, user_id: str, library: Library | None) -> ScanView | None:
+        """Return the scan for its page: while it runs, after it stopped, and for ten minutes after its end.
+
+        Once it is over, the families' numbers are those of `library`.
+        """
+        if run := self._runs.get(user_id):
+            return scan_view(run.progress(), run.families())
+        cursor = await self._tools.scans.find(user_id)
+        if cursor is None or (cursor.status == "completed" and self._is_old(cursor)):
+            return None
+        return scan_view(progress_of(_ended(cursor)), counts_of(library, self._tools.families))
+
+    async def get_size(self, user_id: str) -> LibrarySizeOut:
+        """Ask Spotify how many songs there are to scan.
+
+        Raises:
+            SpotifyError: it does not tell.
+            RateLimitedError: a person would have to wait too long for it.
+        """
+        if user_id not in self._totals:
+            page = await self._tools.spotify.saved_tracks(
+                self._connections.tokens(user_id), offset=0, limit=1, priority=Priority.INTERACTIVE
+            )
+            self._totals[user_id] = page.total
+        total = self._totals[user_id]
+        calls = -(-total // PAGE_LIMIT) + 1
+        seconds = max(calls / self._calls_per_second, total * SECONDS_A_SONG)
+        return LibrarySizeOut(total=total, estimated_seconds=math.ceil(seconds), calls_needed=calls)
+
+    async def find_size(self, user_id: str) -> LibrarySizeOut | None:
+        """Return how many songs there are to scan, if Spotify tells at once."""
+        try:
+            return await self.get_size(user_id)
+        except UpstreamError:
+            return None
+
     async def watch(self, user_id: str, last_id: int | None = None) -> AsyncIterator[ProgressEvent]:
         """Yield the events of the scan until it ends; at once its end when none runs."""
         if channel := self._channels.find(job_name(user_id)):
@@ -76,6 +134,9 @@ class ScansService:
                 yield event
         else:
             yield ProgressEvent(id=(last_id or 0) + 1, event="done", data=await self.get_progress(user_id))
+
+    def _is_old(self, cursor: ScanCursor) -> bool:
+        return self._tools.clock.now() - cursor.saved_at > END_SHOWN
 
     def _refuse_second(self, user_id: str) -> None:
         job = self._jobs.find(job_name(user_id))

@@ -5,14 +5,17 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from app.errors import Action, NotFoundError
+from app.errors import Action, AppError, NotFoundError
 from app.genres.filling import GenreFiller
 from app.genres.library import Library, Match, Origin, PlacedSong
+from app.genres.library_pages import LibraryPages
+from app.genres.links import Links
 from app.genres.models import LibraryIndex, Song
 from app.genres.placing import Group, Placer, group_of
 from app.genres.scanner import ScanTools
+from app.genres.schemas import GenresOut, GenreTracksOut, ReasonOut, TrackOut, TracksQuery
 from app.jobs.runner import JobRunner
 
 SONGS_IN_MEMORY = 30_000
@@ -22,6 +25,8 @@ KEPT_WAITING_S = 15.0
 """Others' scans may bring the genres that a library waits for."""
 SONGS_A_TURN = 500
 """Songs that are sorted before other tasks get their turn."""
+TRACKS_AT_ONCE = 10_000
+"""Songs of the largest library whose ids are given in one answer."""
 
 
 class NoLibraryError(NotFoundError):
@@ -31,6 +36,14 @@ class NoLibraryError(NotFoundError):
     title = "There is no library yet"
     safe = "Nothing of yours was lost."
     action = Action("Scan your Liked Songs", "/scan")
+
+
+class LibraryTooLargeError(AppError):
+    """The library has too many songs for one answer."""
+
+    status = 413
+    code = "library-too-large"
+    title = "This library is too large for one answer"
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,13 @@ class _Kept:
 class GenresService:
     """Libraries by person."""
 
-    def __init__(self, tools: ScanTools, jobs: JobRunner) -> None:
+    def __init__(self, tools: ScanTools, jobs: JobRunner, *, open_url: str) -> None:
         self._tools = tools
+        self._open_url = open_url
         self._clock = tools.clock
         self._filler = GenreFiller(tools, jobs, tools.clock)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._summaries: WeakKeyDictionary[Library, bytes] = WeakKeyDictionary()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def get_library(self, user_id: str) -> Library:
@@ -90,6 +105,19 @@ class GenresService:
                 self._filler.fill(user_id, shelf.index)
         return library
 
+    async def get_pages(self, user_id: str) -> LibraryPages:
+        """Return what makes pages of a person's library.
+
+        Raises:
+            NoLibraryError: there is none.
+        """
+        return LibraryPages(await self.get_library(user_id), self._tools.families, self._open_url)
+
+    async def find_pages(self, user_id: str) -> LibraryPages | None:
+        """Return what makes pages of a person's library, if there is one."""
+        library = await self.find_library(user_id)
+        return LibraryPages(library, self._tools.families, self._open_url) if library else None
+
     async def select(
         self, user_id: str, include: Iterable[str], *, match: Match = "any", exclude: Iterable[str] = ()
     ) -> tuple[PlacedSong, ...]:
@@ -99,6 +127,65 @@ class GenresService:
             NoLibraryError: there is no library.
         """
         return (await self.get_library(user_id)).select(include, match=match, exclude=exclude)
+
+    async def get_summary(self, user_id: str, *, tracks: bool = False) -> bytes:
+        """Return a person's library by families and genres as JSON, empty when there is none.
+
+        Raises:
+            LibraryTooLargeError: the ids of so many songs do not go into one answer.
+        """
+        library = await self.find_library(user_id)
+        if library is None:
+            return GenresOut().model_dump_json(by_alias=True).encode()
+        if tracks:
+            if len(library.songs) > TRACKS_AT_ONCE:
+                raise LibraryTooLargeError("Ask for /api/genres/{name}/tracks, page by page.")
+            return _json(GenresOut.of(library, tracks=True))
+        if library not in self._summaries:
+            self._summaries[library] = _json(GenresOut.of(library))
+        return self._summaries[library]
+
+    async def list_tracks(self, user_id: str, name: str, query: TracksQuery) -> GenreTracksOut:
+        """Return a page of a genre's songs, each with why it is there.
+
+        Raises:
+            NoLibraryError: there is no library.
+            NotFoundError: no song has this genre.
+        """
+        library = await self.get_library(user_id)
+        genre, songs = library.get_genre(name), library.of_genre(name, query.match)
+        after = query.offset + query.limit
+        shown = songs[query.offset : after]
+        reasons, links = await self._reasons(shown, name), Links(self._open_url)
+        return GenreTracksOut(
+            name=name,
+            count=genre.count,
+            lead_count=genre.lead_count,
+            total=len(songs),
+            offset=query.offset,
+            next_offset=after if after < len(songs) else None,
+            tracks=tuple(
+                TrackOut.of(placed, url=links.track(placed.song), why=why)
+                for placed, why in zip(shown, reasons, strict=True)
+            ),
+        )
+
+    async def _reasons(self, songs: Sequence[PlacedSong], genre: str) -> list[tuple[ReasonOut, ...]]:
+        """Say for each song which source says of which of its artists that they play `genre`."""
+        names = {artist.id: artist.name for one in songs for artist in one.song.artists if artist.id}
+        known = await self._tools.resolver.recall(names)
+        said = {
+            artist.artist_id: tuple(
+                ReasonOut(artist=names[artist.artist_id], source=tag.source, votes=tag.votes)
+                for tag in artist.tags
+                if self._tools.families.canonical(tag.name) == genre
+            )
+            for artist in known.values()
+        }
+        return [
+            tuple(reason for artist in one.song.artists for reason in said.get(artist.id or "", ()))
+            for one in songs
+        ]
 
     async def _find_shelf(self, user_id: str) -> _Shelf | None:
         if index := await self._tools.library.find_index(user_id):
@@ -149,6 +236,10 @@ class GenresService:
             and sum(len(kept.library.songs) for kept in self._kept.values()) > SONGS_IN_MEMORY
         ):
             self._kept.popitem(last=False)
+
+
+def _json(out: GenresOut) -> bytes:
+    return out.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
 async def _placed(songs: Sequence[Song], placer: Placer) -> list[PlacedSong]:

@@ -57,9 +57,13 @@ class Process:
             ConnectionsRepository(self.kv), oauth=self._oauth, keyring=Keyring("secret-" * 6), clock=clock
         )
         self.scans = ScansService(
-            self.tools, connections=self.connections, jobs=self.jobs, channels=self.channels
+            self.tools,
+            connections=self.connections,
+            jobs=self.jobs,
+            channels=self.channels,
+            calls_per_second=2,
         )
-        self.genres = GenresService(self.tools, self.jobs)
+        self.genres = GenresService(self.tools, self.jobs, open_url="https://open.test")
 
     async def open(self) -> None:
         await self.kv.start()

@@ -1,0 +1,243 @@
+"""What the library's pages show; templates read these fields as they are. Shares go from 0 to 1."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.genres.folding import Certainty
+from app.genres.library import Match
+from app.genres.models import Phase, ScanStatus
+
+LibrarySort = Literal["count", "name", "newest"]
+SongSort = Literal["newest", "name", "artist"]
+
+LONGEST_SELECTION = 2000
+
+
+class LibraryQuery(BaseModel):
+    """What of the library is looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    family: str | None = None
+    q: str = Field(default="", max_length=200)
+    sort: LibrarySort = "count"
+    notice: str | None = None
+
+
+class GenreQuery(BaseModel):
+    """Which songs of a genre are looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    match: Match = "any"
+    sort: SongSort = "newest"
+    offset: int = Field(default=0, ge=0)
+
+
+class SelectionForm(BaseModel):
+    """What is picked: `family:<id>` and `genre:<name>`; in one playlist or each in its own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    select: tuple[str, ...] = Field(default=(), max_length=LONGEST_SELECTION)
+    match: Match = "any"
+    together: Literal["each", "one"] = "each"
+
+
+@dataclass(frozen=True, slots=True)
+class SongRow:
+    """One song; hue and depth are those of its family, `sources` in words for people."""
+
+    id: str
+    name: str
+    url: str | None
+    image: str | None
+    artists: tuple[str, ...]
+    album: str
+    lead: str | None
+    tags: tuple[str, ...]
+    hue: str | None
+    depth: int | None
+    family: str | None
+    certainty: Certainty | None
+    sources: tuple[str, ...]
+    year: int | None
+    added_at: datetime | None
+    playable: bool
+    is_local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSource:
+    """Something that can be scanned, with what it takes."""
+
+    value: str
+    name: str
+    count: int | None
+    estimated_s: int | None
+    calls: int | None
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFamilyBar:
+    """A family while it grows; `bar` is its share of the largest one."""
+
+    id: str
+    name: str
+    hue: str
+    depth: int
+    count: int
+    bar: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """How far a scan is."""
+
+    status: ScanStatus
+    phase: Phase
+    scanned: int
+    total: int
+    artists_resolved: int
+    artists_total: int
+    genres_found: int
+    eta_s: int | None
+    resumes_at: datetime | None
+    problems: tuple[str, ...]
+    families: tuple[ScanFamilyBar, ...]
+    without_genre: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """Choosing what to scan, or the scan under way."""
+
+    sources: tuple[ScanSource, ...]
+    scan: ScanView | None
+    has_library: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScanStrip:
+    """A scan that runs, waits or stopped early, in one line."""
+
+    status: ScanStatus
+    scanned: int
+    total: int
+    artists_resolved: int
+    artists_total: int
+    resumes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyBand:
+    """A family as a band, the taller the larger it is: sizes 1 to 4."""
+
+    id: str
+    name: str
+    hue: str
+    depth: int
+    count: int
+    share: float
+    size: int
+    top_genres: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GenreLine:
+    """A genre; `share` is of its family, `bar` of the largest one in the list, both by lead genres."""
+
+    name: str
+    family: str
+    family_name: str
+    hue: str
+    depth: int
+    lead_count: int
+    count: int
+    share: float
+    bar: float
+
+
+@dataclass(frozen=True, slots=True)
+class GenreGroup:
+    """Genres of one part of a family, or of all of it when it has no parts."""
+
+    name: str | None
+    count: int
+    genres: tuple[GenreLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GenresPage:
+    """The library: all families, one opened, or what a search finds."""
+
+    total: int
+    artists: int
+    genres: int
+    families: tuple[FamilyBand, ...]
+    family: FamilyBand | None
+    groups: tuple[GenreGroup, ...]
+    without_genre: int
+    without_share: float
+    unplaceable: int
+    q: str
+    sort: LibrarySort
+    scanned_at: datetime | None
+    scan: ScanStrip | None
+    complete: bool
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GenrePage:
+    """The songs of one genre."""
+
+    name: str
+    family: str
+    family_name: str
+    hue: str
+    depth: int
+    lead_count: int
+    second_count: int
+    match: Match
+    sort: SongSort
+    songs: tuple[SongRow, ...]
+    total: int
+    offset: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoneArtist:
+    """An artist without a genre, and how many songs a genre would settle."""
+
+    name: str
+    songs: int
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NonePage:
+    """What has no genre yet, artists first."""
+
+    total: int
+    artists: tuple[NoneArtist, ...]
+    artists_total: int
+    first: int
+    first_settle: int
+    waiting: int
+    offset: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionSummary:
+    """What is picked: how many families and genres, different songs, and songs in several playlists."""
+
+    chosen: int
+    songs: int
+    repeated: int

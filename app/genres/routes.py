@@ -1,0 +1,83 @@
+"""JSON routes of scans and genres."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from app.deps import CurrentUser, GenresDep, ScansDep
+from app.event_stream import capped
+from app.genres.schemas import (
+    AccountOut,
+    GenresOut,
+    GenreTracksOut,
+    LibrarySizeOut,
+    MeOut,
+    ScanCreate,
+    ScanOut,
+    TracksQuery,
+)
+
+SCAN = "/api/genres/scan"
+RECONNECT_MS = 2000
+
+router = APIRouter(prefix="/api", tags=["genres"])
+
+
+@router.get("/me")
+async def me(user: CurrentUser) -> MeOut:
+    """Return who is signed in."""
+    return MeOut(spotify=AccountOut(id=user.id, name=user.name, avatar=user.avatar))
+
+
+@router.get("/library-size")
+async def library_size(user: CurrentUser, scans: ScansDep) -> LibrarySizeOut:
+    """Return how many songs there are to scan, and what that takes."""
+    return await scans.get_size(user.id)
+
+
+@router.post("/genres/scan", status_code=HTTPStatus.ACCEPTED)
+async def start_scan(body: ScanCreate, response: Response, user: CurrentUser, scans: ScansDep) -> ScanOut:
+    """Start a scan, or go on with one that was stopped; 409 if one runs."""
+    await scans.start(user.id, refresh=body.refresh)
+    response.headers["Location"] = SCAN
+    return await scans.get_progress(user.id)
+
+
+@router.get("/genres/scan")
+async def get_scan(user: CurrentUser, scans: ScansDep) -> ScanOut:
+    """Return how far the scan is, or how the last one ended."""
+    return await scans.get_progress(user.id)
+
+
+@router.delete("/genres/scan")
+async def stop_scan(user: CurrentUser, scans: ScansDep) -> ScanOut:
+    """Stop at the cursor; what was found is kept, and starting again goes on from there."""
+    await scans.stop(user.id)
+    return await scans.get_progress(user.id)
+
+
+@router.get("/genres/scan/events", response_class=EventSourceResponse)
+async def watch_scan(
+    user: CurrentUser, scans: ScansDep, last_event_id: Annotated[int | None, Header()] = None
+) -> AsyncIterator[ServerSentEvent]:
+    """Stream how far the scan is and the families so far, until it ends."""
+    async for told in capped(scans.watch(user.id, last_event_id)):
+        data = told.data.model_dump_json(by_alias=True)
+        yield ServerSentEvent(id=str(told.id), event=told.event, raw_data=data, retry=RECONNECT_MS)
+
+
+@router.get("/genres", response_model=GenresOut)
+async def get_genres(user: CurrentUser, genres: GenresDep, *, tracks: bool = False) -> Response:
+    """Return the library by families and genres; with the ids of all songs up to 10,000 of them."""
+    return Response(await genres.get_summary(user.id, tracks=tracks), media_type="application/json")
+
+
+@router.get("/genres/{name:path}/tracks")
+async def list_tracks(
+    name: str, query: Annotated[TracksQuery, Query()], user: CurrentUser, genres: GenresDep
+) -> GenreTracksOut:
+    """Return a page of a genre's songs, newest likes first, each with why it is there."""
+    return await genres.list_tracks(user.id, name, query)

@@ -1,0 +1,66 @@
+"""Making what pages show of a scan."""
+
+from app.genres.families import Families
+from app.genres.library import Library
+from app.genres.page_models import ScanFamilyBar, ScanSource, ScanStrip, ScanView
+from app.genres.schemas import LibrarySizeOut, ScanFamilies, ScanFamily, ScanOut
+
+
+def scan_view(scan: ScanOut, counts: ScanFamilies) -> ScanView:
+    """Return a scan with the bars of its families."""
+    longest = max((family.count for family in counts.families), default=0) or 1
+    return ScanView(
+        status=scan.status,
+        phase=scan.phase,
+        scanned=scan.scanned,
+        total=scan.total,
+        artists_resolved=scan.artists_resolved,
+        artists_total=scan.artists_total,
+        genres_found=scan.genres_found,
+        eta_s=scan.eta_seconds,
+        resumes_at=scan.resumes_at,
+        problems=scan.problems,
+        families=tuple(
+            ScanFamilyBar(one.id, one.name, one.hue, one.depth, one.count, one.count / longest)
+            for one in counts.families
+        ),
+        without_genre=counts.without_genre,
+    )
+
+
+def counts_of(library: Library | None, families: Families) -> ScanFamilies:
+    """Return how many songs each family has once a scan is over."""
+    counts = {one.family.id: one.count for one in library.families} if library else {}
+    return ScanFamilies(
+        families=tuple(
+            ScanFamily(id=one.id, name=one.name, hue=one.hue, depth=one.depth, count=counts.get(one.id, 0))
+            for one in families.all
+        ),
+        without_genre=len(library.without_genre) if library else 0,
+    )
+
+
+def scan_strip(scan: ScanOut) -> ScanStrip | None:
+    """Return the line above the library while a scan runs, waits or has stopped early."""
+    if scan.status in {"idle", "completed"}:
+        return None
+    return ScanStrip(
+        status=scan.status,
+        scanned=scan.scanned,
+        total=scan.total,
+        artists_resolved=scan.artists_resolved,
+        artists_total=scan.artists_total,
+        resumes_at=scan.resumes_at,
+    )
+
+
+def liked_songs(size: LibrarySizeOut | None) -> ScanSource:
+    """Return the Liked Songs as something to scan; without their number when Spotify did not tell."""
+    return ScanSource(
+        value="liked",
+        name="Liked Songs",
+        count=size.total if size else None,
+        estimated_s=size.estimated_seconds if size else None,
+        calls=size.calls_needed if size else None,
+        checked=True,
+    )
