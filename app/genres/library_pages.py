@@ -42,12 +42,12 @@ T = TypeVar("T")
 
 
 class LibraryPages:
-    """Makes pages of one library; `open_url` is where links to songs and artists lead."""
+    """Makes pages of one library."""
 
-    def __init__(self, library: Library, families: Families, open_url: str) -> None:
+    def __init__(self, library: Library, families: Families, links: Links) -> None:
         self._library = library
         self._families = families
-        self._links = Links(open_url)
+        self._links = links
 
     def genres_page(self, query: LibraryQuery, scan: ScanStrip | None) -> GenresPage:
         """Return the library, one family opened, or what is searched for.

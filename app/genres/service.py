@@ -73,7 +73,7 @@ class GenresService:
 
     def __init__(self, tools: ScanTools, jobs: JobRunner, *, open_url: str) -> None:
         self._tools = tools
-        self._open_url = open_url
+        self._links = Links(open_url)
         self._clock = tools.clock
         self._filler = GenreFiller(tools, jobs, tools.clock)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
@@ -111,12 +111,12 @@ class GenresService:
         Raises:
             NoLibraryError: there is none.
         """
-        return LibraryPages(await self.get_library(user_id), self._tools.families, self._open_url)
+        return LibraryPages(await self.get_library(user_id), self._tools.families, self._links)
 
     async def find_pages(self, user_id: str) -> LibraryPages | None:
         """Return what makes pages of a person's library, if there is one."""
         library = await self.find_library(user_id)
-        return LibraryPages(library, self._tools.families, self._open_url) if library else None
+        return LibraryPages(library, self._tools.families, self._links) if library else None
 
     async def select(
         self, user_id: str, include: Iterable[str], *, match: Match = "any", exclude: Iterable[str] = ()
@@ -156,7 +156,7 @@ class GenresService:
         genre, songs = library.get_genre(name), library.of_genre(name, query.match)
         after = query.offset + query.limit
         shown = songs[query.offset : after]
-        reasons, links = await self._reasons(shown, name), Links(self._open_url)
+        reasons = await self._reasons(shown, name)
         return GenreTracksOut(
             name=name,
             count=genre.count,
@@ -165,7 +165,7 @@ class GenresService:
             offset=query.offset,
             next_offset=after if after < len(songs) else None,
             tracks=tuple(
-                TrackOut.of(placed, url=links.track(placed.song), why=why)
+                TrackOut.of(placed, url=self._links.track(placed.song), why=why)
                 for placed, why in zip(shown, reasons, strict=True)
             ),
         )
