@@ -4,13 +4,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from app.demo.content.discography import Album, Song
 
-_FIRST = datetime(2018, 12, 2, tzinfo=UTC)
-_LAST = datetime(2026, 11, 19, tzinfo=UTC)
+_FIRST, _LAST = date(2018, 12, 2), date(2026, 11, 19)
 _QUARTER = timedelta(days=91)
 _PACES = (0.5, 0.8, 1.0, 1.0, 1.6, 2.6)
 _MEAN_GAP_DAYS = 10.0
@@ -54,7 +53,7 @@ def likes(albums: Iterable[Album]) -> Iterator[tuple[Album, Song, datetime]]:
 def _evenings(rng: Random) -> Iterator[_Evening]:
     day, paces = _LAST, dict[int, float]()
     while day >= _FIRST:
-        yield _Evening(datetime.combine(day, time(18, tzinfo=UTC)) + timedelta(seconds=rng.randrange(14_400)))
+        yield _Evening(datetime.combine(day, time(18), UTC) + timedelta(seconds=rng.randrange(14_400)))
         pace = paces.setdefault((day - _FIRST) // _QUARTER, rng.choice(_PACES))
         streak = rng.random() < _SHARE_OF_STREAKS
         gap = 1 if streak else 1 - math.log(1 - rng.random()) * _MEAN_GAP_DAYS * pace
@@ -62,9 +61,8 @@ def _evenings(rng: Random) -> Iterator[_Evening]:
 
 
 def _choose(evenings: list[_Evening], album: Album, rng: Random) -> _Evening:
-    released = datetime.combine(album.released, time(), UTC)
-    possible = [evening for evening in evenings if evening.begins > released] or evenings[-1:]
-    is_news = released > _FIRST and rng.random() < _SHARE_LIKED_WHEN_NEW
+    possible = [evening for evening in evenings if evening.begins.date() > album.released] or evenings[-1:]
+    is_news = album.released > _FIRST and rng.random() < _SHARE_LIKED_WHEN_NEW
     if is_news:
         possible = possible[:_EVENINGS_WHILE_NEW]
     choices = [rng.choice(possible) for _ in range(_CHOICES)]

@@ -10,7 +10,7 @@ SIDE = 640
 """Width and height of a sleeve, in user units."""
 
 _MOST_LINES = 9
-_LONGEST_WORD = 30
+_LONGEST_WORD, _NARROWEST = 30, 0.3
 _HALVINGS, _ROUNDING = 10, 1e-6
 _WORTH_A_LINE = 1.08
 _LEADING, _ASCENT = 1.14, 0.86
@@ -88,7 +88,7 @@ def line_of(text: str, y: float, size: float, *, box: Box, style: Style) -> str:
 
 def width_of(text: str, face: Face) -> float:
     """Return about how wide `text` runs, in font sizes; rather too much than too little."""
-    return sum(_advance(character) for character in text) * face.width
+    return max(_NARROWEST, sum(_advance(character) for character in text)) * face.width
 
 
 def clean(text: str) -> str:

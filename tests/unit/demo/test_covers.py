@@ -57,7 +57,8 @@ def test_nothing_comes_from_elsewhere(album_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("album", "artist"), [("", "Voice memos"), ("…", ""), ("", ""), ("\x07", "\x07"), ("😮", "∆")]
+    ("album", "artist"),
+    [("", "Voice memos"), ("…", ""), ("", ""), ("\x07", "\x07"), ("\u0301", "\u200d"), ("😮", "∆")],
 )
 def test_hardly_any_words_are_enough(album: str, artist: str) -> None:
     for album_id in IDS[:60]:

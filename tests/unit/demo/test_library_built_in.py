@@ -3,15 +3,19 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from app.demo import content
 from app.demo.content.roster import Performer, load_roster
 from app.demo.library import DemoLibrary, DemoTrack, built_in_library
 
+TITLES = Path(content.__file__).parent / "titles"
 ID = re.compile(r"[0-9A-Za-z]{22}")
 ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 RELEASE_DATE = re.compile(r"[12][0-9]{3}(-[0-9]{2}){0,2}|0000")
@@ -182,3 +186,14 @@ def test_partners_are_in_the_roster_and_active(roster: dict[str, Performer]) -> 
     for performer in roster.values():
         assert set(performer.partners) <= set(roster)
         assert performer.first_year <= performer.last_year <= 2026
+
+
+@pytest.mark.parametrize("path", sorted(TITLES.iterdir()), ids=lambda path: path.name)
+def test_every_slot_of_a_pattern_has_words_and_all_words_are_used(path: Path) -> None:
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    slots = set(re.findall(r"\{(?:an |An )?(\w+)\}", " ".join(words["songs"] + words["albums"])))
+    assert slots == set(words.get("words", {}))
+
+
+def test_every_list_of_titles_is_somebodys(roster: dict[str, Performer]) -> None:
+    assert {path.name for path in TITLES.iterdir()} == {f"{p.titles}.toml" for p in roster.values()}
