@@ -57,7 +57,7 @@ class SignInReplayedError(SignInError):
 
     reason = "replayed"
     title = "This sign-in was already used."
-    safe = "It worked once and cannot be used again; whoever is signed in stays signed in."
+    safe = "Its address works only once; whoever is signed in stays signed in."
 
 
 class ForeignStateError(SignInError):
