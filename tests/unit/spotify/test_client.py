@@ -452,6 +452,15 @@ async def test_a_person_does_not_wait_out_a_pause(
     assert route.call_count == 1
 
 
+async def test_a_person_does_not_wait_out_the_shortest_pause(
+    spotify: SpotifyClient, tokens: Tokens, api: respx.Router, clock: FakeClock
+) -> None:
+    route = api.get("/me").mock(return_value=fault(429, "slow down", retry_after="1"))
+    with pytest.raises(RateLimitedError):
+        await in_time(clock, spotify.me(tokens))
+    assert route.call_count == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "wait_s"),
     [
