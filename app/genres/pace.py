@@ -31,6 +31,8 @@ class Pace:
 
     def eta_s(self, *, rows: int, total: int, resolved: int) -> int | None:
         """Return the seconds until both songs and artists are through; None while nothing was measured."""
+        if not total:
+            return None
         elapsed_s = self._clock.monotonic() - self._since
         rows_left = max(0, total - rows)
         artists_left = self._artists - resolved + round(self._artists_a_row * rows_left)

@@ -36,8 +36,9 @@ class Teller:
             self._progress_due = now + PROGRESS_EVERY_S
             self._tell_progress("progress")
         if at_once or now >= self._families_due:
-            self._families_due = now + GENRES_EVERY_S
             self._tell_families()
+            # The first families are what a person waits for: they are not held back.
+            self._families_due = now + (GENRES_EVERY_S if self._has_families() else 0.0)
 
     def tell_end(self) -> None:
         """Publish the final state."""
@@ -50,6 +51,9 @@ class Teller:
             self._channel.publish("problem", ScanProblem(detail=progress.problems[-1]))
         self._problems_told = progress.problems
         self._channel.publish(event, progress)
+
+    def _has_families(self) -> bool:
+        return self._families_told is not None and any(one.count for one in self._families_told.families)
 
     def _tell_families(self) -> None:
         families = self._families()
