@@ -116,6 +116,10 @@ class Settings(BaseSettings):
         key = self.secret_key.get_secret_value() if self.secret_key else ""
         if key and len(key) < SHORTEST_SECRET:
             raise ValueError(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
+        if not self.loopback and not self.https:
+            raise ValueError(
+                "BASE_URL must be https, unless it is a loopback address: browsers keep no session else"
+            )
         if not self.loopback and not key:
             raise ValueError("SECRET_KEY must be set when BASE_URL is not a loopback address")
         if not self.demo and not self.contact:

@@ -66,7 +66,9 @@ async def test_another_loopback_name_is_led_to_the_configured_one_with_its_query
     assert answer.headers["location"] == "http://127.0.0.1:8000/genres?q=a%20b"
 
 
-@pytest.mark.parametrize("base_url", ["http://evil.example", "http://192.168.1.5:8000", "http://127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "base_url", ["http://evil.example", "http://192.168.1.5:8000", "http://127.0.0.1.evil.example"]
+)
 async def test_an_unknown_name_is_refused_and_both_addresses_are_named(base_url: str) -> None:
     async with client(HostCheck(hello, SETTINGS, respond), base_url) as http:
         answer = await http.get("/")

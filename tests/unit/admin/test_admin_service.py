@@ -45,8 +45,12 @@ async def test_taking_the_metrics_touches_no_store(kv: CachedKV) -> None:
 async def test_json_names_are_those_of_the_dashboards(kv: CachedKV) -> None:
     body = admin(kv).metrics().model_dump(by_alias=True)
     assert {"kvReads", "kvWrites", "kvDeletes", "kvLists", "coalescedWrites"} <= set(body["metrics"])
-    assert {"hitRatio", "hitRatioValue", "estimatedKVReadsSaved", "actualKVReads"} <= set(body["cacheEfficiency"])
-    assert {"depth", "bytes", "oldestSeconds", "highWater", "lastFlushMs", "deadLetters"} <= set(body["queue"])
+    assert {"hitRatio", "hitRatioValue", "estimatedKVReadsSaved", "actualKVReads"} <= set(
+        body["cacheEfficiency"]
+    )
+    assert {"depth", "bytes", "oldestSeconds", "highWater", "lastFlushMs", "deadLetters"} <= set(
+        body["queue"]
+    )
 
 
 async def test_without_limits_of_its_own_the_free_plan_is_only_a_yardstick(kv: CachedKV) -> None:
@@ -59,7 +63,9 @@ async def test_without_limits_of_its_own_the_free_plan_is_only_a_yardstick(kv: C
     assert usage.status == "ok"
 
 
-@pytest.mark.parametrize(("writes", "status"), [(8, "ok"), (9, "warning"), (10, "critical"), (11, "critical")])
+@pytest.mark.parametrize(
+    ("writes", "status"), [(8, "ok"), (9, "warning"), (10, "critical"), (11, "critical")]
+)
 async def test_a_configured_limit_decides_the_status(kv: CachedKV, writes: int, status: str) -> None:
     for number in range(writes):
         await kv.put(NOTE(str(number)), Note(text="x"))
@@ -76,7 +82,9 @@ async def test_the_trend_is_stable_until_a_full_day_is_counted(kv: CachedKV, clo
 
 
 async def test_the_trend_projects_the_day(kv: CachedKV, clock: FakeClock) -> None:
-    await clock.advance(timedelta(hours=12).total_seconds())  # to midnight, so that the next day is a full one
+    await clock.advance(
+        timedelta(hours=12).total_seconds()
+    )  # to midnight, so that the next day is a full one
     for number in range(10):
         await kv.put(NOTE(str(number)), Note(text="1"))
     await clock.advance(timedelta(days=1, hours=6).total_seconds())

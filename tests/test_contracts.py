@@ -1,0 +1,135 @@
+"""The house rules, as tests: sizes, names, settings, keys and packages."""
+
+import ast
+import importlib
+import importlib.util
+import pkgutil
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import app
+from app.kv.keyspace import Keyspace
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "app").rglob("*.py"))
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+TOP_LEVEL = {
+    *("pyproject.toml", "app", "templates", "static", "tests", "Dockerfile", ".env.example"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "Makefile", "compose.yaml"),
+    *("docs", ".ci", "benchmarks", "requirements.lock", "package.json", "package-lock.json", "tsconfig.json"),
+}
+
+
+def modules() -> list[str]:
+    return [module.name for module in pkgutil.walk_packages(app.__path__, "app.")]
+
+
+def keyspaces() -> dict[str, Keyspace[BaseModel]]:
+    found = {}
+    for name in modules():
+        for attribute, value in vars(importlib.import_module(name)).items():
+            if isinstance(value, Keyspace):
+                found.setdefault(id(value), (f"{name}.{attribute}", value))
+    return dict(found.values())
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *(ROOT / "tests").rglob("*.py")], ids=relative)
+def test_a_file_is_at_most_400_lines(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_function_is_at_most_50_lines(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1}"
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS) and node.end_lineno and node.end_lineno - node.lineno >= 50
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_function_takes_at_most_two_positional_parameters_and_few_in_all(path: Path) -> None:
+    """Constructors that wire services may name more, by keyword."""
+    tree = ast.parse(path.read_text())
+    wide = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS)
+        and len([a for a in node.args.args if a.arg not in {"self", "cls"}]) > 5
+    ]
+    assert not wide
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_nothing_is_imported_inside_a_function(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    inner = [
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, FUNCTIONS)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert not inner
+
+
+def test_no_file_is_a_drawer() -> None:
+    assert not [path for path in SOURCES if path.stem in {"utils", "helpers", "common", "misc"}]
+
+
+def test_the_top_level_is_the_agreed_one() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = {line.split("/")[0] for line in listed.splitlines()}
+    strangers = {name for name in names - TOP_LEVEL if not name.startswith(".")}
+    assert not strangers
+
+
+def test_env_example_lists_every_setting_with_its_meaning() -> None:
+    text = (ROOT / ".env.example").read_text()
+    written = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", text, flags=re.MULTILINE))
+    assert written == {name.upper() for name in Settings.model_fields}
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+
+
+def test_keyspaces_have_unique_prefixes() -> None:
+    prefixes = [space.prefix for space in keyspaces().values()]
+    assert len(prefixes) > 5
+    assert len(prefixes) == len(set(prefixes))
+
+
+@pytest.mark.parametrize("name", sorted(keyspaces()))
+def test_stored_values_are_frozen(name: str) -> None:
+    model = keyspaces()[name].model
+    assert model.model_config.get("frozen"), name
+    mutable = [
+        field
+        for field, info in model.model_fields.items()
+        if re.search(r"\b(list|dict|set)\[", str(info.annotation))
+    ]
+    assert not mutable, name
+
+
+def test_httpx2_is_absent() -> None:
+    """Authlib and Starlette would prefer it, and respx does not see it."""
+    assert importlib.util.find_spec("httpx2") is None
+
+
+def test_the_locks_name_no_index() -> None:
+    for lock in (
+        ROOT / "requirements.lock",
+        ROOT / ".ci" / "requirements-dev.lock",
+        ROOT / "package-lock.json",
+    ):
+        assert "://" not in re.sub(r'"(url|funding)": .*', "", lock.read_text()), lock.name

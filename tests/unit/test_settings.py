@@ -1,0 +1,60 @@
+"""What the settings refuse and derive."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+def make(**values: object) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"base_url": "https://genres.example"}, "SECRET_KEY"),
+        ({"secret_key": "short"}, "32"),
+        ({"base_url": "http://genres.example", "secret_key": "s" * 32}, "https"),
+        ({"base_url": "not a url"}, "base_url"),
+        ({"spotify_client_id": "abc"}, "CONTACT"),
+        ({"port": 70000}, "port"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_with_a_reason(values: dict[str, object], word: str) -> None:
+    with pytest.raises(ValidationError, match=word):
+        make(**values)
+
+
+def test_without_a_base_url_it_is_the_loopback_address_and_port() -> None:
+    settings = make(port=9123)
+    assert settings.public_url == "http://127.0.0.1:9123"
+    assert settings.redirect_uri == "http://127.0.0.1:9123/auth/spotify/callback"
+    assert settings.loopback
+    assert not settings.https
+
+
+def test_a_trailing_slash_does_not_change_the_redirect_uri() -> None:
+    settings = make(base_url="https://genres.example/", secret_key="s" * 32)
+    assert settings.redirect_uri == "https://genres.example/auth/spotify/callback"
+
+
+def test_without_credentials_it_is_the_demo_and_points_at_its_own_simulator() -> None:
+    assert make().demo
+    demo = make(port=9123).as_demo()
+    assert demo.demo
+    for url in (demo.spotify_api_url, demo.spotify_accounts_url, demo.spotify_open_url, demo.musicbrainz_url):
+        assert url.startswith("http://127.0.0.1:9123/simulator/")
+
+
+def test_with_credentials_it_is_not_the_demo() -> None:
+    assert not make(spotify_client_id="abc", contact="me@example.org").demo
+
+
+def test_empty_secrets_count_as_unset() -> None:
+    settings = make(operator_token="", secret_key="", kv_daily_read_limit="")
+    assert (settings.operator_token, settings.secret_key, settings.kv_daily_read_limit) == (None, None, None)
+
+
+def test_secrets_do_not_show_in_a_printed_settings() -> None:
+    assert "hush" not in repr(make(operator_token="hush-hush", secret_key="hush" * 8))
