@@ -37,7 +37,7 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 log = structlog.get_logger()
 
 
-class TokenRejectedError(SpotifyError):
+class _TokenRejectedError(SpotifyError):
     """Spotify answered 401 to a token; it is renewed once."""
 
 
@@ -104,7 +104,7 @@ class Transport:
         while True:
             try:
                 return await self._attempt(request, token)
-            except TokenRejectedError as error:
+            except _TokenRejectedError as error:
                 if renewed:
                     raise NeedsReconnectError from error
                 renewed = True
@@ -141,7 +141,7 @@ class Transport:
     async def _read(self, request: Request, response: httpx.Response) -> dict[str, Any]:
         status = response.status_code
         if status == httpx.codes.UNAUTHORIZED:
-            raise TokenRejectedError
+            raise _TokenRejectedError
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise await self._slow_down(response)
         if response.is_success and (body := _json_object(response)) is not None:
