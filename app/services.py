@@ -18,6 +18,7 @@ from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.service import AdminService
 from app.clock import Clock
+from app.events import Events
 from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
 from app.genres.repository import LibraryRepository, ScansRepository
@@ -37,6 +38,8 @@ from app.playlists.repository import PlaylistsRepository
 from app.playlists.service import PlaylistsService
 from app.settings import Settings
 from app.spotify.client import SpotifyClient
+from app.telemetry.repository import AnalyticsRepository
+from app.telemetry.service import AnalyticsService
 from app.upstream.gate import Gate
 from app.upstream.http import build_http
 
@@ -76,6 +79,7 @@ class _Base:
     families: Families
     jobs: JobRunner
     channels: Channels
+    events: Events
     spotify: SpotifyClient
     musicbrainz: MusicBrainz
 
@@ -117,6 +121,7 @@ async def _open_base(settings: Settings, families: Families, clock: Clock, stack
         families=families,
         jobs=JobRunner(clock),
         channels=Channels(clock),
+        events=Events(),
         spotify=SpotifyClient(http, spotify_gate, api_url=settings.spotify_api_url, clock=clock),
         musicbrainz=MusicBrainz(http, musicbrainz_gate, base_url=settings.musicbrainz_url, clock=clock),
     )
@@ -133,6 +138,8 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
     sessions = SessionsService(
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
+    analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
+    base.events.subscribe(analytics.handle)
     tools = _scan_tools(base)
     genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
     previews = PreviewService(PlaylistsRepository(base.kv), genres, base.families, base.clock)
@@ -161,7 +168,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
             open_url=base.settings.spotify_open_url,
             rate=base.settings.spotify_rate_per_second,
         ),
-        admin=AdminService(base.kv, base.settings),
+        admin=AdminService(base.kv, base.settings, analytics),
     )
 
 
@@ -178,7 +185,12 @@ def _sign_in(
     )
     admission = Admission(base.spotify, allowed=frozenset(base.settings.allowed_users))
     return SignInService(
-        oauth, attempts=attempts, admission=admission, sessions=sessions, connections=connections
+        oauth,
+        attempts=attempts,
+        admission=admission,
+        sessions=sessions,
+        connections=connections,
+        events=base.events,
     )
 
 
@@ -201,6 +213,7 @@ def _playlists(base: _Base, previews: PreviewService, connections: ConnectionsSe
         connections=connections,
         jobs=base.jobs,
         channels=base.channels,
+        events=base.events,
         clock=base.clock,
     )
 

@@ -21,6 +21,7 @@ from app.accounts.models import Answer, TokenGrant
 from app.accounts.next_path import local_path
 from app.accounts.oauth import CLIENT_ERRORS, SpotifyOAuth
 from app.accounts.sessions import SessionsService
+from app.events import Events, SignedIn, SignInFailed
 from app.upstream.errors import UpstreamError
 
 log = structlog.get_logger(__name__)
@@ -53,12 +54,14 @@ class SignInService:
         admission: Admission,
         sessions: SessionsService,
         connections: ConnectionsService,
+        events: Events,
     ) -> None:
         self._oauth = oauth
         self._attempts = attempts
         self._admission = admission
         self._sessions = sessions
         self._connections = connections
+        self._events = events
 
     def start(self, wanted: str | None) -> Started:
         """Begin a sign-in that goes on to `wanted`, if that is a page of this app."""
@@ -78,6 +81,7 @@ class SignInService:
             return await self._finish(answer, cookies)
         except SignInError as error:
             log.info("signin.failed", reason=error.reason)
+            await self._events.publish(SignInFailed(error.reason))
             raise
 
     async def _finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
@@ -86,6 +90,7 @@ class SignInService:
         user = await self._admission.admit(grant)
         await self._connections.save(user.id, grant)
         session = await self._sessions.start(user, replacing=cookies)
+        await self._events.publish(SignedIn(user.id))
         return Finished(attempt.next_path, session)
 
     async def _exchange(self, code: str, verifier: str) -> TokenGrant:

@@ -20,7 +20,7 @@ async def kv_metrics(admin: AdminDep) -> KVMetricsOut:
 @router.get("/api/kv-usage", dependencies=[OperatorDep])
 async def kv_usage(admin: AdminDep) -> KVUsageOut:
     """Return today's store operations against the limits."""
-    return admin.usage()
+    return await admin.usage()
 
 
 @router.get("/health", tags=["health"], response_model_exclude_none=True)

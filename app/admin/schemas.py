@@ -13,10 +13,10 @@ Status = Literal["ok", "warning", "critical"]
 class OperationTotals(ApiModel):
     """What the service did since it started."""
 
-    kv_reads: int = Field(alias="kvReads")
-    kv_writes: int = Field(alias="kvWrites")
-    kv_deletes: int = Field(alias="kvDeletes")
-    kv_lists: int = Field(alias="kvLists")
+    kv_reads: int
+    kv_writes: int
+    kv_deletes: int
+    kv_lists: int
     cache_hits: int
     cache_misses: int
     coalesced_writes: int
@@ -121,6 +121,15 @@ class Trend(ApiModel):
     days: tuple[TrendDay, ...]
 
 
+class Activity(ApiModel):
+    """What people did today."""
+
+    sign_ins: int
+    library_scans: int
+    playlists_created: int
+    auth_failures: int
+
+
 class KVUsageOut(ApiModel):
     """`GET /api/kv-usage`; `estimated` keeps its old name and is counted like everything else."""
 
@@ -136,6 +145,7 @@ class KVUsageOut(ApiModel):
     enforced: bool
     resets_at: datetime
     recommendations: tuple[str, ...]
+    activity: Activity
     realtime: OperationTotals
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from app.admin.schemas import (
+    Activity,
     Cache,
     CacheEfficiency,
     HealthOut,
@@ -22,9 +23,11 @@ from app.admin.schemas import (
     Usage,
 )
 from app.kv.cached import CachedKV
+from app.kv.keyspace import Counters
 from app.kv.metrics import Operations as Counted
 from app.kv.metrics import Snapshot
 from app.settings import Settings
+from app.telemetry.service import AnalyticsService
 
 # Workers KV's free plan, per UTC day and account (Cloudflare's limits page, November 2026): the yardstick.
 REFERENCE_LIMITS = Operations(reads=100_000, writes=1_000, deletes=1_000, lists=1_000)
@@ -39,9 +42,10 @@ GOOD_SESSION_RATIO, GOOD_RATIO = 0.7, 0.5
 class AdminService:
     """Metrics, usage and health."""
 
-    def __init__(self, kv: CachedKV, settings: Settings) -> None:
+    def __init__(self, kv: CachedKV, settings: Settings, analytics: AnalyticsService) -> None:
         self.kv = kv
         self.settings = settings
+        self.analytics = analytics
         self.replica = secrets.token_hex(4)
 
     def metrics(self) -> KVMetricsOut:
@@ -69,8 +73,8 @@ class AdminService:
             },
         )
 
-    def usage(self) -> KVUsageOut:
-        """Return what today's operations are against the limits."""
+    async def usage(self) -> KVUsageOut:
+        """Return today's operations against the limits, as they were before this asked the store itself."""
         snapshot = self.kv.snapshot()
         today = snapshot.taken_at.date()
         kinds = snapshot.days.get(today, {})
@@ -91,6 +95,7 @@ class AdminService:
             enforced=False,
             resets_at=datetime.combine(today + timedelta(days=1), time(), UTC),
             recommendations=tuple(_recommendations(snapshot)),
+            activity=_activity(await self.analytics.today()),
             realtime=_totals(snapshot),
         )
 
@@ -210,6 +215,15 @@ def _usage(operations: Operations, limits: Operations) -> Usage:
         writes_percent=round(100 * operations.writes / limits.writes, 1),
         reads_remaining=max(0, limits.reads - operations.reads),
         writes_remaining=max(0, limits.writes - operations.writes),
+    )
+
+
+def _activity(today: Counters) -> Activity:
+    return Activity(
+        sign_ins=today.totals.get("signIns", 0),
+        library_scans=today.totals.get("libraryScans", 0),
+        playlists_created=today.totals.get("playlistsCreated", 0),
+        auth_failures=today.totals.get("authFailures", 0),
     )
 
 

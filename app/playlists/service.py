@@ -7,6 +7,7 @@ import structlog
 from app.accounts.connections import ConnectionsService
 from app.clock import Clock
 from app.errors import AppError
+from app.events import Events, PlaylistCreated
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
 from app.playlists.models import MadePlaylist, Plan, Run, RunStatus, Step
@@ -30,6 +31,7 @@ class PlaylistsService:
         connections: ConnectionsService,
         jobs: JobRunner,
         channels: Channels,
+        events: Events,
         clock: Clock,
     ) -> None:
         self.repository = repository
@@ -38,6 +40,7 @@ class PlaylistsService:
         self.connections = connections
         self.jobs = jobs
         self.channels = channels
+        self.events = events
         self.clock = clock
 
     async def apply(self, user_id: str, plan_id: str, names: Mapping[int, str] | None = None) -> Run:
@@ -151,7 +154,8 @@ class PlaylistsService:
             self.spotify, self.connections.tokens(run.user_id), known_ids=await self._known_ids(run)
         )
         try:
-            await writer.write(run.steps[index], plan.playlists[index], save)
+            step = await writer.write(run.steps[index], plan.playlists[index], save)
+            await self.events.publish(PlaylistCreated(run.user_id, step.added))
         except AppError as error:
             log.warning("playlist.failed", error=error.code)
             await save(run.steps[index].model_copy(update={"problem": error.detail or error.title}))

@@ -6,9 +6,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from app.admin.service import AdminService
+from app.clock import SystemClock
 from app.kv.cached import CachedKV
 from app.kv.keyspace import Keyspace
 from app.settings import Settings
+from app.telemetry.repository import AnalyticsRepository
+from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +27,8 @@ NOTE = Keyspace("note", Note, ttl=timedelta(days=1), cache_ttl=timedelta(minutes
 
 
 def admin(kv: CachedKV, **settings: object) -> AdminService:
-    return AdminService(kv, Settings(_env_file=None, **settings))  # type: ignore[arg-type]
+    analytics = AnalyticsService(AnalyticsRepository(kv), SystemClock())
+    return AdminService(kv, Settings(_env_file=None, **settings), analytics)  # type: ignore[arg-type]
 
 
 async def test_metrics_count_what_was_done(kv: CachedKV) -> None:
@@ -55,7 +59,7 @@ async def test_json_names_are_those_of_the_dashboards(kv: CachedKV) -> None:
 
 async def test_without_limits_of_its_own_the_free_plan_is_only_a_yardstick(kv: CachedKV) -> None:
     await kv.put(NOTE("a"), Note(text="x"))
-    usage = admin(kv).usage()
+    usage = await admin(kv).usage()
     assert usage.limits_source == "reference"
     assert (usage.limits.reads, usage.limits.writes) == (100_000, 1_000)
     assert usage.usage.writes_percent == 0.1
@@ -69,7 +73,7 @@ async def test_without_limits_of_its_own_the_free_plan_is_only_a_yardstick(kv: C
 async def test_a_configured_limit_decides_the_status(kv: CachedKV, writes: int, status: str) -> None:
     for number in range(writes):
         await kv.put(NOTE(str(number)), Note(text="x"))
-    usage = admin(kv, kv_daily_write_limit=10).usage()
+    usage = await admin(kv, kv_daily_write_limit=10).usage()
     assert usage.limits_source == "configured"
     assert usage.status == status
 
@@ -77,7 +81,7 @@ async def test_a_configured_limit_decides_the_status(kv: CachedKV, writes: int, 
 async def test_the_trend_is_stable_until_a_full_day_is_counted(kv: CachedKV, clock: FakeClock) -> None:
     await kv.put(NOTE("a"), Note(text="1"))
     await clock.advance(timedelta(days=1).total_seconds())
-    usage = admin(kv).usage()
+    usage = await admin(kv).usage()
     assert (usage.trend.direction, usage.trend.avg_daily_writes) == ("stable", None)
 
 
@@ -90,7 +94,7 @@ async def test_the_trend_projects_the_day(kv: CachedKV, clock: FakeClock) -> Non
     await clock.advance(timedelta(days=1, hours=6).total_seconds())
     for number in range(10):
         await kv.put(NOTE(str(number)), Note(text="2"))
-    trend = admin(kv).usage().trend
+    trend = (await admin(kv).usage()).trend
     assert trend.avg_daily_writes == 10
     assert (trend.direction, trend.today_vs_avg) == ("increasing", "400%")
 
@@ -98,7 +102,7 @@ async def test_the_trend_projects_the_day(kv: CachedKV, clock: FakeClock) -> Non
 async def test_low_hit_ratios_name_kind_and_setting(kv: CachedKV) -> None:
     for number in range(120):
         await kv.get(NOTE(f"absent-{number}"))
-    (sentence,) = admin(kv).usage().recommendations
+    (sentence,) = (await admin(kv).usage()).recommendations
     assert sentence.startswith("note:")
     assert "KV_CACHE" in sentence
 

@@ -1,4 +1,4 @@
-"""Playlists at Spotify as the real client sees them, on respx; answers can be refused, or lost after the deed."""
+"""Playlists at Spotify as the real client sees them, on respx; answers can be refused or get lost."""
 
 import json
 import re

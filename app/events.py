@@ -1,0 +1,63 @@
+"""What happened, told to whoever counts or shows it, so that features need not know each other."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from app.errors import AppError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody signed in."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class SignInFailed:
+    """Somebody was not signed in; `reason` is the machine name of why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScanFinished:
+    """A library was read to its end."""
+
+    user_id: str
+    songs: int
+
+
+@dataclass(frozen=True)
+class PlaylistCreated:
+    """A playlist was made and filled."""
+
+    user_id: str
+    songs: int
+
+
+Event = SignedIn | SignInFailed | ScanFinished | PlaylistCreated
+Handler = Callable[[Event], Awaitable[None]]
+
+
+class Events:
+    """Tells every subscriber; one that fails is logged and harms neither the others nor the publisher."""
+
+    def __init__(self) -> None:
+        self._handlers: list[Handler] = []
+
+    def subscribe(self, handler: Handler) -> None:
+        """Have `handler` called with every event from now on."""
+        self._handlers.append(handler)
+
+    async def publish(self, event: Event) -> None:
+        """Tell that something happened."""
+        for handler in self._handlers:
+            try:
+                await handler(event)
+            except AppError as error:
+                log.warning("event.not_taken", event_kind=type(event).__name__, error=error.code)

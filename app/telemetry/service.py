@@ -1,0 +1,34 @@
+"""Counting events by day; nothing about a person is kept."""
+
+from app.clock import Clock
+from app.events import Event, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
+from app.kv.keyspace import Counters
+from app.telemetry.repository import AnalyticsRepository
+
+
+class AnalyticsService:
+    """Turns events into counters."""
+
+    def __init__(self, repository: AnalyticsRepository, clock: Clock) -> None:
+        self._repository = repository
+        self._clock = clock
+
+    async def handle(self, event: Event) -> None:
+        """Count an event on its UTC day."""
+        await self._repository.count(self._clock.now().date(), _counted(event))
+
+    async def today(self) -> Counters:
+        """Return what was counted since midnight UTC."""
+        return await self._repository.get(self._clock.now().date())
+
+
+def _counted(event: Event) -> dict[str, int]:
+    match event:
+        case SignedIn():
+            return {"signIns": 1}
+        case SignInFailed():
+            return {"authFailures": 1}
+        case ScanFinished():
+            return {"libraryScans": 1, "songsScanned": event.songs}
+        case PlaylistCreated():
+            return {"playlistsCreated": 1, "songsAdded": event.songs}

@@ -1,0 +1,66 @@
+"""Events become exact counts of their day."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from app.errors import AppError
+from app.events import Event, Events, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
+from app.kv.cached import CachedKV
+from app.telemetry.repository import AnalyticsRepository
+from app.telemetry.service import AnalyticsService
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def analytics(kv: CachedKV, clock: FakeClock) -> AnalyticsService:
+    return AnalyticsService(AnalyticsRepository(kv), clock)
+
+
+async def test_every_kind_of_event_is_counted(analytics: AnalyticsService) -> None:
+    for event in (
+        SignedIn("u"),
+        SignedIn("v"),
+        SignInFailed("denied"),
+        ScanFinished("u", 10),
+        PlaylistCreated("u", 7),
+    ):
+        await analytics.handle(event)
+    assert dict((await analytics.today()).totals) == {
+        "signIns": 2,
+        "authFailures": 1,
+        "libraryScans": 1,
+        "songsScanned": 10,
+        "playlistsCreated": 1,
+        "songsAdded": 7,
+    }
+
+
+async def test_200_events_at_once_are_counted_exactly(analytics: AnalyticsService) -> None:
+    await asyncio.gather(*(analytics.handle(SignedIn("u")) for _ in range(200)))
+    assert (await analytics.today()).totals["signIns"] == 200
+
+
+async def test_a_new_day_starts_at_nothing(analytics: AnalyticsService, clock: FakeClock) -> None:
+    await analytics.handle(SignedIn("u"))
+    await clock.advance(timedelta(days=1).total_seconds())
+    assert dict((await analytics.today()).totals) == {}
+
+
+async def test_a_subscriber_that_fails_harms_nobody() -> None:
+    heard: list[Event] = []
+
+    async def failing(_event: Event) -> None:
+        raise AppError("the store is down")
+
+    async def hearing(event: Event) -> None:
+        heard.append(event)
+
+    events = Events()
+    events.subscribe(failing)
+    events.subscribe(hearing)
+    await events.publish(SignedIn("u"))
+    assert heard == [SignedIn("u")]
