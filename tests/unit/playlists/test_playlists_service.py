@@ -1,0 +1,212 @@
+"""Runs: one a preview, resumed after a crash, remembered with what was put in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+
+from app.accounts.connections import ConnectionsService
+from app.errors import NotFoundError
+from app.events import Event, Events, PlaylistCreated
+from app.genres.families import Families
+from app.jobs.progress import Channels
+from app.jobs.runner import JobRunner
+from app.kv.cached import CachedKV
+from app.playlists.models import Plan, PlannedPlaylist, Run, Selection
+from app.playlists.preview import PreviewService
+from app.playlists.repository import PlaylistsRepository
+from app.playlists.service import PlaylistsService, job_name
+from app.spotify.client import SpotifyClient
+from tests.fakes import FakeClock
+from tests.unit.playlists.spotify_wire import PlaylistsAtSpotify, Tokens, track_uris
+
+pytestmark = pytest.mark.anyio
+
+FAMILIES = Families.load()
+USER = "user-1"
+
+
+class Connections(ConnectionsService):
+    """Gives a token to everybody, without a sign-in."""
+
+    def __init__(self) -> None:
+        pass
+
+    def tokens(self, user_id: str) -> Tokens:
+        return Tokens()
+
+
+class Bench:
+    """One process after another on the same store."""
+
+    def __init__(self, kv: CachedKV, clock: FakeClock, spotify: SpotifyClient) -> None:
+        self.kv, self.clock, self.spotify = kv, clock, spotify
+        self.repository = PlaylistsRepository(kv)
+        self.events: list[Event] = []
+        self.restart()
+
+    def restart(self) -> None:
+        self.jobs = JobRunner(self.clock)
+        self.channels = Channels(self.clock)
+        events = Events()
+        events.subscribe(self._hear)
+        self.service = PlaylistsService(
+            self.repository,
+            PreviewService(self.repository, None, FAMILIES, self.clock),  # type: ignore[arg-type]
+            spotify=self.spotify,
+            connections=Connections(),
+            jobs=self.jobs,
+            channels=self.channels,
+            events=events,
+            clock=self.clock,
+        )
+
+    async def _hear(self, event: Event) -> None:
+        self.events.append(event)
+
+    async def plan(self, *counts: int, plan_id: str = "plan-1") -> Plan:
+        now = self.clock.now()
+        playlists = tuple(
+            PlannedPlaylist(
+                name=f"list {number}",
+                description="",
+                selection=Selection(include=("family:rock",)),
+                uris=track_uris(count),
+            )
+            for number, count in enumerate(counts)
+        )
+        plan = Plan(
+            id=plan_id, user_id=USER, created_at=now, expires_at=now + timedelta(days=1), playlists=playlists
+        )
+        await self.repository.put_plan(plan)
+        return plan
+
+    async def finished(self, run_id: str = "plan-1") -> Run:
+        job = self.jobs.find(job_name(run_id))
+        assert job
+        await job.wait()
+        return await self.service.get_run(USER, run_id)
+
+
+@pytest.fixture
+async def bench(kv: CachedKV, clock: FakeClock, spotify: SpotifyClient) -> AsyncIterator[Bench]:
+    bench = Bench(kv, clock, spotify)
+    yield bench
+    await bench.jobs.close()
+
+
+async def test_every_playlist_of_a_plan_is_made_and_remembered(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(120, 3)
+    await bench.service.apply(USER, "plan-1")
+    run = await bench.finished()
+    assert run.status == "completed"
+    assert [step.verified for step in run.steps] == [120, 3]
+    made = await bench.service.list_made(USER)
+    assert {(playlist.name, playlist.songs) for playlist in made} == {("list 0", 120), ("list 1", 3)}
+    assert all(playlist.id in at_spotify.playlists for playlist in made)
+    assert bench.events == [PlaylistCreated(USER, 120), PlaylistCreated(USER, 3)]
+
+
+async def test_a_double_click_makes_one_playlist(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
+    await bench.plan(3)
+    runs = await asyncio.gather(*(bench.service.apply(USER, "plan-1") for _ in range(10)))
+    await bench.finished()
+    await bench.service.apply(USER, "plan-1")  # a reload when all is done
+    assert {run.id for run in runs} == {"plan-1"}
+    assert len(at_spotify.playlists) == 1
+
+
+async def test_the_names_typed_are_used_and_an_empty_one_keeps_its_own(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(1, 1)
+    await bench.service.apply(USER, "plan-1", {0: "  night \n drive ", 1: " "})
+    await bench.finished()
+    assert [playlist["name"] for playlist in at_spotify.playlists.values()] == ["night drive", "list 1"]
+
+
+async def test_names_typed_again_later_change_nothing(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
+    await bench.plan(1)
+    await bench.service.apply(USER, "plan-1", {0: "first"})
+    await bench.finished()
+    await bench.service.apply(USER, "plan-1", {0: "second"})
+    assert [playlist["name"] for playlist in at_spotify.playlists.values()] == ["first"]
+
+
+async def test_a_playlist_that_fails_does_not_stop_the_others_and_can_be_made_later(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(1, 1)
+    at_spotify.faults = ["refused"]
+    await bench.service.apply(USER, "plan-1")
+    run = await bench.finished()
+    assert run.status == "partial"
+    assert run.steps[0].problem
+    assert run.steps[1].status == "done"
+    await bench.service.resume(USER, "plan-1")
+    run = await bench.finished()
+    assert (run.status, run.steps[0].problem) == ("completed", None)
+    assert len(at_spotify.playlists) == 2
+
+
+async def test_a_run_that_a_crash_cut_off_goes_on_at_the_next_start(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(250)
+    await bench.service.apply(USER, "plan-1")
+    while not at_spotify.playlists:
+        await asyncio.sleep(0)
+    await bench.jobs.close()
+    bench.restart()
+    await bench.service.resume_all()
+    run = await bench.finished()
+    (playlist_id,) = at_spotify.playlists
+    assert run.status == "completed"
+    assert tuple(at_spotify.uris(playlist_id)) == track_uris(250)
+
+
+async def test_nothing_is_resumed_that_has_ended(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
+    await bench.plan(1)
+    await bench.service.apply(USER, "plan-1")
+    await bench.finished()
+    bench.restart()
+    await bench.service.resume_all()
+    assert bench.jobs.find(job_name("plan-1")) is None
+    assert len(at_spotify.playlists) == 1
+
+
+Reach = Callable[[PlaylistsService], object]
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        lambda service: service.get_plan("user-2", "plan-1"),
+        lambda service: service.apply("user-2", "plan-1"),
+        lambda service: service.get_run("user-2", "plan-1"),
+        lambda service: service.resume("user-2", "plan-1"),
+        lambda service: anext(service.watch("user-2", "plan-1")),
+    ],
+)
+async def test_somebody_elses_plan_and_run_are_not_found(
+    bench: Bench, at_spotify: PlaylistsAtSpotify, reach: Reach
+) -> None:
+    await bench.plan(1)
+    await bench.service.apply(USER, "plan-1")
+    await bench.finished()
+    with pytest.raises(NotFoundError):
+        await reach(bench.service)  # type: ignore[misc]
+
+
+async def test_watching_tells_the_end_to_those_who_come_early_and_late(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(1)
+    await bench.service.apply(USER, "plan-1")
+    early = [event.event async for event in bench.service.watch(USER, "plan-1")]
+    late = [event.event async for event in bench.service.watch(USER, "plan-1")]
+    assert early[-1] == "done"
+    assert late == ["done"]
