@@ -1,0 +1,109 @@
+"""The pages of scanning and of the library, in the whole app."""
+
+import re
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from tests.integration.accounts.journey import FORM, JumpingClock, running, signed_in
+from tests.integration.genres.test_genres_api import FETCH, events
+from tests.unit.genres.wire import LikedSongs, MusicBrainzWire
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def scanned(browser: httpx.AsyncClient) -> httpx.AsyncClient:
+    response = await browser.post("/scan", data={"source": "liked"}, headers=FORM)
+    assert (response.status_code, response.headers["location"]) == (303, "/scan")
+    await events(browser)
+    return browser
+
+
+async def text(browser: httpx.AsyncClient, path: str) -> str:
+    response = await browser.get(path)
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store"), path
+    return response.text
+
+
+async def test_without_a_library_one_is_offered(browser: httpx.AsyncClient) -> None:
+    response = await browser.get("/genres")
+    assert (response.status_code, response.headers["location"]) == (303, "/scan")
+    page = await text(browser, "/scan")
+    assert 'action="/scan"' in page
+    assert ">120<" in page
+
+
+async def test_the_scan_page_follows_the_scan_and_stops_it(
+    browser: httpx.AsyncClient, liked: LikedSongs
+) -> None:
+    await browser.post("/scan", data={"source": "liked"}, headers=FORM)
+    again = await browser.post("/scan", data={"source": "liked"}, headers=FORM)
+    assert again.headers["location"] == "/scan"
+    assert 'data-status="running"' in await text(browser, "/scan")
+    stopped = await browser.post("/scan/stop", headers=FORM)
+    assert stopped.headers["location"] == "/scan"
+    assert 'data-status="cancelled"' in await text(browser, "/scan")
+    await browser.post("/scan", data={"source": "liked"}, headers=FORM)
+    await events(browser)
+    assert 'data-status="completed"' in await text(browser, "/scan")
+    assert 'name="source"' in await text(browser, "/scan?again=1")
+
+
+async def test_the_library_shows_families_genres_and_songs(scanned: httpx.AsyncClient) -> None:
+    library = await text(scanned, "/genres")
+    assert 'value="family:jazz"' in library
+    assert 'href="/genres/none"' in library
+    assert 'value="genre:bebop"' in await text(scanned, "/genres?family=jazz")
+    assert "deep house" in await text(scanned, "/genres?q=house&sort=name")
+    assert "Clear search" in await text(scanned, "/genres?q=xyz")
+    genre = await text(scanned, "/genres/deep%20house?match=any&sort=artist")
+    assert "Song 79" in genre
+    assert "Artist 49" in await text(scanned, "/genres/none")
+
+
+async def test_a_genre_with_an_ampersand_has_a_page(scanned: httpx.AsyncClient) -> None:
+    page = await text(scanned, "/genres?q=soul")
+    (address,) = re.findall(r'href="(/genres/[^"]+)">r&amp;b soul<', page)
+    assert "Song 100" in await text(scanned, address)
+
+
+async def test_names_are_text_and_never_markup(scanned: httpx.AsyncClient) -> None:
+    page = await text(scanned, "/genres/bebop")
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize("path", ["/genres/fado", "/genres?family=fado"])
+async def test_what_is_not_there_is_a_clean_page(scanned: httpx.AsyncClient, path: str) -> None:
+    response = await scanned.get(path)
+    assert response.status_code == 404
+    assert response.headers["content-type"].startswith("text/html")
+
+
+async def test_a_selection_is_counted(scanned: httpx.AsyncClient) -> None:
+    form = {"select": ["family:jazz", "genre:deep house"], "match": "any", "together": "each"}
+    counted = await scanned.post("/genres/selection", data=form, headers=FETCH)
+    assert "81 songs" in counted.text
+    assert "81 of them in more than one playlist" in counted.text
+    nothing = await scanned.post("/genres/selection", data={}, headers=FETCH)
+    assert "Nothing picked yet." in nothing.text
+
+
+async def test_coming_back_after_a_restart_shows_the_library_at_once(
+    settings: Settings, liked: LikedSongs, musicbrainz: MusicBrainzWire
+) -> None:
+    async with running(settings, JumpingClock()) as new_browser, new_browser() as browser:
+        await signed_in(browser)
+        await browser.post("/scan", data={"source": "liked"}, headers=FORM)
+        await events(browser)
+        before = await text(browser, "/genres")
+        cookies = browser.cookies
+    calls = len(liked.offsets)
+    async with running(settings, JumpingClock()) as new_browser, new_browser() as browser:
+        browser.cookies = cookies
+        after = await text(browser, "/genres")
+    assert before.count("band-link") == after.count("band-link") > 1
+    assert len(liked.offsets) == calls
