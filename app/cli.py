@@ -20,7 +20,7 @@ from app.demo.state import StateFileError
 from app.kv.stores import SQLITE
 from app.main import create_app
 from app.observability import configure_logging
-from app.settings import Settings
+from app.settings import DEMO_CLIENT_ID, Settings
 from app.templating import STATIC_PREFIX
 
 GRACEFUL_S = 10
@@ -63,17 +63,20 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> tuple[ASGIApp, 
     if arguments.command == "serve" and not settings.demo:
         app = create_app(settings)
         return app, app.state.stop
-    simulator = _simulator(settings, getattr(arguments, "library", None))
+    folder = getattr(arguments, "library", None)
     if getattr(arguments, "simulator_only", False):
-        return PathDispatcher(simulator, Starlette()), _nothing
-    app = create_app(settings.as_demo())
-    return PathDispatcher(simulator, app), app.state.stop
+        return PathDispatcher(_simulator(settings, folder), Starlette()), _nothing
+    settings = settings.as_demo()
+    app = create_app(settings)
+    return PathDispatcher(_simulator(settings, folder), app), app.state.stop
 
 
 def _simulator(settings: Settings, folder: Path | None) -> ASGIApp:
+    """Return the simulator for the app of these settings; a lone one may stand in for the real Spotify."""
     library = load_library(folder) if folder else built_in_library()
     options = SimulatorOptions(
         base_url=settings.public_url,
+        client_id=settings.spotify_client_id or DEMO_CLIENT_ID,
         redirect_uris=(settings.redirect_uri, *SimulatorOptions.model_fields["redirect_uris"].default),
         state_path=_state_path(settings),
         static_root=f"{settings.public_url}{STATIC_PREFIX}",

@@ -108,9 +108,9 @@ async def _open_base(settings: Settings, families: Families, clock: Clock, stack
     stack.push_async_callback(kv.close)
     await kv.start()
     http = await stack.enter_async_context(build_http(contact=settings.contact))
-    spotify_gate = Gate("spotify", rate_per_second=settings.spotify_rate_per_second, clock=clock, kv=kv)
+    spotify_gate = Gate("Spotify", rate_per_second=settings.spotify_rate_per_second, clock=clock, kv=kv)
     musicbrainz_gate = Gate(
-        "musicbrainz", rate_per_second=settings.musicbrainz_rate_per_second, clock=clock, kv=kv
+        "MusicBrainz", rate_per_second=settings.musicbrainz_rate_per_second, clock=clock, kv=kv
     )
     for gate in (spotify_gate, musicbrainz_gate):
         await gate.start()

@@ -1,0 +1,186 @@
+"""The main job on a library: sign in, scan, sort, preview, three playlists; counted by the simulator.
+
+    python benchmarks/main_job.py [FOLDER]
+
+FOLDER holds `tracks.jsonl` and `artists.jsonl`; without it GENRE_SORTER_LIBRARY is read, and without that the
+demo's own library is used. The simulator answers after 20 ms and MusicBrainz is strict: one request a second,
+one at a time. Simulator and app are processes of their own. Exits with 1 when a number is wrong.
+"""
+
+import json
+import math
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+CLIENT_ID = "benchmark"
+LATENCY_MS = 20
+PLAYLISTS = 3
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def process(folder: Path, *arguments: str, port: int, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    env |= {"PORT": str(port), "KV_URL": f"sqlite:///{folder}/kv.db", "SPOTIFY_CLIENT_ID": CLIENT_ID}
+    env |= {"CONTACT": "benchmark@example.org", "PYTHONPATH": str(Path(__file__).parent.parent)} | settings
+    with (folder / "log").open("wb") as log:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", *arguments], cwd=folder, env=env, stderr=log
+        )
+    try:
+        wait_for(port, "/simulator/control" if "demo" in arguments else "/healthz")
+        yield running
+    finally:
+        running.terminate()
+        running.wait(timeout=20)
+
+
+def wait_for(port: int, path: str) -> None:
+    for _ in range(300):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}{path}", timeout=2).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit(f"nothing answers on port {port}")
+
+
+def sign_in(app: httpx.Client) -> None:
+    consent = app.get("/auth/spotify", follow_redirects=True)
+    hidden = re.search(r'name="consent" value="([^"]+)"', consent.text)
+    assert hidden, consent.text
+    back = app.post(
+        consent.url.copy_with(query=None),
+        data={"consent": hidden[1], "decision": "agree"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert app.get(back.headers["location"]).status_code == 303
+
+
+def scan(app: httpx.Client) -> tuple[float, float]:
+    """Return the seconds until the first families and until the end."""
+    started = time.perf_counter()
+    app.post("/api/genres/scan", json={"sources": ["liked"]}).raise_for_status()
+    first = 0.0
+    with app.stream("GET", "/api/genres/scan/events", timeout=None) as events:
+        kind = ""
+        for line in events.iter_lines():
+            name, _, value = line.partition(": ")
+            if name == "event":
+                kind = value
+            elif name == "data" and kind == "genres" and not first:
+                if any(family["count"] for family in json.loads(value)["families"]):
+                    first = time.perf_counter() - started
+            elif name == "data" and kind == "done":
+                assert json.loads(value)["status"] == "completed", value
+    return first, time.perf_counter() - started
+
+
+def make_playlists(app: httpx.Client, library: dict[str, Any]) -> list[dict[str, Any]]:
+    largest = sorted(library["families"], key=lambda family: -family["count"])[:PLAYLISTS]
+    chosen = [{"include": [f"family:{family['id']}"]} for family in largest]
+    preview = app.post("/api/playlists/preview", json={"selections": chosen}).raise_for_status().json()
+    runs = [app.post("/api/playlists", json={"preview": preview["id"]}).json()["run"] for _ in range(2)]
+    assert runs[0] == runs[1]
+    while (run := app.get(f"/api/playlists/runs/{runs[0]}").json())["status"] == "running":
+        time.sleep(0.1)
+    assert run["status"] == "completed", run
+    return list(preview["playlists"])
+
+
+def check(name: str, *, holds: bool) -> bool:
+    print(f"  {'ok' if holds else 'WRONG'}  {name}")
+    return holds
+
+
+def report(library: dict[str, Any], calls: dict[str, Any], seconds: tuple[float, float]) -> list[bool]:
+    total, without = library["totalTracks"], library["withoutGenre"]
+    families = {family["id"]: family["count"] for family in library["families"]}
+    leads = sum(genre["count"] for family in library["families"] for genre in family["genres"])
+    other = [
+        genre["name"]
+        for family in library["families"]
+        if family["id"] == "other"
+        for genre in family["genres"]
+    ]
+    pages = calls["spotify"]["GET /v1/me/tracks"]
+    musicbrainz = sum(calls["musicbrainz"].values())
+    print(f"{total} songs, {library['totalArtists']} artists, {library['totalGenres']} genres")
+    print(f"first families after {seconds[0]:.1f} s, whole scan {seconds[1]:.1f} s")
+    print(f"{pages} calls to /me/tracks, {calls['total']} to Spotify in all, {musicbrainz} to MusicBrainz")
+    print(f"{without} songs without a genre: {1 - without / total:.1%} have one; genres in other: {other}")
+    print(
+        "families:",
+        ", ".join(f"{name} {count}" for name, count in sorted(families.items(), key=lambda f: -f[1])),
+    )
+    return [
+        check("families + without genre = songs", holds=sum(families.values()) + without == total),
+        check("lead genres + without genre = songs", holds=leads + without == total),
+        check("at most ceil(N/50)+2 calls", holds=pages <= math.ceil(total / 50) + 2),
+        check("no call to a removed endpoint", holds=calls["removed"] == 0),
+        check("first families within 5 s", holds=0 < seconds[0] <= 5),
+    ]
+
+
+def memory_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return math.nan
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+    return int(peak[1]) / 1024 if peak else math.nan
+
+
+def run(folder: str | None) -> bool:
+    port, simulator_port = free_port(), free_port()
+    simulator = f"http://127.0.0.1:{simulator_port}/simulator"
+    settings = {
+        "SPOTIFY_API_URL": f"{simulator}/api/v1",
+        "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
+        "SPOTIFY_OPEN_URL": f"{simulator}/open",
+        "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
+    }
+    with ExitStack() as stack:
+        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
+        library = ["--library", str(Path(folder).resolve())] if folder else []
+        stack.enter_context(process(folders[0], "demo", "--simulator-only", *library, port=simulator_port))
+        switches = {"latency_ms": LATENCY_MS, "musicbrainz_strict": True}
+        httpx.post(f"{simulator}/control/switches", json=switches).raise_for_status()
+        served = stack.enter_context(process(folders[1], "serve", port=port, **settings))
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        app = stack.enter_context(
+            httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30)
+        )
+        sign_in(app)
+        seconds = scan(app)
+        calls = httpx.get(f"{simulator}/control").json()["calls"]
+        sorted_library = app.get("/api/genres").raise_for_status().json()
+        held = report(sorted_library, calls, seconds)
+        planned = make_playlists(app, sorted_library)
+        made = {one["name"]: one["uris"] for one in httpx.get(f"{simulator}/control").json()["playlists"]}
+        expected = {one["name"]: one["trackUris"] for one in planned}
+        held.append(check(f"{PLAYLISTS} playlists, each song once and in order", holds=made == expected))
+        metrics = app.get("/api/kv-metrics").json()["metrics"]
+        print(f"store: {metrics['kvReads']} reads, {metrics['kvWrites']} writes in {metrics['calls']} calls")
+        print(f"peak memory of the app: {memory_mb(served.pid):.0f} MB")
+    return all(held)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("GENRE_SORTER_LIBRARY")) else 1)
