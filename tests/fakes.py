@@ -20,6 +20,7 @@ class FakeClock:
 
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleepers = [entry for entry in self._sleepers if not entry[1].done()]
         self._sleepers.append((self._elapsed + max(0.0, seconds), future))
         await future
 

@@ -23,7 +23,7 @@ from app.kv.options import KVOptions
 from app.kv.queue import WriteQueue
 from app.kv.reading import Reader
 from app.kv.store import Store
-from app.kv.writing import Fate, Writer, settled
+from app.kv.writing import Writer, settled
 
 DRAIN_S = 8.0
 
@@ -82,20 +82,18 @@ class CachedKV:
     async def put(self, key: Key[M], value: M, *, ttl: timedelta | None = None) -> None:
         """Write now: durable on return. `ttl` stands in for the keyspace's."""
         await self._writer.admit(key)
-        await settled(self._writer.urge([self._writer.enqueue(key, value, ttl=ttl)]))
+        await settled(self._writer.write(key, value, ttl=ttl))
 
     async def put_many(self, values: Mapping[Key[M], M]) -> None:
         """Write several values in one round: durable on return."""
         for key in values:
             await self._writer.admit(key)
-        await settled(self._writer.urge([self._writer.enqueue(*item) for item in values.items()]))
+        await settled([fate for item in values.items() for fate in self._writer.write(*item)])
 
     async def put_later(self, key: Key[M], value: M, *, ttl: timedelta | None = None) -> None:
         """Queue a write: every later get sees it, the flush makes it durable."""
         await self._writer.admit(key)
-        entry = self._writer.enqueue(key, value, ttl=ttl)
-        if not self._context.options.write_batching:
-            await settled(self._writer.urge([entry]))
+        await settled(self._writer.write(key, value, ttl=ttl, later=True))
 
     async def update(
         self,
@@ -112,29 +110,23 @@ class CachedKV:
         the very object that it was given, and when it raises, which is passed on.
         """
         await self._writer.admit(key)
-        fates: list[Fate] = []
         async with self._locks.hold(key.text):
             current = await self.get(key)
             base = default if current is None else current
             value = None if base is None else change(base)
-            if value is not base:
-                entry = self._writer.enqueue(key, value, ttl=ttl)
-                immediate = not (later and self._context.options.write_batching)
-                fates = self._writer.urge([entry]) if immediate else []
+            fates = [] if value is base else self._writer.write(key, value, ttl=ttl, later=later)
         await settled(fates)
         return value
 
     async def delete(self, key: Key[Any]) -> None:
         """Remove the value: durable on return. An absent one is fine."""
         await self._writer.admit(key)
-        await settled(self._writer.urge([self._writer.enqueue(key, None)]))
+        await settled(self._writer.write(key, None))
 
     async def delete_later(self, key: Key[Any]) -> None:
         """Queue a removal."""
         await self._writer.admit(key)
-        entry = self._writer.enqueue(key, None)
-        if not self._context.options.write_batching:
-            await settled(self._writer.urge([entry]))
+        await settled(self._writer.write(key, None, later=True))
 
     async def count(self, key: Key[Counters], by: Mapping[str, int]) -> None:
         """Add to counters, later; concurrent events are never lost."""

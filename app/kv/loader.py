@@ -43,9 +43,16 @@ class Loader:
         self._context = context
         self._loads: dict[str, Load] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
     def load(self, keys: Iterable[Key[Any]]) -> list[Load]:
-        """Return a load for every key; those not under way yet are one call to the store."""
+        """Return a load for every key; those not under way yet are one call to the store.
+
+        Raises:
+            KVError: the loader has been stopped.
+        """
+        if self._stopped:
+            raise KVError("Storage is closed.")
         loads = [self._loads.get(key.text) or Load(key) for key in keys]
         new = [load for load in loads if load.key.text not in self._loads]
         if new:
@@ -63,6 +70,7 @@ class Loader:
 
     async def stop(self) -> None:
         """End every load; who waits gets a `KVError`."""
+        self._stopped = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -83,12 +83,17 @@ class LogSpace(Generic[R]):
 
 async def append(kv: "CachedKV", log: LogSpace[R], record: R, now: datetime) -> None:
     """Queue one more record; the caller holds the log's lock."""
-    head = await kv.get(log.head()) or LogHead()
+    head = await kv.get(log.head()) or await _begin(kv, log)
     segment = await kv.get(log.segment(head.last))
     if segment and len(segment.records) >= SEGMENT_RECORDS:
         head = await _advance(kv, log, head)
         segment = await kv.get(log.segment(head.last))  # there when only the head's write was lost
     await kv.put_later(log.segment(head.last), log.extend(log.live(segment, now), record, now))
+
+
+async def _begin(kv: "CachedKV", log: LogSpace[R]) -> LogHead:
+    await kv.put_later(log.head(), LogHead())
+    return LogHead()
 
 
 async def _advance(kv: "CachedKV", log: LogSpace[R], head: LogHead) -> LogHead:

@@ -21,7 +21,7 @@ Fate = asyncio.Future[KVError | None]
 
 
 class Writer:
-    """Queues writes. `admit` may wait, `enqueue` never does: nothing comes between a read and its write."""
+    """Queues writes. `admit` may wait, `write` never does: nothing comes between a read and its write."""
 
     def __init__(
         self, queue: WriteQueue, flusher: Flusher, *, memory: Memory, loader: Loader, context: Context
@@ -33,25 +33,16 @@ class Writer:
         self._context = context
         self._version = 0
 
-    def enqueue(self, key: Key[M], value: M | None, *, ttl: timedelta | None = None) -> Entry | None:
-        """Queue a write, None being a removal; return None when the store is known to hold the same."""
-        body = b"" if value is None else encode(value)
-        now = self._context.now()
-        life = key.space.ttl if ttl is None else ttl
-        expires_at = None if life is None or value is None else now + life.total_seconds()
-        self._loader.overtake(key.text)
-        if value is not None and self._memory.holds(key.text, body, expires_at=expires_at, now=now):
-            self._skip(key)
-            return None
-        self._version = max(self._version + 1, int(now * 1_000_000))
-        return self._add(Entry(key, self._version, value, body, expires_at, self._context.clock.monotonic()))
-
-    def urge(self, entries: Iterable[Entry | None]) -> list[Fate]:
-        """Start a round for these writes; return what tells of their fates."""
-        fates = [entry.fate() for entry in entries if entry is not None]
-        if fates:
-            self._flusher.urge()
-        return fates
+    def write(
+        self, key: Key[M], value: M | None, *, ttl: timedelta | None = None, later: bool = False
+    ) -> list[Fate]:
+        """Queue a write, None being a removal; return what to wait for, which is nothing for a later one."""
+        entry = self._enqueue(key, value, ttl)
+        if entry is None or (later and self._context.options.write_batching):
+            return []
+        fate = entry.fate()
+        self._flusher.urge()
+        return [fate]
 
     async def admit(self, key: Key[Any]) -> None:
         """Wait until the queue has room for this key; one that is queued already needs none.
@@ -68,6 +59,19 @@ class Writer:
             self._drop_oldest(key)
         else:
             await self._wait_for_room(key)
+
+    def _enqueue(self, key: Key[M], value: M | None, ttl: timedelta | None) -> Entry | None:
+        """Queue a write; return None when the store is known to hold the same."""
+        body = b"" if value is None else encode(value)
+        now = self._context.now()
+        life = key.space.ttl if ttl is None else ttl
+        expires_at = None if life is None or value is None else now + life.total_seconds()
+        self._loader.overtake(key.text)
+        if value is not None and self._memory.holds(key.text, body, expires_at=expires_at, now=now):
+            self._skip(key)
+            return None
+        self._version = max(self._version + 1, int(now * 1_000_000))
+        return self._add(Entry(key, self._version, value, body, expires_at, self._context.clock.monotonic()))
 
     def _add(self, entry: Entry) -> Entry:
         if self._queue.add(entry):

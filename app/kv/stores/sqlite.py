@@ -12,12 +12,11 @@ from app.clock import Clock
 from app.kv.errors import StoreOpenError
 from app.kv.options import MEGABYTE
 from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Write
-from app.kv.stores.sqlite_file import check_integrity, open_database, wal_of
+from app.kv.stores.sqlite_file import check_integrity, is_large, open_database, wal_of
 from app.kv.stores.worker import Worker
 
 LIMITS = Limits(key_bytes=1024, value_bytes=16 * MEGABYTE, batch_keys=5000, batch_bytes=32 * MEGABYTE)
 CHECKPOINT_OVER = 4 * MEGABYTE
-CHECK_AT_START_UP_TO = 10 * MEGABYTE
 KEYS_A_SELECT = 500
 ROWS_A_SWEEP = 200
 PAGE = 1000
@@ -127,11 +126,8 @@ class SQLiteStore:
         return self._clock.now().timestamp()
 
     def _open(self) -> None:
-        connection = open_database(self._path)
-        self._unchecked = self._path.stat().st_size > CHECK_AT_START_UP_TO
-        if not self._unchecked:
-            check_integrity(connection, self._path)
-        self._connection = connection
+        self._connection = open_database(self._path)
+        self._unchecked = is_large(self._path)
 
     def _close(self) -> None:
         if self._connection is not None:

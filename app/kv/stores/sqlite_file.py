@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 from app.kv.errors import StoreOpenError
@@ -9,6 +10,7 @@ from app.kv.errors import StoreOpenError
 APPLICATION_ID = 0x47454E52
 SCHEMA_VERSION = 1
 BUSY_WAIT_S = 1.0
+CHECK_AT_START_UP_TO = 10 * 1024 * 1024
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
 OTHERS = 0o077
@@ -34,15 +36,13 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=BUSY_WAIT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreOpenError(f"{path} cannot be opened: {error}") from error
-    try:
-        _configure(connection)
-        _check_schema(connection, path)
-    except sqlite3.Error as error:
-        connection.close()
-        raise StoreOpenError(_reason(path, error)) from error
-    except StoreOpenError:
-        connection.close()
-        raise
+    with ExitStack() as on_failure:
+        on_failure.callback(connection.close)
+        try:
+            _set_up(connection, path)
+        except sqlite3.Error as error:
+            raise StoreOpenError(_reason(path, error)) from error
+        on_failure.pop_all()
     return connection
 
 
@@ -51,16 +51,18 @@ def wal_of(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
+def is_large(path: Path) -> bool:
+    """Whether looking for damage takes too long for the start."""
+    return path.stat().st_size > CHECK_AT_START_UP_TO
+
+
 def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
-    """Look for damage; takes about 0.2 s for 100 MB.
+    """Look for damage.
 
     Raises:
         StoreOpenError: the file is damaged.
     """
-    try:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise StoreOpenError(_damaged(path, error)) from error
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise StoreOpenError(_damaged(path, found))
 
@@ -87,8 +89,16 @@ def _check_nothing_left(path: Path) -> None:
         )
 
 
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    is_new = _identify(connection, path)
+    _configure(connection)
+    if is_new:
+        connection.executescript(SCHEMA)
+    elif not is_large(path):
+        check_integrity(connection, path)
+
+
 def _configure(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -96,29 +106,34 @@ def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_size_limit = 0")
 
 
-def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
+def _identify(connection: sqlite3.Connection, path: Path) -> bool:
+    """Take the file for this connection alone and see whose it is; return whether it is empty."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("BEGIN IMMEDIATE")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    connection.execute("COMMIT")
+    connection.execute("ROLLBACK")
     if not tables and not application:
-        connection.executescript(SCHEMA)
-    elif application != APPLICATION_ID:
+        return True
+    if application != APPLICATION_ID:
         raise StoreOpenError(f"{path} is a database of another program. Set KV_URL to another file.")
-    elif version != SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
         raise StoreOpenError(f"{path} was written by a later release. Start that release again.")
+    return False
 
 
 def _reason(path: Path, error: sqlite3.Error) -> str:
+    unwritable = f"{path} or its folder cannot be written: {error}"
+    reasons = {
+        sqlite3.SQLITE_BUSY: f"{path} is open in another genre-sorter process. End that one first.",
+        sqlite3.SQLITE_NOTADB: _damaged(path, error),
+        sqlite3.SQLITE_CORRUPT: _damaged(path, error),
+        sqlite3.SQLITE_READONLY: unwritable,
+        sqlite3.SQLITE_CANTOPEN: unwritable,
+    }
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_BUSY:
-        return f"{path} is open in another genre-sorter process. End that one, or set KV_URL to another file."
-    if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return _damaged(path, error)
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return f"{path} or its folder is read-only: {error}"
-    return f"{path} cannot be opened: {error}"
+    return reasons.get(primary, f"{path} cannot be opened: {error}")
 
 
 def _damaged(path: Path, found: object) -> str:

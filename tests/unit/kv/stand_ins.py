@@ -43,6 +43,7 @@ class ScriptedStore:
 
     Attributes:
         down: every call is refused.
+        silent: batches are applied, then the answer is nonsense.
         mute: batches are applied, then the answer is lost.
         fails: keys whose writes fail while the rest of a batch succeeds.
         reads_go, writes_go: cleared, such calls wait before they do anything.
@@ -57,7 +58,7 @@ class ScriptedStore:
         self.inner = MemoryStore(clock, limits)
         self.limits = self.inner.limits
         self.single_writer = single_writer
-        self.down = self.mute = False
+        self.down = self.mute = self.silent = False
         self.fails: set[str] = set()
         self.reads_go, self.writes_go = asyncio.Event(), asyncio.Event()
         self.seen: Counter[str] = Counter()
@@ -66,7 +67,7 @@ class ScriptedStore:
         self.heal()
 
     def heal(self) -> None:
-        self.down = self.mute = False
+        self.down = self.mute = self.silent = False
         self.fails.clear()
         self.reads_go.set()
         self.writes_go.set()
@@ -107,7 +108,7 @@ class ScriptedStore:
         outcomes = await self.inner.apply([write for write in writes if write.key not in self.fails])
         if self.mute:
             raise ConnectionError("the answer got lost")
-        return outcomes
+        return None if self.silent else outcomes  # type: ignore[return-value]
 
     async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
         self.seen.update(calls=1, lists=1)

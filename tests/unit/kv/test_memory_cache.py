@@ -148,6 +148,17 @@ def test_bytes_are_bounded_over_all_kinds(make_cache: MakeCache) -> None:
     assert cache.state().bytes == 900
 
 
+def test_the_largest_kind_gives_way_first(make_cache: MakeCache) -> None:
+    cache = make_cache(cache_bytes=1000)
+    for name in "abc":
+        keep(cache, name, size=300)
+    cache.put(BOARD("a"), note("x"), size=300, ends_at=None)
+
+    assert kept(cache, "a", "b", "c") == [False, True, True]
+    assert cache.get(BOARD("a")) == note("x")
+    assert cache.state().evictions == 1
+
+
 async def test_bytes_that_ended_make_room(make_cache: MakeCache, clock: FakeClock) -> None:
     cache = make_cache(cache_bytes=1000)
     keep(cache, "a", size=900)

@@ -1,0 +1,439 @@
+"""The SQLite store's own promises: durability, one process, and no file ever lost by opening it."""
+
+# ruff: noqa: ASYNC220, ASYNC240 - files and processes are what is tested here
+
+import asyncio
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from app.clock import SystemClock
+from app.kv.cached import CachedKV
+from app.kv.errors import StoreOpenError
+from app.kv.store import Delete, Put, Store
+from app.kv.stores import open_store
+from app.kv.stores.sqlite import SQLiteStore
+from tests.fakes import FakeClock
+from tests.unit.kv.stand_ins import FOREVER, note
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[3]
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "test.db"
+
+
+@pytest.fixture
+async def store(path: Path, clock: FakeClock) -> AsyncIterator[SQLiteStore]:
+    opened = SQLiteStore(path, clock)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def reopened(path: Path) -> Store:
+    return await open_store(f"sqlite:///{path}", clock=SystemClock())
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def python(what: str, path: Path) -> list[str]:
+    return [sys.executable, "-m", "tests.integration.kv.processes", what, f"sqlite:///{path}"]
+
+
+async def pragma(store: SQLiteStore, name: str) -> object:
+    return (await store._query(lambda db: db.execute(f"PRAGMA {name}").fetchone()))[0]
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Wait for something that happens on another thread."""
+    while not happened():
+        await asyncio.sleep(0.005)
+
+
+# Settings and rights.
+
+
+async def test_every_commit_reaches_the_disk_and_the_file_is_ours_alone(store: SQLiteStore) -> None:
+    assert await pragma(store, "synchronous") == 2
+    assert await pragma(store, "journal_mode") == "wal"
+    assert await pragma(store, "locking_mode") == "exclusive"
+    assert await pragma(store, "wal_autocheckpoint") == 0
+
+
+async def test_file_and_folder_are_for_the_owner_only(store: SQLiteStore, path: Path) -> None:
+    await store.apply([Put("a", b"1", None)])
+
+    assert mode(path.parent) == 0o700
+    assert {mode(file) for file in path.parent.iterdir()} == {0o600}
+    assert not path.with_name("test.db-shm").exists()
+
+
+async def test_rights_that_are_too_wide_are_narrowed_but_a_folder_that_was_there_is_not_ours(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    path = tmp_path / "test.db"
+    await (await reopened(path)).close()
+    path.chmod(0o644)
+    await (await reopened(path)).close()
+
+    assert mode(path) == 0o600
+    assert mode(tmp_path) == 0o755
+
+
+async def test_after_closing_everything_is_in_the_one_file(store: SQLiteStore, path: Path) -> None:
+    await store.apply([Put("a", b"1", None)])
+    await store.close()
+    await store.close()
+
+    assert [file.name for file in path.parent.iterdir()] == ["test.db"]
+    again = await reopened(path)
+    assert await again.get("a") == b"1"
+    await again.close()
+
+
+# Durability.
+
+
+@pytest.mark.parametrize("acknowledged", [1, 40, 300])
+async def test_acknowledged_writes_survive_a_kill(path: Path, acknowledged: int) -> None:
+    with subprocess.Popen(python("write", path), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        told = [int(process.stdout.readline()) for _ in range(acknowledged)]
+        process.kill()
+        told += [int(line) for line in process.stdout]
+
+    clock = SystemClock()
+    kv = CachedKV(await open_store(f"sqlite:///{path}", clock=clock), clock=clock)
+    await kv.start()
+    keys = [FOREVER(number) for number in told]
+    assert told == list(range(len(told)))
+    assert await kv.get_many(keys) == {key: note(number) for number, key in enumerate(keys)}
+    await kv.close()
+
+
+async def test_a_batch_is_written_as_a_whole_or_not_at_all(store: SQLiteStore) -> None:
+    await store.apply([Put("a", b"old", None), Put("b", b"old", None)])
+    pages = await pragma(store, "page_count")
+    await pragma(store, f"max_page_count = {pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        await store.apply([Delete("b"), Put("a", b"new", None), Put("c", bytes(MEGABYTE), None)])
+    assert dict(await store.get_many(["a", "b", "c"])) == {"a": b"old", "b": b"old"}
+
+    await pragma(store, "max_page_count = 100000")
+    await store.apply([Put("a", b"new", None)])
+    assert await store.get("a") == b"new"
+
+
+async def test_a_batch_that_sqlite_refuses_is_rolled_back(store: SQLiteStore) -> None:
+    await store._query(lambda db: db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000))
+    with pytest.raises(sqlite3.DataError):
+        await store.apply([Put("a", b"1", None), Put("b", bytes(2000), None)])
+
+    assert dict(await store.get_many(["a", "b"])) == {}
+    await store.apply([Put("a", b"2", None)])
+    assert await store.get("a") == b"2"
+
+
+async def test_the_write_ahead_log_is_copied_back_between_rounds(store: SQLiteStore, path: Path) -> None:
+    wal = path.with_name("test.db-wal")
+    largest = 0
+    for number in range(40):
+        await store.apply([Put(f"key:{number % 4}", bytes(MEGABYTE), None)])
+        await store.ping()
+        largest = max(largest, wal.stat().st_size)
+
+    assert largest < 8 * MEGABYTE
+    assert path.stat().st_size >= 4 * MEGABYTE
+
+
+async def test_a_checkpoint_that_fails_is_told_and_stops_nothing(store: SQLiteStore, path: Path) -> None:
+    path.with_name("test.db-wal").unlink()
+    with capture_logs() as lines:
+        await store.apply([Put("a", b"1", None)])
+        await store.ping()
+
+    assert [line["event"] for line in lines] == ["store.checkpoint-failed"]
+    assert await store.get("a") == b"1"
+
+
+# One process.
+
+
+async def test_a_second_process_is_refused_and_told_why(store: SQLiteStore, path: Path) -> None:
+    await store.apply([Put("a", b"1", None)])
+    other = await asyncio.to_thread(
+        subprocess.run, python("look", path), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert f"{path} is open in another genre-sorter process" in other.stdout
+    assert await store.get("a") == b"1"
+
+
+async def test_a_second_store_in_this_process_is_refused_too(store: SQLiteStore, path: Path) -> None:
+    with pytest.raises(StoreOpenError, match="open in another genre-sorter process"):
+        await reopened(path)
+
+
+async def test_nobody_else_reads_either(store: SQLiteStore, path: Path) -> None:
+    other = sqlite3.connect(path, timeout=0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("SELECT * FROM kv")
+    other.close()
+
+
+# Files that cannot be used are refused and left as they are.
+
+
+async def refused(path: Path) -> str:
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(StoreOpenError) as raised:
+        await reopened(path)
+    assert (path.read_bytes() if path.is_file() else b"") == before
+    return str(raised.value)
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "test.db"
+    path.write_bytes(b"something else entirely, " * 100)
+
+    assert f"{path} is damaged" in await refused(path)
+
+
+async def filled(path: Path, rows: int) -> None:
+    store = await reopened(path)
+    await store.apply([Put(f"key:{number}", bytes(1000), None) for number in range(rows)])
+    await store.close()
+
+
+def damage(path: Path, page: int) -> None:
+    """Overwrite a page; the first has the schema, the second and third the roots of the table's trees."""
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 150])
+async def test_a_damaged_database(path: Path, page: int) -> None:
+    await filled(path, 1000)
+    damage(path, page)
+
+    message = await refused(path)
+    assert "is damaged" in message
+    assert "Nothing was changed" in message
+
+
+async def test_a_truncated_database(path: Path) -> None:
+    await filled(path, 1000)
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+    assert "is damaged" in await refused(path)
+
+
+async def test_damage_in_a_large_database_is_found_after_the_start(path: Path, clock: FakeClock) -> None:
+    await filled(path, 12_000)
+    damage(path, 150)
+    store = SQLiteStore(path, clock, idle_after_s=0.01)
+    await store.open()
+    await until(lambda: store._damage)
+
+    for call in (store.ping(), store.get("key:1"), store.apply([Put("a", b"", None)])):
+        with pytest.raises(StoreOpenError, match="is damaged"):
+            await call
+    await store.close()
+
+
+async def test_a_large_sound_database_is_checked_and_used(path: Path, clock: FakeClock) -> None:
+    await filled(path, 12_000)
+    store = SQLiteStore(path, clock, idle_after_s=0.01)
+    await store.open()
+    assert store._unchecked
+    await until(lambda: not store._unchecked)
+
+    assert await store.get("key:1") == bytes(1000)
+    await store.close()
+
+
+async def test_a_read_only_file(path: Path) -> None:
+    await filled(path, 1)
+    path.chmod(0o400)
+
+    assert "is read-only" in await refused(path)
+    assert mode(path) == 0o400
+
+
+async def test_a_folder_where_nothing_can_be_written(path: Path) -> None:
+    await filled(path, 1)
+    path.with_name("test.db-wal").mkdir()
+
+    assert "or its folder cannot be written" in await refused(path)
+
+
+async def test_a_database_of_another_program(path: Path) -> None:
+    path.parent.mkdir()
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE theirs (x)")
+    other.close()
+
+    assert "another program" in await refused(path)
+
+
+async def test_a_database_of_a_later_release(path: Path) -> None:
+    await filled(path, 1)
+    later = sqlite3.connect(path)
+    later.execute("PRAGMA user_version = 2")
+    later.close()
+
+    assert "later release" in await refused(path)
+
+
+async def test_a_missing_database_whose_log_is_still_there(path: Path) -> None:
+    path.parent.mkdir()
+    path.with_name("test.db-wal").write_bytes(b"what was not copied back")
+
+    assert "is missing but test.db-wal is there" in await refused(path)
+    assert not path.exists()
+
+
+async def test_a_folder_and_a_path_below_a_file(tmp_path: Path) -> None:
+    assert "cannot be opened" in await refused(tmp_path)
+    file = tmp_path / "file"
+    file.touch()
+    assert "cannot be opened" in await refused(file / "below" / "test.db")
+
+
+async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "test.db"
+    path.touch()
+    await filled(path, 1)
+
+    assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "postgres://localhost", "data/test.db"])
+async def test_a_url_that_names_no_store(url: str) -> None:
+    with pytest.raises(StoreOpenError, match="KV_URL"):
+        await open_store(url, clock=SystemClock())
+
+
+async def test_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    await (await open_store("sqlite:///data/test.db", clock=SystemClock())).close()
+
+    assert (tmp_path / "data" / "test.db").exists()
+
+
+async def test_before_it_is_opened_nothing_works(path: Path, clock: FakeClock) -> None:
+    store = SQLiteStore(path, clock, idle_after_s=0.001)
+    await asyncio.sleep(0.01)
+    with pytest.raises(RuntimeError, match="not open"):
+        await store.ping()
+    await store.close()
+
+    assert not path.exists()
+
+
+# Expired rows.
+
+
+async def rows(store: SQLiteStore) -> int:
+    return (await store._query(lambda db: db.execute("SELECT count(*) FROM kv").fetchone()))[0]
+
+
+async def test_expired_rows_are_removed_in_small_batches(store: SQLiteStore, clock: FakeClock) -> None:
+    soon = clock.now().timestamp() + 10
+    await store.apply([Put(f"key:{number}", b"", soon) for number in range(450)])
+    await store.apply([Put("later", b"", soon + 10), Put("never", b"", None)])
+    assert await store.sweep() == 0
+    await clock.advance(10)
+
+    assert [await store.sweep() for _ in range(4)] == [200, 200, 50, 0]
+    assert await rows(store) == 2
+
+
+async def test_an_idle_store_sweeps_by_itself(path: Path, clock: FakeClock) -> None:
+    store = SQLiteStore(path, clock, idle_after_s=0.01)
+    await store.open()
+    await store.apply([Put(f"key:{number}", b"", 1.0) for number in range(450)])
+    while await rows(store):
+        await asyncio.sleep(0.1)
+    await store.close()
+
+
+async def test_a_sweep_that_fails_is_told_and_stops_nothing(path: Path, clock: FakeClock) -> None:
+    store = SQLiteStore(path, clock, idle_after_s=0.01)
+    await store.open()
+    with capture_logs() as lines:
+        await store._query(lambda db: db.execute("ALTER TABLE kv RENAME TO away"))
+        await until(lambda: lines)
+        await store._query(lambda db: db.execute("ALTER TABLE away RENAME TO kv"))
+
+    assert lines[0]["event"] == "store.sweep-failed"
+    await store.ping()
+    await store.close()
+
+
+# The thread.
+
+
+async def test_a_call_that_was_given_up_before_its_turn_does_not_run(store: SQLiteStore) -> None:
+    go = threading.Event()
+    busy = asyncio.create_task(store._worker.run(go.wait))
+    given_up = asyncio.create_task(store.apply([Put("a", b"1", None)]))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.sleep(0)
+    go.set()
+
+    assert await busy
+    assert await store.get("a") is None
+
+
+async def test_a_call_that_is_given_up_while_it_runs_ends_quietly(store: SQLiteStore) -> None:
+    started, go = threading.Event(), threading.Event()
+
+    def work() -> None:
+        started.set()
+        go.wait()
+
+    busy = asyncio.create_task(store._worker.run(work))
+    await asyncio.to_thread(started.wait)
+    busy.cancel()
+    go.set()
+
+    assert await store.get("a") is None
+    assert busy.cancelled()
+
+
+def test_a_loop_that_ended_does_not_end_the_thread(path: Path) -> None:
+    store = SQLiteStore(path, SystemClock())
+    asyncio.run(store.open())
+    started, go = threading.Event(), threading.Event()
+
+    async def leave() -> None:
+        busy = asyncio.create_task(store._worker.run(lambda: (started.set(), go.wait())))
+        await asyncio.to_thread(started.wait)
+        busy.cancel()
+
+    with capture_logs() as lines:
+        asyncio.run(leave())
+        go.set()
+        asyncio.run(store.ping())
+
+    assert [line["event"] for line in lines] == ["worker.nobody-waits"]
+    asyncio.run(store.close())
