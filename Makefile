@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint types contracts templates js unit e2e bench lock vendor clean
+.PHONY: run test lint types contracts templates js unit e2e bench lock messages clean
 
 run: $(BIN)/.run-ready
 	$(BIN)/genre-sorter serve
@@ -38,6 +38,10 @@ lock: $(BIN)/.test-ready
 		pyproject.toml .ci/build-requirements.txt -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade \
 		--extra dev -c requirements.lock pyproject.toml -o .ci/requirements-dev.lock
+
+# Writes the catalogue that translators start from.
+messages: $(BIN)/.test-ready
+	$(BIN)/pybabel --quiet extract --mapping=.ci/babel.cfg --no-location --omit-header --sort-output -o app/locale/messages.pot templates
 
 clean:
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis test-artifacts
