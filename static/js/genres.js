@@ -1,6 +1,7 @@
 // The library, a family and a genre: ticks that survive moving about, their count in the dock, select all and none.
 
 import { find } from "./dom.js";
+import "./opening.js";
 import { load, save } from "./selection.js";
 
 const form = /** @type {HTMLFormElement} */ (find("#selection"));
@@ -14,8 +15,6 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const all = target?.closest("[data-select]")?.getAttribute("data-select");
   if (all) tickAll(all === "all");
-  const link = target?.closest(".band-link");
-  if (link) markOpened(link);
 });
 
 function restore() {
@@ -66,14 +65,4 @@ function tickAll(checked) {
 
 function announce() {
   form.dispatchEvent(new CustomEvent("selection"));
-}
-
-/**
- * The card that is opened becomes the head of the next page.
- *
- * @param {Element} link
- */
-function markOpened(link) {
-  const band = link.closest("li");
-  if (band) band.style.setProperty("view-transition-name", "family-head");
 }
