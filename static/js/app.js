@@ -4,7 +4,7 @@
 import { find } from "./dom.js";
 import { forget } from "./selection.js";
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 for (const element of document.querySelectorAll("time[data-clock]")) {
   element.textContent = clock.format(new Date(element.getAttribute("datetime") ?? ""));

@@ -12,6 +12,7 @@ import { listen, renew } from "./stream.js";
  * @property {number} artistsTotal
  * @property {number} genresFound
  * @property {number | null} etaSeconds
+ * @property {string[]} problems
  */
 
 /**
@@ -29,7 +30,7 @@ listen(page.dataset.events ?? "", { progress: showProgress, genres: showGenres, 
 
 /** @param {Progress} progress */
 function showProgress(progress) {
-  if (progress.status !== shown) {
+  if (progress.status !== shown || progress.problems.length !== find("#scan-problems").childElementCount) {
     renew();
     return;
   }
@@ -72,7 +73,5 @@ function announce({ scanned, total }) {
  * @returns {string}
  */
 function duration(seconds) {
-  const minutes = Math.round(seconds / 60);
-  if (seconds < 50) return page.dataset.soon ?? "";
-  return minutes === 1 ? (page.dataset.minutesOne ?? "") : fill(page.dataset.minutes, { n: minutes });
+  return seconds < 50 ? (page.dataset.soon ?? "") : fill(page.dataset.minutes, { n: Math.round(seconds / 60) });
 }
