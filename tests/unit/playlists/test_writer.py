@@ -109,12 +109,13 @@ async def test_a_fill_that_failed_goes_on_where_it_was(
     assert len(at_spotify.playlists) == 1
 
 
+@pytest.mark.parametrize(("status", "noted"), [("creating", 0), ("filling", 100), ("filling", 200)])
 async def test_a_crash_after_a_batch_that_was_not_noted_adds_it_once(
-    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify, status: str, noted: int
 ) -> None:
     saved = Saved()
-    made = at_spotify.put("rock", list(URIS[:200]))
-    saved.step = NEW.model_copy(update={"status": "filling", "playlist_id": made, "added": 100})
+    made = at_spotify.put("rock", list(URIS[: noted + 100]))
+    saved.step = NEW.model_copy(update={"status": status, "playlist_id": made, "added": noted})
     await write(spotify, saved)
     assert tuple(at_spotify.uris(made)) == URIS
 
