@@ -111,7 +111,7 @@ async def test_after_closing_everything_is_in_the_one_file(store: SQLiteStore, p
 
 @pytest.mark.parametrize("acknowledged", [1, 40, 300])
 async def test_acknowledged_writes_survive_a_kill(path: Path, acknowledged: int) -> None:
-    with subprocess.Popen(python("write", path), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(python("write", path), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = [int(process.stdout.readline()) for _ in range(acknowledged)]
         process.kill()

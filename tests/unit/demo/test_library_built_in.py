@@ -45,7 +45,7 @@ def test_two_processes_with_other_hash_seeds_make_the_same() -> None:
         "print(hashlib.sha256(repr((library.tracks, dict(library.artists))).encode()).hexdigest())"
     )
     made = {
-        subprocess.run(  # noqa: S603 - our own program
+        subprocess.run(
             [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
         for seed in ("1", "2")
