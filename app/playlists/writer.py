@@ -33,7 +33,7 @@ class PlaylistWriter:
 
     async def _create(self, step: Step, planned: PlannedPlaylist, save: Save) -> Step:
         if step.playlist_id:
-            # The first songs may be in it already, whatever was saved: that is looked up before more are added.
+            # Songs may be in it already, whatever was saved: that is looked up before more are added.
             return step.model_copy(update={"status": "filling"})
         found = await self._find_lost(planned) if step.status == "creating" else None
         step = step.model_copy(update={"status": "creating"})
