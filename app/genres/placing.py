@@ -23,10 +23,6 @@ class Placer:
         """How many artists are known, those without a genre included."""
         return len(self._scored)
 
-    def __contains__(self, artist_id: object) -> bool:
-        """Whether an artist is known."""
-        return artist_id in self._scored
-
     def learn(self, known: Iterable[ArtistGenres], names: Mapping[str, str]) -> None:
         """Take in what sources said about artists; the names keep an artist's own name from being a genre."""
         for artist in known:

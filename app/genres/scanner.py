@@ -107,8 +107,6 @@ class Scanner:
             saved_at=self._clock.now(),
         )
         await self._scans.put(self._user_id, self.cursor)
-        self._pages_unsaved = 0
-        self._saved_at = self._clock.monotonic()
 
     def change(self, **fields: object) -> None:
         """Change fields of the cursor."""
@@ -125,10 +123,12 @@ class Scanner:
             await self._try_to_save()
 
     async def _try_to_save(self) -> None:
+        self._pages_unsaved = 0
         try:
             await self.save()
         except KVError as error:  # the cursor stays behind what is durable, so nothing is lost by reading on
-            log.warning("scan.unsaved", error=error.code, pages=self._pages_unsaved)
+            log.warning("scan.unsaved", error=error.code)
+        self._saved_at = self._clock.monotonic()
 
     async def _read_front(self) -> None:
         """Read the top of the list down to a song that is there: likes since the first page."""

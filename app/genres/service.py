@@ -23,8 +23,8 @@ SONGS_IN_MEMORY = 30_000
 KEPT_S = 3600.0
 KEPT_WAITING_S = 15.0
 """Others' scans may bring the genres that a library waits for."""
-SONGS_A_TURN = 500
-"""Songs that are sorted before other tasks get their turn."""
+A_TURN = 300
+"""Artists or songs that are sorted before other tasks get their turn."""
 TRACKS_AT_ONCE = 10_000
 """Songs of the largest library whose ids are given in one answer."""
 
@@ -221,7 +221,10 @@ class GenresService:
         names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
         known = await self._tools.resolver.recall(names)
         placer = Placer(self._tools.families)
-        placer.learn(known.values(), names)
+        answers = tuple(known.values())
+        for start in range(0, len(answers), A_TURN):
+            placer.learn(answers[start : start + A_TURN], names)
+            await asyncio.sleep(0)
         origin = Origin(
             scanned_at=shelf.scanned_at,
             whole=shelf.index is not None,
@@ -251,6 +254,6 @@ async def _placed(songs: Sequence[Song], placer: Placer) -> list[PlacedSong]:
         if group not in places:
             places[group] = placer.place(group)
         placed.append(PlacedSong(song, places[group]))
-        if number % SONGS_A_TURN == 0:
+        if number % A_TURN == 0:
             await asyncio.sleep(0)
     return placed

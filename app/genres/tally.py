@@ -13,14 +13,13 @@ class Tally:
 
     Attributes:
         songs: how many songs there are.
-        revision: goes up with every change.
     """
 
     def __init__(self, families: Families) -> None:
         self.songs = 0
-        self.revision = 0
         self._placer = Placer(families)
         self._names: dict[str, str] = {}
+        self._unresolved: dict[str, None] = {}
         self._songs_of: Counter[str] = Counter()
         self._groups: Counter[Group] = Counter()
         self._groups_of: defaultdict[str, set[Group]] = defaultdict(set)
@@ -54,8 +53,7 @@ class Tally:
 
     def unresolved(self) -> list[str]:
         """Return the artists that are not known yet, those with most songs first."""
-        waiting = [artist_id for artist_id in self._names if artist_id not in self._placer]
-        return sorted(waiting, key=lambda artist_id: -self._songs_of[artist_id])
+        return sorted(self._unresolved, key=lambda artist_id: -self._songs_of[artist_id])
 
     def add(self, songs: Iterable[Song]) -> None:
         """Count songs."""
@@ -68,22 +66,23 @@ class Tally:
             self._groups[group] += 1
             self._counts[self._family_of[group]] += 1
             self.songs += 1
-        self.revision += 1
 
     def learn(self, known: Iterable[ArtistGenres]) -> None:
         """Take in what was found out about artists, and place their songs again."""
         learned = tuple(known)
         self._placer.learn(learned, self._names)
         for artist in learned:
+            self._unresolved.pop(artist.artist_id, None)
             self._genres.update(genre.name for genre in self._placer.genres_of(artist.artist_id))
         for group in {group for artist in learned for group in self._groups_of[artist.artist_id]}:
             self._move(group)
-        self.revision += 1
 
     def _meet(self, song: Song, group: Group) -> None:
         for artist in song.artists:
             if artist.id:
-                self._names.setdefault(artist.id, artist.name)
+                if artist.id not in self._names:
+                    self._names[artist.id] = artist.name
+                    self._unresolved[artist.id] = None
                 self._groups_of[artist.id].add(group)
         self._family_of[group] = self._placer.place(group).family
 

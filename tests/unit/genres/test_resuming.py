@@ -1,5 +1,6 @@
 """A scan goes on from where it was cut off, whatever cut it off, and no song is missing or double."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 import respx
 
 from app.genres.scans import ScanRunningError
+from app.kv.store import Outcome, Write
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.unit.genres.conftest import Boot
@@ -35,7 +37,7 @@ class Snapshots(MemoryStore):
         super().__init__(clock)
         self.taken: list[dict[str, object]] = []
 
-    def _apply(self, write: object) -> object:
+    def _apply(self, write: Write) -> Outcome:
         outcome = super()._apply(write)
         if write.key.startswith(("scan", "library", "open-scans")):
             self.taken.append(dict(self._rows))
@@ -216,3 +218,52 @@ async def test_a_double_click_starts_one_scan(process: Process, liked: LikedSong
         await process.scans.start("me")
     await process.finish()
     assert len(liked.offsets) == PAGES + 1
+
+
+class Refusing(MemoryStore):
+    """A store that takes no writes for a while."""
+
+    refusing = False
+
+    async def apply(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        if self.refusing:
+            raise OSError("disk full")
+        return await super().apply(writes)
+
+
+async def test_a_store_that_refuses_for_a_while_loses_no_song(
+    boot: Boot, clock: FakeClock, liked: LikedSongs
+) -> None:
+    store = Refusing(clock)
+    process = await boot(store)
+
+    def refuse(call: int) -> None:
+        store.refusing = 4 <= call <= 15
+
+    liked.edit = refuse
+    await process.scan()
+    assert (await process.scans.get_progress("me")).status == "completed"
+    await process.kv.flush()
+    after = await boot(store)
+    assert await after.keys() == liked.keys
+
+
+async def test_a_store_that_refuses_to_the_end_fails_the_scan_and_the_next_one_goes_on(
+    boot: Boot, clock: FakeClock, liked: LikedSongs
+) -> None:
+    store = Refusing(clock)
+    process = await boot(store)
+
+    def refuse(call: int) -> None:
+        store.refusing = call >= 10
+
+    liked.edit = refuse
+    await process.scan()
+    assert process.scans.find_run("me") is None
+    store.refusing = False
+    liked.edit = lambda call: None
+    await process.clock.advance(60)
+    # That it failed could not be saved either; what counts is that it does not run and can go on.
+    assert (await process.scans.get_progress("me")).status == "cancelled"
+    await process.scan()
+    assert await process.keys() == liked.keys
