@@ -88,7 +88,7 @@ NONE = Sample(
     offset=0,
     next_offset=200,
 )
-LISTED = Sample(index=0, name=NAME, labels=(LABEL,), count=7, skipped=1, songs=(SONG,), more=6)
+LISTED = Sample(index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayable=2, songs=(SONG,), more=6)
 PREVIEW = Sample(
     id="1",
     calls_needed=2,

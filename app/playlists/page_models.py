@@ -41,13 +41,19 @@ class PlaylistsPage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPlaylist:
-    """One playlist of a preview, with its first songs; `more` are not shown."""
+    """One playlist of a preview, with its first songs; `more` are not shown.
+
+    Attributes:
+        local: local files that are left out.
+        unplayable: songs that are left out because Spotify does not play them where the listener is.
+    """
 
     index: int
     name: str
     labels: tuple[Label, ...]
     count: int
-    skipped: int
+    local: int
+    unplayable: int
     songs: tuple[SongRow, ...]
     more: int
 

@@ -53,7 +53,8 @@ class PlaylistPages:
                     name=playlist.name,
                     labels=self.labels(playlist.selection),
                     count=len(playlist.uris),
-                    skipped=playlist.skipped_local + playlist.skipped_unplayable,
+                    local=playlist.skipped_local,
+                    unplayable=playlist.skipped_unplayable,
                     songs=rows.of(playlist.uris[:FIRST_SONGS]),
                     more=max(0, len(playlist.uris) - FIRST_SONGS),
                 )
