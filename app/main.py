@@ -1,7 +1,8 @@
 """The application: middleware and routers in order, nothing else."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import TypedDict
 
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from app.genres.families import Families
 from app.genres.page_routes import router as genres_pages
 from app.genres.routes import router as genres_router
 from app.kv.cached import CachedKV
+from app.kv.stores import StoreOpener, open_store
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
 from app.pages.routes import probes
 from app.pages.routes import router as pages_router
@@ -49,7 +51,9 @@ class State(TypedDict):
     services: Services
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, opener: StoreOpener = open_store
+) -> FastAPI:
     """Return the app for these settings; it opens its store and clients when it starts."""
     families = Families.load()
     templating = Templating(settings, {"families": families})
@@ -57,7 +61,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app = FastAPI(
         title="genre-sorter",
         version=__version__,
-        lifespan=_lifespan(settings, families, clock or SystemClock()),
+        lifespan=_lifespan(
+            partial(open_services, settings, families=families, clock=clock or SystemClock(), opener=opener)
+        ),
         middleware=_middleware(settings, problems),
         max_body_size=MAX_BODY_BYTES,
         docs_url=None,
@@ -91,10 +97,10 @@ def _kv_of(scope: Scope) -> CachedKV:
     return services.kv
 
 
-def _lifespan(settings: Settings, families: Families, clock: Clock) -> Lifespan[FastAPI]:
+def _lifespan(opened: Callable[[], AbstractAsyncContextManager[Services]]) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        async with open_services(settings, families=families, clock=clock) as services:
+        async with opened() as services:
             app.state.stop = services.channels.close_all
             yield {"services": services}
 

@@ -31,7 +31,8 @@ from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.options import options_from
-from app.kv.stores import SQLITE, open_store
+from app.kv.store import Store
+from app.kv.stores import SQLITE, StoreOpener, open_store
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.repository import PlaylistsRepository
@@ -85,14 +86,19 @@ class _Base:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, *, families: Families, clock: Clock) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, *, families: Families, clock: Clock, opener: StoreOpener = open_store
+) -> AsyncIterator[Services]:
     """Open the store and the clients, go on with what a restart cut off, and close all in the right order.
+
+    `opener` opens the store of KV_URL; a test may hand in one that watches what the store is asked.
 
     Raises:
         StoreOpenError: the store cannot be opened; the message says what to do.
     """
     async with AsyncExitStack() as stack:
-        base = await _open_base(settings, families, clock, stack)
+        store = await opener(settings.kv_url, clock=clock)
+        base = await _open_base(settings, families, clock, store=store, stack=stack)
         services = await _wire(base, stack)
         stack.push_async_callback(base.jobs.close)
         stack.callback(base.channels.close_all)
@@ -102,8 +108,9 @@ async def open_services(settings: Settings, *, families: Families, clock: Clock)
         yield services
 
 
-async def _open_base(settings: Settings, families: Families, clock: Clock, stack: AsyncExitStack) -> _Base:
-    store = await open_store(settings.kv_url, clock=clock)
+async def _open_base(
+    settings: Settings, families: Families, clock: Clock, *, store: Store, stack: AsyncExitStack
+) -> _Base:
     kv = CachedKV(store, clock=clock, options=options_from(settings))
     stack.push_async_callback(kv.close)
     await kv.start()

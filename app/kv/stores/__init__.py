@@ -1,6 +1,7 @@
 """Store adapters, one a file."""
 
 from pathlib import Path
+from typing import Protocol
 
 from app.clock import Clock
 from app.kv.errors import StoreOpenError
@@ -10,6 +11,14 @@ from app.kv.stores.sqlite import SQLiteStore
 
 SQLITE = "sqlite:///"
 MEMORY = "memory://"
+
+
+class StoreOpener(Protocol):
+    """Opens the store of a URL."""
+
+    async def __call__(self, kv_url: str, *, clock: Clock) -> Store:
+        """Return the open store."""
+        ...
 
 
 async def open_store(kv_url: str, *, clock: Clock) -> Store:
