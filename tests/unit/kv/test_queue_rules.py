@@ -339,6 +339,21 @@ async def test_after_a_partial_success_only_the_failed_keys_go_back() -> None:
         assert bench.store.written(1) == {"note:b": '{"text":"b"}'}
 
 
+async def test_failed_writes_are_first_in_line() -> None:
+    async with Bench(limits=ONE_AT_A_TIME) as bench:
+        bench.store.down = True
+        bench.begin(bench.kv.put(NOTE("first"), note(1)))
+        await bench.begun(bench.kv.put(NOTE("second"), note(1)))
+        bench.store.down = False
+        await bench.let_pass(bench.kv.flush())
+
+        assert [[write.key for write in batch] for batch in bench.store.batches] == [
+            ["note:first"],
+            ["note:first"],
+            ["note:second"],
+        ]
+
+
 async def test_retries_wait_exponentially_longer_up_to_thirty_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -427,6 +442,15 @@ async def test_the_age_of_the_oldest_wakes_the_flusher() -> None:
 
         await bench.clock.advance(0.2)
         assert [len(batch) for batch in bench.store.batches] == [2]
+
+
+async def test_a_key_that_is_written_again_and_again_is_not_put_off() -> None:
+    async with Bench() as bench:
+        for number in range(6):
+            await bench.kv.put_later(NOTE("a"), note(number))
+            await bench.clock.advance(0.9)
+
+        assert bench.store.written(0) == {"note:a": '{"text":"5"}'}
 
 
 async def test_a_second_window_begins_with_its_own_oldest() -> None:
