@@ -7,6 +7,7 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,13 +63,22 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> tuple[ASGIApp, 
     """Return what to serve, and what to do when the process is told to end."""
     if arguments.command == "serve" and not settings.demo:
         app = create_app(settings)
-        return app, app.state.stop
+        return app, _stop_of(app)
     folder = getattr(arguments, "library", None)
     if getattr(arguments, "simulator_only", False):
         return PathDispatcher(_simulator(settings, folder), Starlette()), _nothing
     settings = settings.as_demo()
     app = create_app(settings)
-    return PathDispatcher(_simulator(settings, folder), app), app.state.stop
+    return PathDispatcher(_simulator(settings, folder), app), _stop_of(app)
+
+
+def _stop_of(app: FastAPI) -> Callable[[], None]:
+    """Return what ends the app's event streams; the app has it only once it has started."""
+
+    def stop() -> None:
+        app.state.stop()
+
+    return stop
 
 
 def _simulator(settings: Settings, folder: Path | None) -> ASGIApp:
