@@ -1,14 +1,12 @@
-"""The SQLite store's own promises: durability, one process, and no file ever lost by opening it."""
+"""The SQLite store's own promises: durability, one process, small chores."""
 
 # ruff: noqa: ASYNC220, ASYNC240 - files and processes are what is tested here
 
 import asyncio
 import sqlite3
-import stat
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -17,10 +15,11 @@ from structlog.testing import capture_logs
 from app.clock import SystemClock
 from app.kv.cached import CachedKV
 from app.kv.errors import StoreOpenError
-from app.kv.store import Delete, Put, Store
+from app.kv.store import Delete, Put
 from app.kv.stores import open_store
 from app.kv.stores.sqlite import SQLiteStore
 from tests.fakes import FakeClock
+from tests.integration.kv.databases import mode, reopened, until
 from tests.unit.kv.stand_ins import FOREVER, note
 
 pytestmark = pytest.mark.anyio
@@ -29,39 +28,12 @@ ROOT = Path(__file__).parents[3]
 MEGABYTE = 1024 * 1024
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "test.db"
-
-
-@pytest.fixture
-async def store(path: Path, clock: FakeClock) -> AsyncIterator[SQLiteStore]:
-    opened = SQLiteStore(path, clock)
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
-async def reopened(path: Path) -> Store:
-    return await open_store(f"sqlite:///{path}", clock=SystemClock())
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
 def python(what: str, path: Path) -> list[str]:
     return [sys.executable, "-m", "tests.integration.kv.processes", what, f"sqlite:///{path}"]
 
 
 async def pragma(store: SQLiteStore, name: str) -> object:
     return (await store._query(lambda db: db.execute(f"PRAGMA {name}").fetchone()))[0]
-
-
-async def until(happened: Callable[[], object]) -> None:
-    """Wait for something that happens on another thread."""
-    while not happened():
-        await asyncio.sleep(0.005)
 
 
 # Settings and rights.
@@ -194,158 +166,6 @@ async def test_nobody_else_reads_either(store: SQLiteStore, path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("SELECT * FROM kv")
     other.close()
-
-
-# Files that cannot be used are refused and left as they are.
-
-
-async def refused(path: Path) -> str:
-    before = path.read_bytes() if path.is_file() else b""
-    with pytest.raises(StoreOpenError) as raised:
-        await reopened(path)
-    assert (path.read_bytes() if path.is_file() else b"") == before
-    return str(raised.value)
-
-
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    path = tmp_path / "test.db"
-    path.write_bytes(b"something else entirely, " * 100)
-
-    assert f"{path} is damaged" in await refused(path)
-
-
-async def filled(path: Path, rows: int) -> None:
-    store = await reopened(path)
-    await store.apply([Put(f"key:{number}", bytes(1000), None) for number in range(rows)])
-    await store.close()
-
-
-def damage(path: Path, page: int) -> None:
-    """Overwrite a page; the first has the schema, the second and third the roots of the table's trees."""
-    with path.open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(b"\xff" * 4096)
-
-
-@pytest.mark.parametrize("page", [1, 2, 3, 150])
-async def test_a_damaged_database(path: Path, page: int) -> None:
-    await filled(path, 1000)
-    damage(path, page)
-
-    message = await refused(path)
-    assert "is damaged" in message
-    assert "Nothing was changed" in message
-
-
-async def test_a_truncated_database(path: Path) -> None:
-    await filled(path, 1000)
-    with path.open("r+b") as file:
-        file.truncate(path.stat().st_size // 2)
-
-    assert "is damaged" in await refused(path)
-
-
-async def test_damage_in_a_large_database_is_found_after_the_start(path: Path, clock: FakeClock) -> None:
-    await filled(path, 12_000)
-    damage(path, 150)
-    store = SQLiteStore(path, clock, idle_after_s=0.01)
-    await store.open()
-    await until(lambda: store._damage)
-
-    for call in (store.ping(), store.get("key:1"), store.apply([Put("a", b"", None)])):
-        with pytest.raises(StoreOpenError, match="is damaged"):
-            await call
-    await store.close()
-
-
-async def test_a_large_sound_database_is_checked_and_used(path: Path, clock: FakeClock) -> None:
-    await filled(path, 12_000)
-    store = SQLiteStore(path, clock, idle_after_s=0.01)
-    await store.open()
-    assert store._unchecked
-    await until(lambda: not store._unchecked)
-
-    assert await store.get("key:1") == bytes(1000)
-    await store.close()
-
-
-async def test_a_read_only_file(path: Path) -> None:
-    await filled(path, 1)
-    path.chmod(0o400)
-
-    assert "is read-only" in await refused(path)
-    assert mode(path) == 0o400
-
-
-async def test_a_folder_where_nothing_can_be_written(path: Path) -> None:
-    await filled(path, 1)
-    path.with_name("test.db-wal").mkdir()
-
-    assert "or its folder cannot be written" in await refused(path)
-
-
-async def test_a_database_of_another_program(path: Path) -> None:
-    path.parent.mkdir()
-    other = sqlite3.connect(path)
-    other.execute("CREATE TABLE theirs (x)")
-    other.close()
-
-    assert "another program" in await refused(path)
-
-
-async def test_a_database_of_a_later_release(path: Path) -> None:
-    await filled(path, 1)
-    later = sqlite3.connect(path)
-    later.execute("PRAGMA user_version = 2")
-    later.close()
-
-    assert "later release" in await refused(path)
-
-
-async def test_a_missing_database_whose_log_is_still_there(path: Path) -> None:
-    path.parent.mkdir()
-    path.with_name("test.db-wal").write_bytes(b"what was not copied back")
-
-    assert "is missing but test.db-wal is there" in await refused(path)
-    assert not path.exists()
-
-
-async def test_a_folder_and_a_path_below_a_file(tmp_path: Path) -> None:
-    assert "cannot be opened" in await refused(tmp_path)
-    file = tmp_path / "file"
-    file.touch()
-    assert "cannot be opened" in await refused(file / "below" / "test.db")
-
-
-async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
-    path = tmp_path / "test.db"
-    path.touch()
-    await filled(path, 1)
-
-    assert path.stat().st_size > 0
-
-
-@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "postgres://localhost", "data/test.db"])
-async def test_a_url_that_names_no_store(url: str) -> None:
-    with pytest.raises(StoreOpenError, match="KV_URL"):
-        await open_store(url, clock=SystemClock())
-
-
-async def test_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    await (await open_store("sqlite:///data/test.db", clock=SystemClock())).close()
-
-    assert (tmp_path / "data" / "test.db").exists()
-
-
-async def test_before_it_is_opened_nothing_works(path: Path, clock: FakeClock) -> None:
-    store = SQLiteStore(path, clock, idle_after_s=0.001)
-    await asyncio.sleep(0.01)
-    with pytest.raises(RuntimeError, match="not open"):
-        await store.ping()
-    await store.close()
-
-    assert not path.exists()
 
 
 # Expired rows.

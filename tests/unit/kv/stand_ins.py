@@ -33,6 +33,9 @@ RAW = Keyspace("raw", bytes, cache_ttl=MINUTE)
 COUNTS = Keyspace("counts", Counters, cache_ttl=MINUTE)
 SEEN = Keyspace("seen", Members, cache_ttl=MINUTE)
 
+ONE_AT_A_TIME = Limits(1024, 1024 * 1024, 1, 1024 * 1024)
+NEVER_BY_ITSELF = KVOptions(batch_size=1000, batch_delay_s=1e9)
+
 
 def note(text: object) -> Note:
     return Note(text=str(text))

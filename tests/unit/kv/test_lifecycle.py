@@ -8,14 +8,11 @@ from structlog.testing import capture_logs
 
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError, UnreadableValueError
-from app.kv.options import KVOptions
 from app.kv.store import Put
 from tests.fakes import settle
-from tests.unit.kv.stand_ins import COUNTS, NOTE, PLAN, RAW, Bench, note
+from tests.unit.kv.stand_ins import COUNTS, NEVER_BY_ITSELF, NOTE, PLAN, RAW, Bench, note
 
 pytestmark = pytest.mark.anyio
-
-NEVER_BY_ITSELF = KVOptions(batch_size=1000, batch_delay_s=1e9)
 
 
 async def test_close_drains_what_is_queued() -> None:

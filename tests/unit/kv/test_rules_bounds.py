@@ -1,0 +1,109 @@
+"""Rules of the queue: it is bounded, and loses no event."""
+
+import asyncio
+
+import pytest
+
+from app.kv.errors import QueueFullError
+from app.kv.options import KVOptions
+from tests.unit.kv.stand_ins import (
+    BOARD,
+    COUNTS,
+    NOTE,
+    Bench,
+    note,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+# 10. Bounded; at the bound each kind does what it says.
+
+
+TINY = KVOptions(queue_entries=3, batch_size=1000, batch_delay_s=1e9)
+
+
+async def test_a_kind_that_waits_is_refused_when_there_is_no_room_for_five_seconds() -> None:
+    async with Bench(TINY) as bench:
+        bench.store.writes_go.clear()
+        for number in range(3):
+            await bench.kv.put_later(NOTE(number), note(number))
+        late = await bench.begun(bench.kv.put_later(NOTE("late"), note(1)))
+        await bench.kv.put_later(NOTE(0), note("coalesced"))
+        await bench.clock.advance(5)
+
+        with pytest.raises(QueueFullError):
+            await late
+        assert bench.kv.snapshot().kinds["note"].dropped == 1
+        assert bench.kv.snapshot().queue.depth == 3
+
+
+async def test_a_kind_that_waits_goes_on_when_there_is_room() -> None:
+    async with Bench(TINY) as bench:
+        for number in range(3):
+            await bench.kv.put_later(NOTE(number), note(number))
+        late = [await bench.begun(bench.kv.put_later(NOTE(f"late{n}"), note(1))) for n in range(2)]
+        assert not any(call.done() for call in late)
+
+        await bench.kv.flush()
+        await asyncio.gather(*late)
+        assert bench.kv.snapshot().queue.depth == 2
+
+
+async def test_bytes_are_bounded_too() -> None:
+    async with Bench(KVOptions(queue_bytes=1000, batch_size=1000, batch_delay_s=1e9)) as bench:
+        await bench.kv.put_later(NOTE("a"), note("x" * 1000))
+        late = await bench.begun(bench.kv.put_later(NOTE("b"), note(1)))
+
+        assert not late.done()
+        await bench.kv.flush()
+        await late
+
+
+async def test_a_kind_that_drops_gives_up_its_own_oldest_value_but_no_delete() -> None:
+    async with Bench(TINY) as bench:
+        bench.store.down = True
+        await bench.kv.put_later(NOTE("kept"), note(1))
+        await bench.kv.delete_later(BOARD("deleted"))
+        await bench.kv.put_later(BOARD("old"), note(1))
+        flush = bench.begin(bench.kv.flush())
+        await bench.kv.put_later(BOARD("new"), note(1))
+        await flush
+
+        queued = {entry.key.text for entry in bench.kv._queue.entries()}
+        assert queued == {"note:kept", "board:deleted", "board:new"}
+        assert bench.kv.snapshot().kinds["board"].dropped == 1
+
+
+async def test_a_kind_that_drops_is_let_in_when_it_has_nothing_to_give_up() -> None:
+    async with Bench(TINY) as bench:
+        for number in range(3):
+            await bench.kv.put_later(NOTE(number), note(number))
+        await bench.kv.put_later(BOARD("a"), note(1))
+        await bench.kv.put_later(BOARD("b"), note(1))
+
+        assert bench.kv.snapshot().queue.depth == 4
+        assert await bench.kv.get(BOARD("b")) == note(1)
+
+
+# 13. Counters lose nothing.
+
+
+async def test_twenty_concurrent_events_count_twenty() -> None:
+    async with Bench() as bench:
+        await asyncio.gather(*(bench.kv.count(COUNTS("today"), {"views": 1}) for _ in range(20)))
+        await bench.kv.flush()
+
+        assert await bench.store.holds(COUNTS("today")) == '{"totals":{"views":20}}'
+
+
+async def test_events_count_through_failures() -> None:
+    async with Bench() as bench:
+        await bench.kv.count(COUNTS("today"), {"views": 1})
+        bench.store.mute = True
+        await bench.kv.flush()
+        await asyncio.gather(*(bench.kv.count(COUNTS("today"), {"views": 1}) for _ in range(20)))
+        bench.store.mute = False
+        await bench.let_pass(bench.kv.flush())
+
+        assert await bench.store.holds(COUNTS("today")) == '{"totals":{"views":21}}'
