@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import CurrentUser, PlaylistsDep, PreviewsDep
@@ -43,7 +43,14 @@ async def get_run(run_id: str, user: CurrentUser, playlists: PlaylistsDep) -> Ru
     return RunOut.of(await playlists.get_run(user.id, run_id))
 
 
-@router.get("/playlists/runs/{run_id}/events", response_class=EventSourceResponse)
+async def _check_run(run_id: str, user: CurrentUser, playlists: PlaylistsDep) -> None:
+    """Answer 404 for a run that is not there; once a stream has begun it is too late for that."""
+    await playlists.get_run(user.id, run_id)
+
+
+@router.get(
+    "/playlists/runs/{run_id}/events", response_class=EventSourceResponse, dependencies=[Depends(_check_run)]
+)
 async def watch_run(
     run_id: str,
     user: CurrentUser,

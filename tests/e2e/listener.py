@@ -50,12 +50,13 @@ class Listener:
         assert back.url.path == "/scan", back.text
         return self
 
-    def agree(self) -> httpx.Response:
-        """Go to the consent page and press Agree; return where that leads."""
+    def agree(self, *, follow: bool = True) -> httpx.Response:
+        """Go to the consent page and press Agree; return where that leads, or how Spotify sends one there."""
         consent = re.search(r'name="consent" value="([^"]+)"', self.see("/auth/spotify?next=/scan").text)
         assert consent
         form = {"consent": consent[1], "decision": "agree"}
-        return self.http.post("/simulator/accounts/authorize", data=form, headers=PAGE)
+        consent_page = "/simulator/accounts/authorize"
+        return self.http.post(consent_page, data=form, headers=PAGE, follow_redirects=follow)
 
     @property
     def id(self) -> str:
