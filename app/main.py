@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan, Scope
 
 from app import __version__
@@ -33,6 +34,7 @@ from app.static_files import CHECK_ALWAYS, FOR_EVER, CachedStaticFiles
 from app.templating import STATIC_PREFIX, Templating
 
 MAX_BODY_BYTES = 64 * 1024
+SMALLEST_COMPRESSED = 1024
 ROUTERS = (
     pages_router,
     probes,
@@ -86,6 +88,7 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
         Middleware(RequestContext),
         Middleware(SecurityHeaders, settings=settings),
         Middleware(HostCheck, settings=settings, respond=problems.respond),
+        Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED),
         Middleware(CrossOrigin, settings=settings, respond=problems.respond),
         Middleware(FlushKV, kv=_kv_of),
         Middleware(CatchAll, respond=problems.respond),

@@ -36,6 +36,7 @@ async def preview_page(
     request: Request,
     plan_id: str,
     user: CurrentUser,
+    *,
     genres: GenresDep,
     playlists: PlaylistsDep,
     pages: PlaylistPagesDep,

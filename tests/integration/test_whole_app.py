@@ -1,0 +1,154 @@
+"""The whole app over ASGI: headers, errors, static files and who may see what."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from app.main import create_app
+from app.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+BASE = "http://127.0.0.1:8000"
+BROWSER = {"accept": "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin"}
+
+
+@asynccontextmanager
+async def running(
+    tmp_path: Path, client: tuple[str, int] = ("127.0.0.1", 1), **values: object
+) -> AsyncIterator[httpx.AsyncClient]:
+    defaults: dict[str, object] = {"kv_url": f"sqlite:///{tmp_path}/kv.db"}
+    app = create_app(Settings(_env_file=None, **(defaults | values)))  # type: ignore[arg-type]
+    async with app.router.lifespan_context(app) as state:
+
+        async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "state": dict(state or {})}, receive, send)
+
+        transport = httpx.ASGITransport(with_state, client=client)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
+            yield http
+
+
+@pytest.fixture
+async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with running(tmp_path) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/setup", "/about", "/style"])
+async def test_open_pages_answer_with_the_security_headers(http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(path, headers=BROWSER)
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-request-id"]
+
+
+async def test_a_missing_page_is_a_page_for_a_browser_and_a_document_for_a_program(
+    http: httpx.AsyncClient,
+) -> None:
+    page, document = await http.get("/nothing", headers=BROWSER), await http.get("/nothing")
+    assert page.status_code == document.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert document.headers["content-type"] == "application/problem+json"
+    assert document.json()["instance"] == "/nothing"
+    for answer in (page, document):
+        assert answer.headers["content-security-policy"]
+
+
+PRIVATE_PAGES = [
+    "/genres",
+    "/genres/none",
+    "/scan",
+    "/playlists",
+    "/playlists/preview/x",
+    "/playlists/runs/x",
+]
+PRIVATE_ROUTES = ["/api/me", "/api/library-size", "/api/genres", "/api/genres/scan", "/api/my-playlists"]
+
+
+@pytest.mark.parametrize("path", PRIVATE_PAGES)
+async def test_private_pages_lead_to_the_start_and_back(http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(path, headers=BROWSER)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/?next={path}"
+
+
+@pytest.mark.parametrize("path", PRIVATE_ROUTES)
+async def test_private_routes_answer_401(http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(path)
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "urn:genre-sorter:not-authenticated"
+
+
+async def test_a_wrong_body_is_told_field_by_field(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/health?detailed=perhaps")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["where"] == "query.detailed"
+
+
+async def test_a_body_over_the_limit_is_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post(
+        "/api/genres/scan", content=b"x" * 70_000, headers={"sec-fetch-site": "same-origin"}
+    )
+    assert answer.status_code == 413
+
+
+async def test_static_files_are_kept_for_ever_under_their_hash_and_checked_without(
+    http: httpx.AsyncClient,
+) -> None:
+    landing = (await http.get("/", headers=BROWSER)).text
+    hashed = landing.split('rel="stylesheet" href="')[1].split('"')[0]
+    kept = await http.get(hashed)
+    assert "immutable" in kept.headers["cache-control"]
+    checked = await http.get("/static/css/tokens.css")
+    assert checked.headers["cache-control"] == "no-cache"
+    again = await http.get("/static/css/tokens.css", headers={"if-none-match": checked.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml", "/static/css"]
+)
+async def test_nothing_outside_the_static_files_is_served(http: httpx.AsyncClient, path: str) -> None:
+    assert (await http.get(path)).status_code == 404
+
+
+async def test_pages_are_compressed_where_the_browser_can(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/", headers=BROWSER | {"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+async def test_openapi_describes_the_routes_that_programs_use(http: httpx.AsyncClient) -> None:
+    paths = (await http.get("/openapi.json")).json()["paths"]
+    assert {"/api/genres", "/api/genres/scan", "/api/playlists", "/api/kv-metrics", "/session"} <= set(paths)
+
+
+OPERATOR_ROUTES = ["/api/kv-metrics", "/api/kv-usage", "/health?detailed=true"]
+
+
+@pytest.mark.parametrize("path", OPERATOR_ROUTES)
+async def test_without_operators_the_machine_itself_may_look(tmp_path: Path, path: str) -> None:
+    async with running(tmp_path) as here:
+        assert (await here.get(path)).status_code == 200
+        assert (await here.get(path, headers={"x-forwarded-for": "1.2.3.4"})).status_code == 403
+    async with running(tmp_path, client=("192.0.2.7", 1)) as elsewhere:
+        assert (await elsewhere.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize("path", OPERATOR_ROUTES)
+async def test_with_a_token_only_the_token_counts(tmp_path: Path, path: str) -> None:
+    async with running(tmp_path, operator_token="right-token") as http:
+        assert (await http.get(path)).status_code == 403
+        assert (await http.get(path, headers={"authorization": "Bearer wrong"})).status_code == 403
+        assert (await http.get(path, headers={"authorization": "Bearer right-token"})).status_code == 200
+
+
+async def test_probes_answer(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/healthz")).text == "ok"
+    assert (await http.get("/readyz")).status_code == 200
+    assert (await http.get("/health")).json()["status"] == "ok"
