@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.kv.cached import CachedKV
+from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
 
@@ -26,7 +27,7 @@ async def kv(clock: FakeClock) -> AsyncIterator[CachedKV]:
     Immediate writes need no time to pass. A queued write is durable after `await kv.flush()`, or once
     `await clock.advance(5)` has let the queue's delay pass.
     """
-    service = CachedKV(MemoryStore(clock), clock=clock)
+    service = CachedKV(MemoryStore(clock), clock=clock, options=KVOptions(ledger=False))
     await service.start()
     yield service
     await service.close()

@@ -55,8 +55,12 @@ class CachedKV:
         self._locks = KeyLocks()
 
     async def start(self) -> None:
-        """Begin to write what is queued."""
-        self._flusher.start()
+        """Begin to write what is queued.
+
+        Raises:
+            KVError: the store cannot be read.
+        """
+        await self._flusher.start()
 
     async def close(self) -> None:
         """Drain the queue for at most eight seconds, then end everything and close the store."""
@@ -67,8 +71,8 @@ class CachedKV:
         except TimeoutError:
             kinds = sorted({entry.key.space.prefix for entry in self._queue.entries()})
             log.error("kv.writes-lost", count=self._queue.depth, kinds=kinds)  # noqa: TRY400 - no traceback
-        await self._flusher.stop()
         await self._loader.stop()
+        await self._flusher.stop()
         await self._store.close()
 
     async def get(self, key: Key[M]) -> M | None:

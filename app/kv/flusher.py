@@ -11,6 +11,7 @@ import structlog
 from app.kv.context import Context
 from app.kv.errors import KVError, WriteRejectedError
 from app.kv.guard import GuardedStore
+from app.kv.ledger import KEYS_A_ROUND, Ledger
 from app.kv.memory import Memory
 from app.kv.metrics import QueueState
 from app.kv.queue import Entry, WriteQueue
@@ -57,9 +58,18 @@ class Flusher:
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = 0.0
         self._random: Callable[[], float] = random.random
+        self._ledger = Ledger(context) if context.options.ledger else None
+        self._limits = store.limits.less(KEYS_A_ROUND if self._ledger else 0)
 
-    def start(self) -> None:
-        """Begin to write."""
+    async def start(self) -> None:
+        """Begin to write.
+
+        Raises:
+            KVError: the ledger of earlier days cannot be read.
+        """
+        if self._ledger:
+            await self._ledger.load(self._store)
+            self.notice()
         self._task = asyncio.create_task(self._run(), name="kv-flusher")
 
     async def stop(self) -> None:
@@ -69,6 +79,8 @@ class Flusher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._queue.give_back(list(self._queue.in_flight.values()))
+        if self._ledger and self._ledger.unsaved() and not self._queue.depth:
+            await self._round()
 
     @property
     def running(self) -> bool:
@@ -123,7 +135,7 @@ class Flusher:
         """Return when the next round is due, None while nothing is queued."""
         oldest = next(iter(self._queue.dirty.values()), None)
         if oldest is None:
-            return None
+            return self._ledger.save_at(now) if self._ledger else None
         if self.failures:
             return min(self._resume_at, self._failed_at + PROBE_S) if self._urgent else self._resume_at
         hurry = self._urgent or len(self._queue.dirty) >= self._options.batch_size
@@ -144,19 +156,28 @@ class Flusher:
 
     async def _round(self) -> None:
         started = self._clock.monotonic()
-        batch = self._queue.take(self._store.limits)
+        batch = self._queue.take(self._limits)
         self._urgent = bool(self._queue.dirty)
         for entry in batch:
             self._memory.sent(entry)
             if entry.attempts > 1:
                 self._metrics.of(entry.key.space.prefix).retried += 1
         try:
-            outcomes = await self._store.apply(await _writes(batch))
+            outcomes = await self._apply(batch)
         except KVError as error:
             self._refused(batch, error)
         else:
             self._answered(batch, outcomes)
         self._metrics.flushed(self._clock.monotonic() - started)
+
+    async def _apply(self, batch: Sequence[Entry]) -> Mapping[str, Outcome]:
+        writes = await _writes(batch)
+        if self._ledger is None:
+            return await self._store.apply(writes)
+        writes += self._ledger.writes(writes)
+        outcomes = await self._store.apply(writes)
+        self._ledger.settle(outcomes)
+        return outcomes
 
     def _answered(self, batch: Sequence[Entry], outcomes: Mapping[str, Outcome]) -> None:
         failed = []

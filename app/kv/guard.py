@@ -8,7 +8,8 @@ import structlog
 from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, StoreTimeoutError
-from app.kv.store import Delete, Outcome, ScanPage, Store, Write
+from app.kv.metrics import operation_of
+from app.kv.store import Outcome, ScanPage, Store, Write
 
 CALL_TIMEOUT_S = 5.0
 
@@ -40,7 +41,7 @@ class GuardedStore:
 
     async def apply(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
         """Make a batch durable; return the outcome of every key that the store told of."""
-        self._metrics.store_call((_operation(write), write.key) for write in writes)
+        self._metrics.store_call((operation_of(write), write.key) for write in writes)
         async with self._guarded("apply"):
             return dict(await self._store.apply(writes))
 
@@ -71,7 +72,3 @@ class GuardedStore:
         except Exception as error:
             log.warning("store.failed", store=self.name, call=call, error=repr(error))
             raise KVError("Storage refused.") from error
-
-
-def _operation(write: Write) -> str:
-    return "deletes" if isinstance(write, Delete) else "writes"

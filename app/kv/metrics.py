@@ -1,7 +1,7 @@
 """What the service did, counted where it happens: per kind, per UTC day, in all."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from types import MappingProxyType
@@ -10,8 +10,14 @@ from pydantic import BaseModel, ConfigDict
 
 from app.clock import Clock
 from app.kv.keyspace import FrozenMapping
+from app.kv.store import Delete, Write
 
 DAYS_KEPT = 30
+
+
+def operation_of(write: Write) -> str:
+    """Return the name under which a write is counted."""
+    return "deletes" if isinstance(write, Delete) else "writes"
 
 
 def kind_of(key: str) -> str:
@@ -123,6 +129,7 @@ class Metrics:
         self.last_flush_ms = 0.0
         self._kinds: dict[str, Tally] = {}
         self._days: dict[date, dict[str, Counter[str]]] = {}
+        self.day_totals: Counter[date] = Counter()
 
     def of(self, kind: str) -> Tally:
         """Return the running counts of a kind, to be added to."""
@@ -134,12 +141,14 @@ class Metrics:
     def store_call(self, operations: Iterable[tuple[str, str]]) -> None:
         """Count one round trip and its operations, given as (name of the operation, key)."""
         self.calls += 1
-        day = self._day(self._clock.now().date())
+        today = self._clock.now().date()
+        day = self.day(today)
         for operation, key in operations:
             kind = kind_of(key)
             tally = self.of(kind)
             setattr(tally, operation, getattr(tally, operation) + 1)
             day.setdefault(kind, Counter())[operation] += 1
+            self.day_totals[today] += 1
 
     def flushed(self, duration_s: float) -> None:
         """Count a round of the write queue."""
@@ -162,9 +171,19 @@ class Metrics:
             for day, kinds in self._days.items()
         }
 
-    def _day(self, today: date) -> dict[str, Counter[str]]:
-        if today not in self._days:
-            self._days[today] = {}
+    def restore(self, day: date, kinds: Mapping[str, Operations]) -> int:
+        """Add what an earlier process counted on a day; return how much that is."""
+        counted = self.day(day)
+        for kind, operations in kinds.items():
+            counted.setdefault(kind, Counter()).update(operations.model_dump())
+        total = sum(sum(operations.model_dump().values()) for operations in kinds.values())
+        self.day_totals[day] += total
+        return total
+
+    def day(self, day: date) -> dict[str, Counter[str]]:
+        """Return the running counts of a day by kind and operation; only the last thirty days are kept."""
+        if day not in self._days:
+            self._days[day] = {}
             for old in sorted(self._days)[:-DAYS_KEPT]:
-                del self._days[old]
-        return self._days[today]
+                del self._days[old], self.day_totals[old]
+        return self._days[day]

@@ -22,6 +22,7 @@ class KVOptions:
         cache_bytes: encoded bytes kept in memory, all kinds together.
         cache_ttl_s: memory lifetimes by kind, instead of the keyspaces' own.
         trust_memory: an entry in use stays valid on a store that only this process writes.
+        ledger: the counts of each day are kept across restarts.
         queue_entries: bound of the write queue in keys.
         queue_bytes: bound of the write queue in encoded bytes.
     """
@@ -34,6 +35,7 @@ class KVOptions:
     cache_bytes: int = 64 * MEGABYTE
     cache_ttl_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     trust_memory: bool = True
+    ledger: bool = True
     queue_entries: int = 10_000
     queue_bytes: int = 64 * MEGABYTE
 

@@ -1,7 +1,7 @@
 """What a store is: bytes by key, with absolute ends, written in batches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -46,6 +46,10 @@ class Limits:
     value_bytes: int
     batch_keys: int
     batch_bytes: int
+
+    def less(self, keys: int) -> "Limits":
+        """Return the limits of a batch that is to have so many more keys."""
+        return replace(self, batch_keys=max(1, self.batch_keys - keys))
 
     def accept(self, write: Write) -> bool:
         """Whether the store can ever hold this write."""

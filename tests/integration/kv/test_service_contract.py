@@ -1,6 +1,7 @@
 """What the service promises, on every store, with its batching and memory cache on and off."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.kv.cached import CachedKV
+from app.kv.metrics import Operations
 from app.kv.options import KVOptions
 from app.kv.stores import open_store
 from tests.fakes import FakeClock
-from tests.unit.kv.stand_ins import BOARD, COUNTS, NOTE, PLAN, RAW, SEEN, note
-from tests.unit.kv.test_logs import LOG
+from tests.unit.kv.stand_ins import BOARD, COUNTS, LOG, NOTE, PLAN, RAW, SEEN, ScriptedStore, note
 
 pytestmark = pytest.mark.anyio
 
@@ -146,3 +147,21 @@ async def test_what_was_written_is_there_after_a_restart(
     assert dict(counters.totals) == {"views": 4}
     assert [entry.text for entry in await second.entries(LOG, 2)] == ["69", "68"]
     await second.close()
+
+
+async def test_the_counts_of_a_day_outlive_the_process(path: Path, clock: FakeClock) -> None:
+    seen: Counter[str] = Counter()
+    for number in range(3):
+        store = ScriptedStore(await open_store(f"sqlite:///{path}", clock=clock))
+        service = CachedKV(store, clock=clock)
+        await service.start()
+        await service.put(NOTE(number), note(number))
+        await service.get_many([PLAN("a"), PLAN("b")])
+        await service.delete_later(NOTE(number))
+        await service.close()
+        seen += store.seen
+
+    (day,) = service.snapshot().days.values()
+    for name in ("reads", "writes", "deletes"):
+        assert sum(getattr(kind, name) for kind in day.values()) == seen[name]
+    assert day["note"] == Operations(writes=3, deletes=3)

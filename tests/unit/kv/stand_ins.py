@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from app.kv.cached import CachedKV
 from app.kv.codec import unseal
 from app.kv.keyspace import AtBound, Counters, Key, Keyspace, Members
+from app.kv.logs import LogSpace
 from app.kv.options import KVOptions
-from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Write
+from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Store, Write
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock, settle
 
@@ -32,9 +33,10 @@ BOARD = Keyspace("board", Note, cache_ttl=MINUTE, at_bound=AtBound.DROP_OLDEST, 
 RAW = Keyspace("raw", bytes, cache_ttl=MINUTE)
 COUNTS = Keyspace("counts", Counters, cache_ttl=MINUTE)
 SEEN = Keyspace("seen", Members, cache_ttl=MINUTE)
+LOG = LogSpace("log", Note, newest=120, ttl=timedelta(days=7), cache_ttl=MINUTE)
 
 ONE_AT_A_TIME = Limits(1024, 1024 * 1024, 1, 1024 * 1024)
-NEVER_BY_ITSELF = KVOptions(batch_size=1000, batch_delay_s=1e9)
+NEVER_BY_ITSELF = KVOptions(batch_size=1000, batch_delay_s=1e9, ledger=False)
 
 
 def note(text: object) -> Note:
@@ -57,8 +59,8 @@ class ScriptedStore:
 
     name = "scripted"
 
-    def __init__(self, clock: FakeClock, *, limits: Limits | None = None, single_writer: bool = True) -> None:
-        self.inner = MemoryStore(clock, limits)
+    def __init__(self, inner: Store, *, single_writer: bool = True) -> None:
+        self.inner = inner
         self.limits = self.inner.limits
         self.single_writer = single_writer
         self.down = self.mute = self.silent = False
@@ -140,8 +142,9 @@ class Bench:
     def __init__(
         self, options: KVOptions | None = None, *, limits: Limits | None = None, single_writer: bool = True
     ) -> None:
+        options = options or KVOptions(ledger=False)
         self.clock = FakeClock()
-        self.store = ScriptedStore(self.clock, limits=limits, single_writer=single_writer)
+        self.store = ScriptedStore(MemoryStore(self.clock, limits), single_writer=single_writer)
         self.kv = CachedKV(self.store, clock=self.clock, options=options)
         self._tasks: list[asyncio.Task[Any]] = []
 

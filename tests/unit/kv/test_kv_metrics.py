@@ -42,10 +42,10 @@ async def some_traffic(bench: Bench, seed: int) -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        KVOptions(),
-        KVOptions(write_batching=False),
-        KVOptions(memory_cache=False),
-        KVOptions(trust_memory=False),
+        KVOptions(ledger=False),
+        KVOptions(write_batching=False, ledger=False),
+        KVOptions(memory_cache=False, ledger=False),
+        KVOptions(trust_memory=False, ledger=False),
     ],
 )
 async def test_the_counts_equal_what_the_store_saw(options: KVOptions, seed: int) -> None:

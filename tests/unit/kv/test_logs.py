@@ -7,12 +7,9 @@ import pytest
 
 from app.kv.errors import KVError
 from app.kv.keyspace import AtBound
-from app.kv.logs import LogSpace
-from tests.unit.kv.stand_ins import MINUTE, Bench, Note, note
+from tests.unit.kv.stand_ins import LOG, Bench, note
 
 pytestmark = pytest.mark.anyio
-
-LOG = LogSpace("log", Note, newest=120, ttl=timedelta(days=7), cache_ttl=MINUTE)
 
 
 async def texts(bench: Bench, newest: int = 1000) -> list[int]:

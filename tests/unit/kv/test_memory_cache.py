@@ -218,10 +218,10 @@ async def test_other_kinds_are_never_stale() -> None:
 @pytest.mark.parametrize(
     ("options", "single_writer", "reads"),
     [
-        (KVOptions(), True, 0),
-        (KVOptions(trust_memory=False), True, 2),
-        (KVOptions(), False, 2),
-        (KVOptions(memory_cache=False), True, 20),
+        (KVOptions(ledger=False), True, 0),
+        (KVOptions(ledger=False, trust_memory=False), True, 2),
+        (KVOptions(ledger=False), False, 2),
+        (KVOptions(ledger=False, memory_cache=False), True, 20),
     ],
 )
 async def test_memory_is_trusted_only_on_a_store_that_nobody_else_writes(

@@ -133,7 +133,13 @@ async def play(options: KVOptions, limits: Limits | None, script: Sequence[tuple
 
 @settings(max_examples=150, deadline=None)
 @given(
-    options=st.sampled_from([KVOptions(), KVOptions(batch_size=2), KVOptions(memory_cache=False)]),
+    options=st.sampled_from(
+        [
+            KVOptions(ledger=False),
+            KVOptions(batch_size=2, ledger=False),
+            KVOptions(memory_cache=False, ledger=False),
+        ]
+    ),
     limits=st.sampled_from([None, SMALL]),
     script=st.lists(steps, max_size=25),
 )

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 # 10. Bounded; at the bound each kind does what it says.
 
 
-TINY = KVOptions(queue_entries=3, batch_size=1000, batch_delay_s=1e9)
+TINY = KVOptions(queue_entries=3, batch_size=1000, batch_delay_s=1e9, ledger=False)
 
 
 async def test_a_kind_that_waits_is_refused_when_there_is_no_room_for_five_seconds() -> None:
@@ -51,7 +51,7 @@ async def test_a_kind_that_waits_goes_on_when_there_is_room() -> None:
 
 
 async def test_bytes_are_bounded_too() -> None:
-    async with Bench(KVOptions(queue_bytes=1000, batch_size=1000, batch_delay_s=1e9)) as bench:
+    async with Bench(KVOptions(queue_bytes=1000, batch_size=1000, batch_delay_s=1e9, ledger=False)) as bench:
         await bench.kv.put_later(NOTE("a"), note("x" * 1000))
         late = await bench.begun(bench.kv.put_later(NOTE("b"), note(1)))
 

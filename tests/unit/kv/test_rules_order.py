@@ -53,7 +53,9 @@ async def test_a_life_of_nothing_is_over_at_once() -> None:
 # 3. The queue is not the cache.
 
 
-@pytest.mark.parametrize("options", [KVOptions(cache_entries=0), KVOptions(memory_cache=False)])
+@pytest.mark.parametrize(
+    "options", [KVOptions(cache_entries=0, ledger=False), KVOptions(memory_cache=False, ledger=False)]
+)
 async def test_a_queued_write_does_not_need_the_cache(options: KVOptions) -> None:
     async with Bench(options) as bench:
         for number in range(9):
@@ -133,7 +135,7 @@ async def test_an_older_value_in_flight_does_not_overwrite_a_newer_immediate_one
 
 
 async def test_two_queued_writes_to_a_key_arrive_in_order() -> None:
-    async with Bench(KVOptions(batch_size=1)) as bench:
+    async with Bench(KVOptions(batch_size=1, ledger=False)) as bench:
         bench.store.writes_go.clear()
         await bench.kv.put_later(NOTE("a"), note(1))
         await settle()

@@ -109,7 +109,7 @@ async def test_members_are_added_once() -> None:
 
 
 async def test_without_batching_everything_queued_is_durable_on_return() -> None:
-    async with Bench(KVOptions(write_batching=False)) as bench:
+    async with Bench(KVOptions(write_batching=False, ledger=False)) as bench:
         await bench.kv.put_later(NOTE("a"), note(1))
         assert await bench.store.holds(NOTE("a")) == '{"text":"1"}'
         await bench.kv.delete_later(NOTE("a"))
@@ -119,7 +119,7 @@ async def test_without_batching_everything_queued_is_durable_on_return() -> None
 
 
 async def test_without_batching_a_failing_store_is_told_at_once() -> None:
-    async with Bench(KVOptions(write_batching=False)) as bench:
+    async with Bench(KVOptions(write_batching=False, ledger=False)) as bench:
         bench.store.down = True
         with pytest.raises(KVError):
             await bench.kv.put_later(NOTE("a"), note(1))

@@ -1,0 +1,107 @@
+"""The ledger: what each UTC day cost, kept across restarts."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from app.kv.codec import Sealed, decode, seal, unseal
+from app.kv.context import Context
+from app.kv.errors import UnreadableValueError
+from app.kv.guard import GuardedStore
+from app.kv.keyspace import FrozenMapping, Keyspace
+from app.kv.metrics import Operations, kind_of, operation_of
+from app.kv.store import Outcome, Put, Write
+
+LIFE = timedelta(days=30)
+DAYS_LOADED = 8
+SAVE_EVERY_S = 60.0
+KEYS_A_ROUND = 2
+"""Today, and yesterday in the first round after midnight."""
+
+log = structlog.get_logger()
+
+
+class LedgerDay(BaseModel):
+    """Store operations of one UTC day by kind."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kinds: FrozenMapping[str, Operations]
+
+
+LEDGER = Keyspace("kv-ledger", LedgerDay, ttl=LIFE)
+
+
+class Ledger:
+    """Adds the day's counts to every round, those of that very round and of its own write included.
+
+    So a kill never costs it a write; reads between two rounds are saved within a minute, and at the end.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._metrics = context.metrics
+        self._saved: dict[date, int] = {}
+        self._sent: dict[str, tuple[date, int]] = {}
+        self._next_save_at = context.clock.monotonic() + SAVE_EVERY_S
+
+    async def load(self, store: GuardedStore) -> None:
+        """Go on counting where the last process ended; a week is enough for every comparison.
+
+        Raises:
+            KVError: the ledger cannot be read.
+        """
+        today = self._context.clock.now().date()
+        days = [today - timedelta(days=age) for age in range(DAYS_LOADED)]
+        keys = {LEDGER(day).text: day for day in days}
+        for key, data in (await store.get_many(list(keys))).items():
+            try:
+                kinds = decode(LEDGER, unseal(data).body).kinds
+            except UnreadableValueError:
+                log.warning("kv.ledger-unreadable", day=str(keys[key]))
+            else:
+                self._saved[keys[key]] = self._metrics.restore(keys[key], kinds)
+
+    def unsaved(self) -> set[date]:
+        """Return the days of which the store does not know everything."""
+        return {day for day, total in self._metrics.day_totals.items() if self._saved.get(day) != total}
+
+    def save_at(self, now: float) -> float:
+        """Return when to save without waiting for a round, on the monotonic clock."""
+        if now >= self._next_save_at and not self.unsaved():
+            self._next_save_at = now + SAVE_EVERY_S
+        return self._next_save_at
+
+    def writes(self, others: Sequence[Write]) -> list[Put]:
+        """Return the ledger's part of a round that consists of `others` beside it."""
+        today = self._context.clock.now().date()
+        days = self.unsaved()
+        if others:
+            days.add(today)
+        own = [LEDGER(day).text for day in sorted(days)]
+        counted = [(operation_of(write), write.key) for write in others]
+        counted += [("writes", key) for key in own]
+        self._sent = {}
+        self._next_save_at = self._context.clock.monotonic() + SAVE_EVERY_S
+        return [self._put(day, counted if day == today else []) for day in sorted(days)]
+
+    def settle(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Take note of what the store did with the ledger's part of the round."""
+        for key, (day, total) in self._sent.items():
+            if outcomes.get(key) is Outcome.DONE:
+                self._saved[day] = total
+
+    def _put(self, day: date, extra: Iterable[tuple[str, str]]) -> Put:
+        kinds = {kind: Counter(counts) for kind, counts in self._metrics.day(day).items()}
+        for operation, key in extra:
+            kinds.setdefault(kind_of(key), Counter())[operation] += 1
+        key = LEDGER(day).text
+        self._sent[key] = (day, sum(counts.total() for counts in kinds.values()))
+        now = self._context.now()
+        body = json.dumps({"kinds": kinds}, separators=(",", ":")).encode()
+        ends_at = now + LIFE.total_seconds()
+        return Put(key, seal(Sealed(body, int(now * 1_000_000), ends_at)), ends_at)
