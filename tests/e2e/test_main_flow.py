@@ -98,7 +98,7 @@ def test_a_new_listener_makes_playlists_of_the_own_library(server: Server, open_
 
 def watch_scan(page: Page) -> None:
     """Families show up while the scan runs, on the very page that was opened."""
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Scan").click()
     page.wait_for_function(steps.FAMILIES_GROW, timeout=steps.PATIENCE_MS)
     now = page.request.get("/api/genres/scan").json()
     assert now["status"] == "running"
