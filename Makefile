@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint types contracts templates js unit e2e bench lock messages clean
+.PHONY: run test lint types contracts templates js unit e2e proof lock messages clean
 
 run: $(BIN)/.run-ready
 	$(BIN)/genre-sorter serve
@@ -31,6 +31,10 @@ unit: $(BIN)/.test-ready
 	.ci/stages unit integration
 e2e: $(BIN)/.test-ready
 	.ci/stages e2e
+
+# The long forms: the main job on the library in GENRE_SORTER_LIBRARY, at the pace of the real services.
+proof: $(BIN)/.test-ready
+	.ci/stages proof
 
 # Pins everything anew; the locks name no index host.
 lock: $(BIN)/.test-ready
