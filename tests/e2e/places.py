@@ -1,0 +1,72 @@
+"""Every page of the product, and who sees it in which state."""
+
+from dataclasses import dataclass
+
+from tests.e2e.listener import Listener
+
+
+@dataclass(frozen=True)
+class People:
+    """A listener for every state that a page can be in.
+
+    Attributes:
+        fresh: signed in, nothing scanned.
+        sorted: with a library, and nothing made of it.
+        maker: with a library, a preview and playlists made.
+        scanning: in the middle of a scan, on a server of their own.
+        waiting: in a scan that Spotify has put off, on another.
+    """
+
+    fresh: Listener
+    sorted: Listener
+    maker: Listener
+    scanning: Listener
+    waiting: Listener
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page to look at.
+
+    Attributes:
+        name: of its pictures.
+        path: its address; `{preview}` and `{run}` stand for the maker's.
+        heading: how its heading begins, in the state that is meant.
+        who: looks at it; None for somebody who is not signed in.
+        status: what it answers.
+    """
+
+    name: str
+    path: str
+    heading: str
+    who: str | None = None
+    status: int = 200
+
+
+PLACES = (
+    Place("scanning", "/scan", "Sorting your songs", "scanning"),
+    Place("library-while-scanning", "/genres", "", "scanning"),
+    Place("scan-waiting", "/scan", "Waiting for Spotify", "waiting"),
+    Place("landing", "/", "Your liked songs"),
+    Place("consent", "/auth/spotify", "Let genre-sorter use your account?"),
+    Place("sources", "/scan", "What shall be sorted?", "fresh"),
+    Place("scan-done", "/scan", "Your library is sorted", "sorted"),
+    Place("library", "/genres", "1,542 songs", "sorted"),
+    Place("library-nothing-picked", "/genres?notice=nothing", "1,542 songs", "sorted"),
+    Place("family", "/genres?family=rock", "Rock", "sorted"),
+    Place("genre", "/genres/alternative%20rock", "alternative rock", "sorted"),
+    Place("no-genre-yet", "/genres/none", "No genre yet", "sorted"),
+    Place("search", "/genres?q=jazz", "Genres with", "sorted"),
+    Place("search-without-result", "/genres?q=xyz", "Genres with", "sorted"),
+    Place("preview", "/playlists/preview/{preview}", "2 playlists, not made yet", "maker"),
+    Place("preview-songs", "/playlists/preview/{preview}/songs?playlist=0", "Jazz", "maker"),
+    Place("preview-made", "/playlists/preview/{run}", "3 playlists, made", "maker"),
+    Place("result", "/playlists/runs/{run}", "Made", "maker"),
+    Place("playlists", "/playlists", "Playlists", "maker"),
+    Place("playlists-empty", "/playlists", "Playlists", "fresh"),
+    Place("setup", "/setup", "Connect your own Spotify"),
+    Place("about", "/about", "About"),
+    Place("style", "/style", ""),
+    Place("not-found", "/nothing", "", "sorted", status=404),
+    Place("sign-in-problem", "/auth/spotify/callback?code=a&state=b", "This sign-in", status=400),
+)

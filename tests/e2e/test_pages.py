@@ -1,0 +1,119 @@
+"""Every page in both themes: readable for everybody, whole on the smallest screen, and kept as a picture."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import Complaints, Open
+from tests.e2e.listener import Listener
+from tests.e2e.places import PLACES, People, Place
+from tests.e2e.server import ROOT, Server, running, until
+
+PICTURES = ROOT / "test-artifacts" / "screens"
+SCREENS = {"desktop": (1280, 900), "phone": (390, 844), "smallest": (320, 640)}
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+RUN_AXE = """async (tags) => (await axe.run(document, { runOnly: { type: "tag", values: tags } })).violations
+  .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(" "))})`)"""
+STICKING_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.checkVisibility() && !element.closest("svg, .hidden-text, .skip"))
+  .filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
+  }).map((element) => element.outerHTML.slice(0, 100))"""
+UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button")]
+  .filter((control) => ![
+    control.getAttribute("aria-label"), ...[...(control.labels ?? [])].map((label) => label.textContent),
+    control.tagName === "BUTTON" ? control.textContent : "",
+  ].some((words) => words?.trim())).map((control) => control.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return AXE.read_text()
+
+
+@pytest.fixture(scope="module")
+def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    with ExitStack() as stack:
+
+        def person(server: Server) -> Listener:
+            return stack.enter_context(Listener(server.url)).sign_in()
+
+        def another_server(**env: str) -> Server:
+            return stack.enter_context(running(Server(tmp_path_factory.mktemp("server"), **env)))
+
+        scanning = person(another_server(SPOTIFY_RATE_PER_SECOND="0.4"))
+        scanning.start_scan()
+        busy = another_server(SPOTIFY_RATE_PER_SECOND="10")
+        waiting = person(busy)
+        waiting.start_scan()
+        until(lambda: waiting.json("/api/genres/scan")["scanned"] >= 500, "a part of the songs")
+        busy.switch(quota_exceeded_for_s=3600)
+        until(lambda: waiting.json("/api/genres/scan")["status"] == "waiting", "the pause")
+        until(lambda: scanning.json("/api/genres/scan")["scanned"] >= 100, "the first songs")
+        yield People(person(demo), scanned, person(demo).scan(), scanning, waiting)
+
+
+@pytest.fixture(scope="module")
+def made(people: People) -> dict[str, str]:
+    """The maker's preview that nothing was made of, and the run of another."""
+    run = people.maker.create(people.maker.preview(["family:rock"], ["family:folk"], ["soul"])["id"])
+    people.maker.wait_for_run(run)
+    return {"preview": people.maker.preview(["family:jazz"], ["family:jazz", "soul"])["id"], "run": run}
+
+
+@pytest.fixture
+def page(
+    place: Place, demo: Server, people: People, made: dict[str, str], open_page: Open, complaints: Complaints
+) -> Page:
+    who: Listener | None = getattr(people, place.who) if place.who else None
+    url = (str(who.http.base_url) if who else demo.url).rstrip("/") + place.path.format(**made)
+    page = open_page(url, listener=who, reduced_motion="reduce")
+    if place.status != 200:
+        complaints.expect(f"status of {place.status}", page)
+    return page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_page_is_open_to_everybody_and_fits_every_screen(
+    place: Place, theme: str, page: Page, axe: str
+) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.evaluate(axe)
+    assert page.title().count(" - ") == 1
+    headings = page.get_by_role("heading", level=1).all_inner_texts()
+    assert len(headings) == 1
+    assert headings[0].startswith(place.heading)
+    assert page.evaluate(UNLABELLED) == []
+    for name, (width, height) in SCREENS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=PICTURES / f"{place.name}-{name}-{theme}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(STICKING_OUT) == []
+        unroll(page, width)
+        assert page.evaluate(RUN_AXE, RULES) == []
+
+
+def unroll(page: Page, width: int) -> None:
+    """Make the window as high as the page, so that nothing lies under the dock."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def test_the_checks_see_what_is_wrong(demo: Server, open_page: Open, axe: str) -> None:
+    page = open_page(f"{demo.url}/about")
+    page.evaluate(axe)
+    page.evaluate(
+        """() => {
+          document.querySelector("main").innerHTML = "<input><p>too wide</p>";
+          document.querySelector("main p").style.minWidth = "200vw";
+        }"""
+    )
+    assert len(page.evaluate(UNLABELLED)) == 1
+    assert page.evaluate(STICKING_OUT)
+    assert [problem for problem in page.evaluate(RUN_AXE, RULES) if problem.startswith("label:")]
