@@ -1,5 +1,6 @@
 """What sources said about artists: public data, shared by everybody and kept apart from people."""
 
+import asyncio
 import random
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -49,9 +50,15 @@ class ArtistRepository:
 
     async def put_genres(self, genres: Iterable[ArtistGenres]) -> None:
         """Keep answers: two to three months, a week when there was nothing."""
-        for one in genres:
-            ttl = _between(FOUND_TTL if one.tags else EMPTY_TTL)
-            await self._kv.put_later(ARTIST_GENRES(one.artist_id), one, ttl=ttl)
+        # Side by side, so that they share a round also where nothing is queued.
+        await asyncio.gather(
+            *(
+                self._kv.put_later(
+                    ARTIST_GENRES(one.artist_id), one, ttl=_between(FOUND_TTL if one.tags else EMPTY_TTL)
+                )
+                for one in genres
+            )
+        )
 
     async def find_mbids(self, artist_ids: Iterable[str]) -> dict[str, str | None]:
         """Return the MusicBrainz ids that are known, None where MusicBrainz is known to have none."""
@@ -61,9 +68,16 @@ class ArtistRepository:
 
     async def put_mbids(self, mbids: Mapping[str, str | None]) -> None:
         """Keep ids: half a year, two weeks when there is none."""
-        for artist_id, mbid in mbids.items():
-            ttl = _between(MBID_TTL if mbid else NO_MBID_TTL)
-            await self._kv.put_later(ARTIST_MBID(artist_id), ArtistMbid(mbid=mbid), ttl=ttl)
+        await asyncio.gather(
+            *(
+                self._kv.put_later(
+                    ARTIST_MBID(artist_id),
+                    ArtistMbid(mbid=mbid),
+                    ttl=_between(MBID_TTL if mbid else NO_MBID_TTL),
+                )
+                for artist_id, mbid in mbids.items()
+            )
+        )
 
 
 def _between(bounds: tuple[timedelta, timedelta]) -> timedelta:

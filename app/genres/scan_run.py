@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 from app.clock import Clock
@@ -14,6 +15,7 @@ from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut
 from app.genres.tally import Tally
 from app.genres.telling import Teller
 from app.jobs.progress import Channel
+from app.kv.errors import KVError
 from app.spotify.client import TokenSource
 from app.spotify.models import SavedTrack
 from app.spotify.paging import Page
@@ -89,7 +91,8 @@ class ScanRun:
             await self._work()
             await self._end("completed", self._source_problem())
         except asyncio.CancelledError:
-            await (self._end("cancelled") if self.stopping else self._scanner.save())
+            with suppress(KVError):  # the last cursor that could be saved will do
+                await (self._end("cancelled") if self.stopping else self._scanner.save())
             raise
         except AppError as error:
             await self._end("failed", f"{error.detail or error.title} {self._kept()}")
