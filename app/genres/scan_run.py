@@ -28,7 +28,7 @@ class ScanRun:
     """One person's scan while it runs or waits.
 
     Attributes:
-        stopping: set before the job is cancelled when the person said stop; unset when the process ends.
+        stopping: set when the person says stop, before the job is cancelled; unset when the process ends.
         tally: the families so far.
     """
 
@@ -191,11 +191,10 @@ class ScanRun:
         )
 
     def _source_problem(self) -> str | None:
-        """Say which artists have to wait, if any do for another reason than that their turn has not come."""
+        if not self._finder.failing:
+            return None
         waiting = len(self.tally.unresolved())
-        if self._finder.failing:
-            return f"MusicBrainz does not answer. {waiting:,} artists wait; they are filled in later."
-        return None
+        return f"MusicBrainz does not answer. {waiting:,} artists wait; they are filled in later."
 
     def _kept(self) -> str:
         songs = self.tally.songs

@@ -152,7 +152,7 @@ class Scanner:
 
     async def _wait(self, until: datetime, problem: str) -> None:
         self.change(status="waiting", resumes_at=until, problem=problem)
-        await self.save()
+        await self._try_to_save()
         self._on_wait()
         while (left_s := (until - self._clock.now()).total_seconds()) > 0:
             await self._clock.sleep(min(left_s, NAP_S))
@@ -163,11 +163,9 @@ class Scanner:
         return f"Spotify asks us to pause until {until:%Y-%m-%d %H:%M} UTC. {self._kept()}"
 
     def _kept(self) -> str:
-        total = self.cursor.total
-        of_total = (
-            f"{self.cursor.offset:,} of {total:,} songs are read and kept" if total else "Nothing is lost"
-        )
-        return f"{of_total}; it goes on by itself, also with this page closed."
+        read, total = self.cursor.offset, self.cursor.total
+        kept = f"{min(read, total):,} of {total:,} songs are read and kept" if total else "Nothing is lost"
+        return f"{kept}; it goes on by itself, also with this page closed."
 
     def _save_is_due(self) -> bool:
         waited_s = SECONDS_A_SAVE if self._saved_at is None else self._clock.monotonic() - self._saved_at

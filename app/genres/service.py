@@ -95,10 +95,12 @@ class GenresService:
         """Return a person's library; during a first scan as much of it as there is."""
         lock = self._locks.setdefault(user_id, asyncio.Lock())
         async with lock:
-            shelf = await self._find_shelf(user_id)
+            # Looked up again after loading: a scan may have put a new library in its place meanwhile.
+            while (shelf := await self._find_shelf(user_id)) and not self._recall(user_id, shelf):
+                await self._load(user_id, shelf)
             if shelf is None:
                 return None
-            library = self._recall(user_id, shelf) or await self._load(user_id, shelf)
+            library = self._kept[user_id].library
         if shelf.index:
             await self._tools.library.touch(user_id, shelf.index)
             if library.origin.waiting:
@@ -197,14 +199,15 @@ class GenresService:
         stamp = (cursor.generation, cursor.saved_at.isoformat())
         return _Shelf(cursor.generation, cursor.chunks, stamp, cursor.saved_at, None)
 
-    def _recall(self, user_id: str, shelf: _Shelf) -> Library | None:
+    def _recall(self, user_id: str, shelf: _Shelf) -> bool:
+        """Whether what is in memory is good, which then is the last to give way to others."""
         kept = self._kept.get(user_id)
         if kept is None or kept.stamp != shelf.stamp or kept.until <= self._clock.monotonic():
-            return None
+            return False
         self._kept.move_to_end(user_id)
-        return kept.library
+        return True
 
-    async def _load(self, user_id: str, shelf: _Shelf) -> Library:
+    async def _load(self, user_id: str, shelf: _Shelf) -> None:
         self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
         songs = [
             song
@@ -215,7 +218,6 @@ class GenresService:
         life_s = KEPT_WAITING_S if library.origin.waiting else KEPT_S
         self._kept[user_id] = _Kept(shelf.stamp, self._clock.monotonic() + life_s, library)
         self._make_room()
-        return library
 
     async def _sort(self, songs: Sequence[Song], shelf: _Shelf) -> Library:
         names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
