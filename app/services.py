@@ -165,6 +165,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
             connections=connections,
             jobs=base.jobs,
             channels=base.channels,
+            events=base.events,
             calls_per_second=base.settings.spotify_rate_per_second,
         ),
         genres=genres,

@@ -9,6 +9,7 @@ from cachetools import TTLCache
 
 from app.accounts.connections import ConnectionsService
 from app.errors import ConflictError
+from app.events import Events, ScanFinished
 from app.genres.library import Library
 from app.genres.models import ScanCursor
 from app.genres.page_models import ScanView
@@ -44,12 +45,14 @@ class ScansService:
         connections: ConnectionsService,
         jobs: JobRunner,
         channels: Channels,
+        events: Events,
         calls_per_second: float,
     ) -> None:
         self._tools = tools
         self._connections = connections
         self._jobs = jobs
         self._channels = channels
+        self._events = events
         self._calls_per_second = calls_per_second
         self._runs: dict[str, ScanRun] = {}
         self._totals: TTLCache[str, int] = TTLCache(1000, ttl=60, timer=tools.clock.monotonic)
@@ -160,6 +163,7 @@ class ScansService:
         except Exception:
             await self._forget(user_id)
             raise
+        await self._events.publish(ScanFinished(user_id, run.cursor.songs))
         await self._forget(user_id)
 
     async def _forget(self, user_id: str) -> None:

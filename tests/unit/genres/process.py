@@ -9,6 +9,7 @@ from app.accounts.crypto import Keyring
 from app.accounts.models import TokenGrant
 from app.accounts.oauth import SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository
+from app.events import Events
 from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
 from app.genres.repository import LibraryRepository, ScansRepository
@@ -51,6 +52,7 @@ class Process:
         )
         self.jobs = JobRunner(clock)
         self.channels = Channels(clock)
+        self.events = Events()
         settings = Settings(_env_file=None, spotify_client_id="client", contact="me@example.com")
         self._oauth = SpotifyOAuth(settings, clock)
         self.connections = ConnectionsService(
@@ -61,6 +63,7 @@ class Process:
             connections=self.connections,
             jobs=self.jobs,
             channels=self.channels,
+            events=self.events,
             calls_per_second=2,
         )
         self.genres = GenresService(self.tools, self.jobs, open_url="https://open.test")
@@ -98,6 +101,6 @@ class Process:
         library = await self.genres.get_library(user_id)
         return [placed.song.key for placed in library.songs]
 
-    async def events(self, user_id: str = "me") -> list[ProgressEvent]:
+    async def told(self, user_id: str = "me") -> list[ProgressEvent]:
         """Everything that is told until the scan ends."""
         return [event async for event in self.scans.watch(user_id)]

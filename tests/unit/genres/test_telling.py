@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import respx
 
+from app.events import Event, ScanFinished
 from app.genres.schemas import ScanFamilies, ScanOut, ScanProblem
 from app.jobs.progress import ProgressEvent
 from tests.unit.genres.process import Process
@@ -71,9 +72,26 @@ async def test_a_problem_is_told_in_one_sentence(process: Process, musicbrainz: 
     )
 
 
-async def test_a_listener_after_the_end_hears_the_end(process: Process, musicbrainz: MusicBrainzWire) -> None:
-    assert [event.event for event in await process.events()] == ["done"]
+async def test_a_finished_scan_is_an_event_and_a_stopped_one_is_none(
+    process: Process, musicbrainz: MusicBrainzWire
+) -> None:
+    seen: list[Event] = []
+
+    async def see(event: Event) -> None:
+        seen.append(event)
+
+    process.events.subscribe(see)
+    await process.scans.start("me")
+    await process.clock.advance(3)
+    await process.scans.stop("me")
+    assert seen == []
     await process.scan()
-    (event,) = await process.events()
+    assert seen == [ScanFinished("me", 1200)]
+
+
+async def test_a_listener_after_the_end_hears_the_end(process: Process, musicbrainz: MusicBrainzWire) -> None:
+    assert [event.event for event in await process.told()] == ["done"]
+    await process.scan()
+    (event,) = await process.told()
     assert isinstance(event.data, ScanOut)
     assert (event.event, event.data.status, event.data.scanned) == ("done", "completed", 1200)
