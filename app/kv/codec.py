@@ -27,8 +27,10 @@ class Sealed(NamedTuple):
 
 
 def encode(value: BaseModel | bytes) -> bytes:
-    """Return the value's body, the same bytes for equal values."""
-    return value if isinstance(value, bytes) else value.model_dump_json().encode()
+    """Return the value's body, the same bytes for equal values; aliases and computed fields are left out."""
+    if isinstance(value, bytes):
+        return value
+    return value.model_dump_json(by_alias=False, round_trip=True).encode()
 
 
 def decode(space: Keyspace[M], body: bytes) -> M:
@@ -40,7 +42,7 @@ def decode(space: Keyspace[M], body: bytes) -> M:
     if issubclass(space.model, bytes):
         return space.model(body)
     try:
-        return space.model.model_validate_json(body)
+        return space.model.model_validate_json(body, by_alias=False, by_name=True)
     except ValidationError as error:
         raise UnreadableValueError(f"A stored {space.prefix} cannot be read.") from error
 

@@ -1,5 +1,7 @@
 """What can go wrong between a caller and its stored state."""
 
+from typing import Self
+
 from app.errors import AppError
 
 
@@ -12,6 +14,12 @@ class KVError(AppError):
     status = 503
     code = "storage-unavailable"
     title = "Storage does not answer"
+
+    def for_caller(self) -> Self:
+        """Return a copy with this one as its cause: several callers raise it, each with a traceback."""
+        copy = type(self)(self.detail, retry_after=self.retry_after)
+        copy.__cause__ = self
+        return copy
 
 
 class StoreTimeoutError(KVError):

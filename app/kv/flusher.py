@@ -73,12 +73,14 @@ class Flusher:
         self._task = asyncio.create_task(self._run(), name="kv-flusher")
 
     async def stop(self) -> None:
-        """End, a round in flight included; what is not durable is queued again."""
+        """End, a round in flight included; what is not durable is queued again, and who waits is told."""
         tasks = [task for task in (self._task, self._alarm) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._queue.give_back(list(self._queue.in_flight.values()))
+        for entry in self._queue.entries():
+            entry.settle(KVError("Storage was closed before it confirmed the change."))
         if self._ledger and self._ledger.unsaved() and not self._queue.depth:
             await self._round()
 

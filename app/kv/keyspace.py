@@ -35,7 +35,11 @@ class Owner(StrEnum):
 
 
 class AtBound(StrEnum):
-    """What a queued write of a kind does when the queue is full."""
+    """What the write of a further key does when the queue is full; a queued key is written over anyway.
+
+    WAIT and MERGE wait for room. MERGE is said of totals and lists, where what comes later is written over
+    what is queued already. DROP_OLDEST takes the place of the kind's oldest value.
+    """
 
     WAIT = "wait"
     MERGE = "merge"

@@ -26,13 +26,6 @@ class Load:
     sealed: Sealed | None = None
     error: KVError | None = None
 
-    def failure(self) -> KVError:
-        """Return an error of one caller's own, since several may raise it."""
-        error = self.error or KVError()
-        failure = type(error)(error.detail, retry_after=error.retry_after)
-        failure.__cause__ = error
-        return failure
-
 
 class Loader:
     """Starts loads and joins callers to those that are under way."""

@@ -103,7 +103,12 @@ class CacheState(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """Everything at one moment; taking it touches no store."""
+    """Everything at one moment; taking it touches no store.
+
+    Attributes:
+        since: when this process began to count; totals and kinds are since then.
+        days: operations by UTC day and kind, those of earlier processes included, the last days only.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -165,7 +170,7 @@ class Metrics:
         return {kind: Counts(**asdict(tally)) for kind, tally in sorted(self._kinds.items())}
 
     def days(self) -> dict[date, MappingProxyType[str, Operations]]:
-        """Return store operations by UTC day and kind, the last thirty days at most."""
+        """Return store operations by UTC day and kind."""
         return {
             day: MappingProxyType({kind: Operations(**counts) for kind, counts in kinds.items()})
             for day, kinds in self._days.items()

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.kv.cache import MISSING, MemoryCache, Missing
 from app.kv.context import Context
+from app.kv.errors import KVError
 from app.kv.keyspace import Key, M
 from app.kv.loader import Load, Loader
 from app.kv.queue import WriteQueue
@@ -67,19 +68,16 @@ class Reader:
     def _outcome(self, load: Load) -> Any:
         if load.overtaken:
             return self._recall(load.key)
-        if load.error is None:
-            return load.value
-        return self._stale(load)
+        return load.value if load.error is None else self._stale(load.key, load.error)
 
-    def _stale(self, load: Load) -> BaseModel | bytes | None:
+    def _stale(self, key: Key[Any], error: KVError) -> BaseModel | bytes | None:
         """Return an outdated value where the kind prefers it to an error.
 
         Raises:
             KVError: it does not, or there is none.
         """
-        key = load.key
         stale = self._cache.stale(key) if key.space.stale_if_down else MISSING
         if isinstance(stale, Missing):
-            raise load.failure()
+            raise error.for_caller()
         self._context.metrics.of(key.space.prefix).stale += 1
         return stale

@@ -111,4 +111,4 @@ async def settled(fates: Iterable[Fate]) -> None:
     errors = [await fate for fate in fates]
     for error in errors:
         if error is not None:
-            raise type(error)(error.detail, retry_after=error.retry_after) from error
+            raise error.for_caller()

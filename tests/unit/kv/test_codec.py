@@ -1,7 +1,10 @@
 import pytest
+from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic.alias_generators import to_camel
 
 from app.kv.codec import COMPRESS_OVER, Sealed, decode, encode, seal, unseal
 from app.kv.errors import UnreadableValueError
+from app.kv.keyspace import Keyspace
 from tests.unit.kv.stand_ins import NOTE, RAW, note
 
 
@@ -48,6 +51,24 @@ def test_another_envelope_is_unreadable(data: bytes) -> None:
 def test_values_become_json_and_come_back() -> None:
     assert encode(note("ö")) == '{"text":"ö"}'.encode()
     assert decode(NOTE, encode(note("ö"))) == note("ö")
+
+
+class Renamed(BaseModel):
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, serialize_by_alias=True, extra="forbid")
+
+    first_name: str
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def initial(self) -> str:
+        return self.first_name[0]
+
+
+def test_aliases_and_computed_fields_are_no_matter_of_storage() -> None:
+    value = Renamed.model_validate({"firstName": "Ada"})
+
+    assert encode(value) == b'{"first_name":"Ada"}'
+    assert decode(Keyspace("renamed", Renamed), encode(value)) == value
 
 
 def test_bytes_stay_as_they_are() -> None:

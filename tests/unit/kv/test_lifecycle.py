@@ -60,6 +60,19 @@ async def test_close_ends_after_eight_seconds_and_names_what_is_lost() -> None:
         assert bench.kv.snapshot().queue.depth == 2
 
 
+async def test_who_waits_for_a_write_when_everything_ends_is_told() -> None:
+    async with Bench() as bench:
+        bench.store.writes_go.clear()
+        put = await bench.begun(bench.kv.put(NOTE("a"), note(1)))
+        late = await bench.begun(bench.kv.put(NOTE("b"), note(1)))
+        bench.kv._flusher._task.cancel()  # type: ignore[union-attr]
+        await bench.let_pass(bench.kv.close())
+
+        for call in (put, late):
+            with pytest.raises(KVError, match="closed"):
+                await call
+
+
 async def test_close_ends_loads_that_hang() -> None:
     async with Bench() as bench:
         bench.store.reads_go.clear()
