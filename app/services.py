@@ -36,6 +36,7 @@ from app.kv.stores import SQLITE, StoreOpener, open_store
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.repository import PlaylistsRepository
+from app.playlists.run_work import RunTools
 from app.playlists.service import PlaylistsService
 from app.settings import Settings
 from app.spotify.client import SpotifyClient
@@ -170,7 +171,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         ),
         genres=genres,
         previews=previews,
-        playlists=_playlists(base, previews, connections),
+        playlists=_playlists(base, connections),
         playlist_pages=PlaylistPages(
             base.families,
             open_url=base.settings.spotify_open_url,
@@ -213,17 +214,15 @@ def _scan_tools(base: _Base) -> ScanTools:
     )
 
 
-def _playlists(base: _Base, previews: PreviewService, connections: ConnectionsService) -> PlaylistsService:
-    return PlaylistsService(
-        previews.repository,
-        previews,
+def _playlists(base: _Base, connections: ConnectionsService) -> PlaylistsService:
+    tools = RunTools(
+        repository=PlaylistsRepository(base.kv),
         spotify=base.spotify,
         connections=connections,
-        jobs=base.jobs,
-        channels=base.channels,
         events=base.events,
         clock=base.clock,
     )
+    return PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
 
 
 def _secret(settings: Settings) -> str:

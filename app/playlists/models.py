@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Match = Literal["any", "lead"]
-RunStatus = Literal["new", "running", "completed", "partial", "failed"]
+RunStatus = Literal["new", "running", "waiting", "completed", "partial", "failed"]
 StepStatus = Literal["waiting", "creating", "filling", "done", "failed"]
 
 
@@ -86,12 +86,17 @@ class Step(Frozen):
 
 
 class Run(Frozen):
-    """The applying of one plan, kept so that it can go on after a crash."""
+    """The applying of one plan, kept so that it can go on after a crash.
+
+    Attributes:
+        resumes_at: while it waits, when it goes on by itself.
+    """
 
     id: str
     user_id: str
     started_at: datetime
     status: RunStatus = "new"
+    resumes_at: datetime | None = None
     steps: tuple[Step, ...]
 
     @property

@@ -50,7 +50,7 @@ class PlaylistPages:
             playlists=tuple(
                 PreviewPlaylist(
                     index=index,
-                    name=playlist.name,
+                    name=run.steps[index].name if run else playlist.name,
                     labels=self.labels(playlist.selection),
                     count=len(playlist.uris),
                     local=playlist.skipped_local,
@@ -92,7 +92,7 @@ class PlaylistPages:
         return RunPage(
             id=run.id,
             status="running" if run.status == "new" else run.status,
-            resumes_at=None,
+            resumes_at=run.resumes_at,
             playlists=tuple(self._run_playlist(step) for step in run.steps),
             added=sum(step.added for step in run.steps),
             total=sum(step.total for step in run.steps),

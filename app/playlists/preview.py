@@ -1,7 +1,7 @@
 """Previewing: turning a selection into exactly what will be written. Nothing is written here."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,10 +13,9 @@ from app.genres.models import Song
 from app.genres.service import GenresService
 from app.playlists.models import Plan, PlannedPlaylist, Selection
 from app.playlists.repository import PlaylistsRepository
+from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT, fitting
 
 PLAN_LIFE = timedelta(days=1)
-LONGEST_NAME = 100  # longer names broke (developers' reports, 2026)
-LONGEST_DESCRIPTION = 300
 
 
 class NothingSelectedError(InvalidInputError):
@@ -34,8 +33,8 @@ class Wanted(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     selection: Selection
-    name: str = Field(default="", max_length=LONGEST_NAME)
-    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+    name: str = Field(default="", max_length=NAME_LIMIT)
+    description: str = Field(default="", max_length=DESCRIPTION_LIMIT)
 
 
 class PreviewService:
@@ -75,8 +74,8 @@ class PreviewService:
         songs = [one.song for one in placed]
         playable = [song for song in songs if song.playable and not song.is_local]
         return PlannedPlaylist(
-            name=clean(wanted.name or self.name_of(wanted.selection), LONGEST_NAME),
-            description=clean(wanted.description or self._description(wanted.selection), LONGEST_DESCRIPTION),
+            name=fitting(wanted.name or self.name_of(wanted.selection), NAME_LIMIT),
+            description=fitting(wanted.description or self._description(wanted.selection), DESCRIPTION_LIMIT),
             selection=wanted.selection,
             uris=_each_once(playable),
             skipped_local=sum(song.is_local for song in songs),
@@ -95,23 +94,6 @@ class PreviewService:
 
     def _description(self, selection: Selection) -> str:
         return f"My liked songs in {self.name_of(selection)}, sorted by genre-sorter."
-
-    async def rename(self, plan: Plan, names: Mapping[int, str]) -> Plan:
-        """Give a plan's playlists the names that the listener typed; an empty one keeps its own."""
-        renamed = tuple(
-            playlist.model_copy(update={"name": clean(names.get(index, ""), LONGEST_NAME) or playlist.name})
-            for index, playlist in enumerate(plan.playlists)
-        )
-        if renamed == plan.playlists:
-            return plan
-        plan = plan.model_copy(update={"playlists": renamed})
-        await self.repository.put_plan(plan)
-        return plan
-
-
-def clean(text: str, longest: int) -> str:
-    """Fold white space, since Spotify refuses newlines in names and descriptions, and cut at `longest`."""
-    return " ".join(text.split())[:longest].rstrip()
 
 
 def _each_once(songs: Iterable[Song]) -> tuple[str, ...]:

@@ -41,11 +41,20 @@ class PlaylistsRepository:
             raise NotFoundError("This preview is gone; previews are kept for a day. Nothing was written.")
         return plan
 
-    async def open_run(self, run: Run) -> Run:
-        """Return the run of this id, made from `run` if there is none yet; two callers get the same one."""
+    async def open_run(self, run: Run, plan: Plan) -> Run:
+        """Return the run of this id, made from `run` if there is none yet; two callers get the same one.
+
+        The plan is kept for as long as the run, which may wait for days.
+        """
+        await self.kv.put(PLAN(plan.id), plan, ttl=RUN.ttl)
+        await self._list_as_open(run.id)
         opened = await self.kv.update(RUN(run.id), _begin, default=run)
-        await self.kv.update(OPEN_RUNS(ALL), _with(run.id), default=OpenRuns())
         return opened or run
+
+    async def reopen_run(self, run: Run) -> Run:
+        """Return a run that had ended before all was made, from now on running again."""
+        await self._list_as_open(run.id)
+        return await self.kv.update(RUN(run.id), _begin_again) or run
 
     async def find_run(self, run_id: str, user_id: str) -> Run | None:
         """Return a listener's own run, if there is one."""
@@ -73,9 +82,16 @@ class PlaylistsRepository:
         await self.kv.update(OPEN_RUNS(ALL), _without(run.id))
 
     async def list_open_runs(self) -> list[Run]:
-        """Return the runs that had not ended when the process did."""
+        """Return the runs that had not ended when the process did, and forget the ids of all others."""
         index = await self.kv.get(OPEN_RUNS(ALL)) or OpenRuns()
-        return list((await self.kv.get_many(RUN(run_id) for run_id in index.ids)).values())
+        runs = (await self.kv.get_many(RUN(run_id) for run_id in index.ids)).values()
+        open_runs = [run for run in runs if not run.finished]
+        if len(open_runs) < len(index.ids):
+            await self.kv.put(OPEN_RUNS(ALL), OpenRuns(ids=tuple(run.id for run in open_runs)))
+        return open_runs
+
+    async def _list_as_open(self, run_id: str) -> None:
+        await self.kv.update(OPEN_RUNS(ALL), _with(run_id), default=OpenRuns())
 
     async def list_made(self, user_id: str) -> tuple[MadePlaylist, ...]:
         """Return the playlists made for a listener, newest first."""
@@ -90,6 +106,11 @@ class PlaylistsRepository:
 
 def _begin(run: Run) -> Run:
     return run.model_copy(update={"status": "running"}) if run.status == "new" else run
+
+
+def _begin_again(run: Run) -> Run:
+    ended = run.status in {"partial", "failed"}
+    return run.model_copy(update={"status": "running"}) if ended else run
 
 
 def _with(run_id: str) -> Callable[[OpenRuns], OpenRuns]:

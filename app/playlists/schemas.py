@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from app.playlists.models import MadePlaylist, Match, Plan, PlannedPlaylist, Run, Selection, Step
-from app.playlists.preview import LONGEST_DESCRIPTION, LONGEST_NAME, Wanted
+from app.playlists.preview import Wanted
 from app.schemas import ApiModel
+from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT
 
 MOST_PLAYLISTS = 50
 MOST_GENRES = 500
@@ -20,8 +21,8 @@ class SelectionIn(ApiModel):
 
     include: tuple[Item, ...] = Field(min_length=1, max_length=MOST_GENRES)
     match: Match = "any"
-    name: str = Field(default="", max_length=LONGEST_NAME)
-    description: str = Field(default="", max_length=LONGEST_DESCRIPTION)
+    name: str = Field(default="", max_length=NAME_LIMIT)
+    description: str = Field(default="", max_length=DESCRIPTION_LIMIT)
 
     def wanted(self) -> Wanted:
         """Return it as the preview service takes it; a bare name is a genre."""
@@ -122,13 +123,18 @@ class RunOut(ApiModel):
     """How far a run is."""
 
     status: str
+    resumes_at: datetime | None
     playlists: tuple[StepOut, ...]
 
     @classmethod
     def of(cls, run: Run) -> Self:
         """Describe a run."""
         status = "running" if run.status == "new" else run.status
-        return cls(status=status, playlists=tuple(StepOut.of(step) for step in run.steps))
+        return cls(
+            status=status,
+            resumes_at=run.resumes_at,
+            playlists=tuple(StepOut.of(step) for step in run.steps),
+        )
 
 
 class MadePlaylistOut(ApiModel):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from app.playlists.models import PlannedPlaylist, Step
 from app.spotify.client import SpotifyClient
-from app.spotify.errors import OutcomeUnknownError
+from app.spotify.errors import OutcomeUnknownError, SpotifyError
 from app.spotify.tokens import TokenSource
 from app.upstream.gate import Priority
 
@@ -35,31 +35,31 @@ class PlaylistWriter:
         if step.playlist_id:
             # Songs may be in it already, whatever was saved: that is looked up before more are added.
             return step.model_copy(update={"status": "filling"})
-        found = await self._find_lost(planned) if step.status == "creating" else None
+        found = await self._find_lost(step) if step.status == "creating" else None
         step = step.model_copy(update={"status": "creating"})
         await save(step)
-        playlist = found or await self._create_once(planned)
+        playlist = found or await self._create_once(step, planned)
         step = step.model_copy(update={"playlist_id": playlist[0], "url": playlist[1]})
         await save(step)
         return step
 
-    async def _create_once(self, planned: PlannedPlaylist) -> tuple[str, str | None]:
+    async def _create_once(self, step: Step, planned: PlannedPlaylist) -> tuple[str, str | None]:
         try:
             made = await self.spotify.create_playlist(
-                self.tokens, name=planned.name, description=planned.description
+                self.tokens, name=step.name, description=planned.description
             )
         except OutcomeUnknownError:
             # The answer is lost, perhaps not the playlist: look before anybody writes again.
-            if lost := await self._find_lost(planned):
+            if lost := await self._find_lost(step):
                 return lost
             raise
         return made.id, made.url
 
-    async def _find_lost(self, planned: PlannedPlaylist) -> tuple[str, str | None] | None:
+    async def _find_lost(self, step: Step) -> tuple[str, str | None] | None:
         """Find the empty playlist of this name that nobody remembers; new ones are listed first."""
         page = await self.spotify.my_playlists(self.tokens, offset=0, priority=Priority.WRITE)
         for playlist in page.items:
-            if playlist.name == planned.name and playlist.total == 0 and playlist.id not in self.known_ids:
+            if playlist.name == step.name and playlist.total == 0 and playlist.id not in self.known_ids:
                 return playlist.id, playlist.url
         return None
 
@@ -89,7 +89,10 @@ class PlaylistWriter:
         return step
 
     async def _count(self, step: Step) -> int:
-        return (await self.spotify.playlist(self.tokens, _id(step))).total or 0
+        total = (await self.spotify.playlist(self.tokens, _id(step))).total
+        if total is None:
+            raise SpotifyError("Spotify does not tell how many songs are in the playlist.")
+        return total
 
 
 def _id(step: Step) -> str:

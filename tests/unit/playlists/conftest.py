@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import respx
 
+from app.kv.cached import CachedKV
 from app.spotify.client import SpotifyClient
 from app.upstream.gate import Gate
 from app.upstream.http import build_http
 from tests.fakes import FakeClock
+from tests.unit.playlists.bench import Bench
 from tests.unit.playlists.spotify_wire import API, PlaylistsAtSpotify
 
 
@@ -31,6 +33,13 @@ async def spotify(clock: FakeClock, wire: respx.MockRouter) -> AsyncIterator[Spo
         ticking = asyncio.ensure_future(_tick(clock))
         yield SpotifyClient(http, gate, api_url=API, clock=clock)
         ticking.cancel()
+
+
+@pytest.fixture
+async def bench(kv: CachedKV, clock: FakeClock, spotify: SpotifyClient) -> AsyncIterator[Bench]:
+    bench = Bench(kv, clock, spotify)
+    yield bench
+    await bench.jobs.close()
 
 
 async def _tick(clock: FakeClock) -> None:

@@ -8,16 +8,22 @@ import httpx
 import respx
 
 API = "https://spotify.test/v1"
-Fault = Literal["lost", "down", "refused"]
+QUOTA_S = 3600
+Fault = Literal["lost", "down", "refused", "quota"]
 
 
 class PlaylistsAtSpotify:
-    """Keeps playlists; `faults` are taken by the next calls that write, in order."""
+    """Keeps playlists; `faults` are taken by the next calls that write, in order.
+
+    Attributes:
+        counted: whether it tells how many songs a playlist holds.
+    """
 
     def __init__(self, wire: respx.MockRouter) -> None:
         self.playlists: dict[str, dict[str, Any]] = {}
         self.faults: list[Fault | None] = []
         self.posts = 0
+        self.counted = True
         wire.get(f"{API}/me/playlists").mock(side_effect=self._list)
         wire.post(f"{API}/me/playlists").mock(side_effect=self._create)
         wire.get(url__regex=rf"{API}/playlists/\w+$").mock(side_effect=self._get)
@@ -38,7 +44,7 @@ class PlaylistsAtSpotify:
             "id": playlist_id,
             "name": playlist["name"],
             "external_urls": {"spotify": f"https://open.spotify.test/playlist/{playlist_id}"},
-            "items": {"total": len(playlist["uris"])},
+            "items": {"total": len(playlist["uris"])} if self.counted else None,
             "snapshot_id": "s",
         }
 
@@ -70,6 +76,9 @@ class PlaylistsAtSpotify:
         fault = self.faults.pop(0) if self.faults else None
         if fault == "refused":
             return httpx.Response(403, json={"error": {"status": 403, "message": "Forbidden"}})
+        if fault == "quota":
+            error = {"status": 429, "message": "Too many requests", "reason": "QUOTA_EXCEEDED"}
+            return httpx.Response(429, json={"error": error}, headers={"Retry-After": str(QUOTA_S)})
         if fault == "down":
             return httpx.Response(502, html="<h1>Bad Gateway</h1>")
         answer = deed()

@@ -1,99 +1,17 @@
 """Runs: one a preview, resumed after a crash, remembered with what was put in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 
-from app.accounts.connections import ConnectionsService
 from app.errors import NotFoundError
-from app.events import Event, Events, PlaylistCreated
-from app.genres.families import Families
-from app.jobs.progress import Channels
-from app.jobs.runner import JobRunner
-from app.kv.cached import CachedKV
-from app.playlists.models import Plan, PlannedPlaylist, Run, Selection
-from app.playlists.preview import PreviewService
-from app.playlists.repository import PlaylistsRepository
+from app.events import PlaylistCreated
 from app.playlists.service import PlaylistsService, job_name
-from app.spotify.client import SpotifyClient
-from tests.fakes import FakeClock
-from tests.unit.playlists.spotify_wire import PlaylistsAtSpotify, Tokens, track_uris
+from tests.unit.playlists.bench import USER, Bench
+from tests.unit.playlists.spotify_wire import PlaylistsAtSpotify, track_uris
 
 pytestmark = pytest.mark.anyio
-
-FAMILIES = Families.load()
-USER = "user-1"
-
-
-class Connections(ConnectionsService):
-    """Gives a token to everybody, without a sign-in."""
-
-    def __init__(self) -> None:
-        pass
-
-    def tokens(self, user_id: str) -> Tokens:
-        return Tokens()
-
-
-class Bench:
-    """One process after another on the same store."""
-
-    def __init__(self, kv: CachedKV, clock: FakeClock, spotify: SpotifyClient) -> None:
-        self.kv, self.clock, self.spotify = kv, clock, spotify
-        self.repository = PlaylistsRepository(kv)
-        self.events: list[Event] = []
-        self.restart()
-
-    def restart(self) -> None:
-        self.jobs = JobRunner(self.clock)
-        self.channels = Channels(self.clock)
-        events = Events()
-        events.subscribe(self._hear)
-        self.service = PlaylistsService(
-            self.repository,
-            PreviewService(self.repository, None, FAMILIES, self.clock),  # type: ignore[arg-type]
-            spotify=self.spotify,
-            connections=Connections(),
-            jobs=self.jobs,
-            channels=self.channels,
-            events=events,
-            clock=self.clock,
-        )
-
-    async def _hear(self, event: Event) -> None:
-        self.events.append(event)
-
-    async def plan(self, *counts: int, plan_id: str = "plan-1") -> Plan:
-        now = self.clock.now()
-        playlists = tuple(
-            PlannedPlaylist(
-                name=f"list {number}",
-                description="",
-                selection=Selection(include=("family:rock",)),
-                uris=track_uris(count),
-            )
-            for number, count in enumerate(counts)
-        )
-        plan = Plan(
-            id=plan_id, user_id=USER, created_at=now, expires_at=now + timedelta(days=1), playlists=playlists
-        )
-        await self.repository.put_plan(plan)
-        return plan
-
-    async def finished(self, run_id: str = "plan-1") -> Run:
-        job = self.jobs.find(job_name(run_id))
-        assert job
-        await job.wait()
-        return await self.service.get_run(USER, run_id)
-
-
-@pytest.fixture
-async def bench(kv: CachedKV, clock: FakeClock, spotify: SpotifyClient) -> AsyncIterator[Bench]:
-    bench = Bench(kv, clock, spotify)
-    yield bench
-    await bench.jobs.close()
 
 
 async def test_every_playlist_of_a_plan_is_made_and_remembered(
@@ -166,6 +84,26 @@ async def test_a_run_that_a_crash_cut_off_goes_on_at_the_next_start(
     (playlist_id,) = at_spotify.playlists
     assert run.status == "completed"
     assert tuple(at_spotify.uris(playlist_id)) == track_uris(250)
+
+
+@pytest.mark.parametrize("kept", range(1, 12))
+async def test_a_crash_after_any_write_makes_and_remembers_one_playlist(
+    bench: Bench, at_spotify: PlaylistsAtSpotify, kept: int
+) -> None:
+    await bench.plan(150)
+    await bench.service.apply(USER, "plan-1")
+    before = bench.kv.snapshot().totals.writes
+    while bench.kv.snapshot().totals.writes < before + kept and bench.under_way:
+        await asyncio.sleep(0)
+    await bench.jobs.close()
+    bench.restart()
+    await bench.service.resume_all()
+    await bench.ended()
+    (playlist_id,) = at_spotify.playlists
+    assert tuple(at_spotify.uris(playlist_id)) == track_uris(150)
+    (made,) = await bench.service.list_made(USER)
+    assert (made.id, made.songs) == (playlist_id, 150)
+    assert (await bench.service.get_run(USER, "plan-1")).status == "completed"
 
 
 async def test_nothing_is_resumed_that_has_ended(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:

@@ -5,7 +5,7 @@ import pytest
 from app.playlists.models import PlannedPlaylist, Selection, Step
 from app.playlists.writer import PlaylistWriter
 from app.spotify.client import SpotifyClient
-from app.spotify.errors import OutcomeUnknownError, SpotifyRefusedError
+from app.spotify.errors import OutcomeUnknownError, SpotifyError, SpotifyRefusedError
 from tests.unit.playlists.spotify_wire import PlaylistsAtSpotify, Tokens, track_uris
 
 pytestmark = pytest.mark.anyio
@@ -125,3 +125,15 @@ async def test_a_refusal_is_passed_on(spotify: SpotifyClient, at_spotify: Playli
     with pytest.raises(SpotifyRefusedError):
         await write(spotify, Saved())
     assert at_spotify.playlists == {}
+
+
+async def test_a_playlist_whose_length_spotify_does_not_tell_is_not_filled_again(
+    spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    saved = Saved()
+    made = at_spotify.put("rock", list(URIS[:100]))
+    at_spotify.counted = False
+    saved.step = NEW.model_copy(update={"status": "filling", "playlist_id": made, "added": 100})
+    with pytest.raises(SpotifyError):
+        await write(spotify, saved)
+    assert at_spotify.uris(made) == list(URIS[:100])
