@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _serve(app, settings, stopping)
     except ValidationError as error:
         return _refuse("\n".join(_sentence(problem) for problem in error.errors()))
+    except SettingsError as error:  # a list or mapping that is not JSON
+        return _refuse(f"{error}: it must be JSON, as .env.example shows")
+    except UnicodeDecodeError:
+        return _refuse(".env is not a UTF-8 text")
     except (LibraryError, StateFileError) as error:
         return _refuse(str(error))
 
@@ -124,6 +129,7 @@ def _serve(app: ASGIApp, settings: Settings, stopping: Callable[[], None]) -> in
         port=settings.port,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # BASE_URL alone says how people get here
         log_config=None,
         timeout_graceful_shutdown=GRACEFUL_S,
     )

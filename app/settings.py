@@ -101,6 +101,17 @@ class Settings(BaseSettings):
             _HTTP_URL.validate_python(value)
         return value.rstrip("/")
 
+    @field_validator("base_url")
+    @classmethod
+    def _as_browsers_write_it(cls, value: str) -> str:
+        """Names in lower case and without the usual port, as they stand in Host and Origin headers."""
+        if not value:
+            return value
+        url = HttpUrl(value)
+        if url.path not in {None, "/"} or url.query or url.fragment or url.username or url.password:
+            raise ValueError("only scheme, name and port: the app cannot be served below a path")
+        return str(url).rstrip("/")
+
     @field_validator("operator_token", "spotify_client_secret", "secret_key", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:

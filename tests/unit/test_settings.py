@@ -17,6 +17,8 @@ def make(**values: object) -> Settings:
         ({"secret_key": "short"}, "32"),
         ({"base_url": "http://genres.example", "secret_key": "s" * 32}, "https"),
         ({"base_url": "not a url"}, "base_url"),
+        ({"base_url": "https://genres.example/app", "secret_key": "s" * 32}, "below a path"),
+        ({"base_url": "https://me@genres.example", "secret_key": "s" * 32}, "only scheme, name and port"),
         ({"spotify_client_id": "abc"}, "CONTACT"),
         ({"port": 70000}, "port"),
     ],
@@ -37,6 +39,19 @@ def test_without_a_base_url_it_is_the_loopback_address_and_port() -> None:
 def test_a_trailing_slash_does_not_change_the_redirect_uri() -> None:
     settings = make(base_url="https://genres.example/", secret_key="s" * 32)
     assert settings.redirect_uri == "https://genres.example/auth/spotify/callback"
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("https://Genres.Example:443/", "https://genres.example"),
+        ("https://genres.example:8443", "https://genres.example:8443"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_the_public_address_is_kept_as_browsers_send_it(given: str, used: str) -> None:
+    assert make(base_url=given, secret_key="s" * 32).public_url == used
 
 
 def test_without_credentials_it_is_the_demo_and_points_at_its_own_simulator() -> None:

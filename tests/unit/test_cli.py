@@ -1,0 +1,42 @@
+"""The command line: what it refuses to start with, in one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("ADMIN_USERS=abc", "admin_users"),
+        ("KV_CACHE_TTL=abc", "kv_cache_ttl"),
+        ("PORT=abc", "PORT"),
+        ("BASE_URL=ftp://x", "BASE_URL"),
+        ("SPOTIFY_CLIENT_ID=abc", "CONTACT"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, word: str
+) -> None:
+    (tmp_path / ".env").write_text(line)
+    assert main(["serve"]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert word in said
+
+
+def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".env").write_bytes(b"CONTACT=\xff\xfe")
+    assert main(["serve"]) == 2
+    assert ".env" in capsys.readouterr().err
+
+
+def test_a_library_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--library", str(tmp_path / "nothing")]) == 2
+    assert "nothing" in capsys.readouterr().err
