@@ -56,4 +56,6 @@ def configure_logging(form: Literal["console", "json"]) -> None:
 def _rendering(form: Literal["console", "json"]) -> list[Processor]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    # The renderer's own choice of traceback shows local variables where a library for that is installed.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
