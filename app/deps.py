@@ -22,7 +22,14 @@ from app.playlists.service import PlaylistsService
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
 
-FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+FORWARDING_HEADERS = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+)
 
 
 def get_services(request: Request) -> Services:

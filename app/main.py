@@ -68,6 +68,7 @@ def create_app(
         ),
         middleware=_middleware(settings, problems),
         max_body_size=MAX_BODY_BYTES,
+        redirect_slashes=False,  # such a redirect names the scheme of this hop, not that of BASE_URL
         docs_url=None,
         redoc_url=None,
     )

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -180,14 +180,21 @@ class HostCheck:
         await (await self._answer(scope, host))(scope, receive, send)
 
     async def _answer(self, scope: Scope, host: str) -> Response:
-        name = urlsplit(f"//{host}").hostname
-        if self.loopback and name in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
+        if self.loopback and _name(host) in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
             query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-            return RedirectResponse(f"{self.public_url}{scope['path']}{query}", status_code=307)
+            return RedirectResponse(f"{self.public_url}{quote(scope['path'])}{query}", status_code=307)
         error = UnknownHostError(
             f"You opened {host or 'no name'}; this installation is at {self.public_url}."
         )
         return await _awaited(self.respond(Request(scope), error))
+
+
+def _name(host: str) -> str | None:
+    """Return the name in a Host header, None when it is no host at all."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 class CrossOrigin:

@@ -47,6 +47,8 @@ class Problems:
         response = self._page(request, error) if page_wanted else _document(request, error, exc)
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(math.ceil(error.retry_after))
+        if isinstance(exc, HTTPException) and exc.headers:  # such as Allow, which a 405 must have
+            response.headers.update(exc.headers)
         return response
 
     def _page(self, request: Request, error: AppError) -> Response:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from app import __version__
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
-from app.deps import AdminDep, MaybeUser, OperatorDep, SettingsDep, require_operator
+from app.deps import AdminDep, OperatorDep, SessionsDep, SettingsDep, find_user, require_operator
 
 router = APIRouter(tags=["operators"])
 
@@ -28,11 +28,11 @@ async def health(
     request: Request,
     admin: AdminDep,
     settings: SettingsDep,
-    user: MaybeUser,
+    sessions: SessionsDep,
     *,
     detailed: Annotated[bool, Query(description="For operators: the queue as well.")] = False,
 ) -> HealthOut:
-    """Return the last known state of the app; no store is asked."""
+    """Return the last known state of the app; no store is asked, except for who wants the details."""
     if detailed:
-        await require_operator(request, user, settings)
+        await require_operator(request, await find_user(request, sessions), settings)
     return admin.health(detailed=detailed, version=__version__)

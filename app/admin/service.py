@@ -108,16 +108,14 @@ class AdminService:
         return HealthOut(status=status, version=version, backend=snapshot.backend, queue=_queue(snapshot))
 
     def _limits(self) -> Operations:
-        configured = {
-            "reads": self.settings.kv_daily_read_limit,
-            "writes": self.settings.kv_daily_write_limit,
-        }
-        return REFERENCE_LIMITS.model_copy(
-            update={name: limit for name, limit in configured.items() if limit}
-        )
+        return REFERENCE_LIMITS.model_copy(update=self._configured_limits())
+
+    def _configured_limits(self) -> dict[str, int]:
+        limits = {"reads": self.settings.kv_daily_read_limit, "writes": self.settings.kv_daily_write_limit}
+        return {name: limit for name, limit in limits.items() if limit}
 
     def _limits_source(self) -> Literal["configured", "reference"]:
-        return "configured" if self._limits() != REFERENCE_LIMITS else "reference"
+        return "configured" if self._configured_limits() else "reference"
 
     def _status(self, usage: Usage, snapshot: Snapshot) -> Status:
         """Judge by a limit only when somebody set it, else by the store's health."""

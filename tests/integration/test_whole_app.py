@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from app.accounts.crypto import Keyring
 from app.main import create_app
 from app.settings import Settings
 
@@ -58,6 +59,12 @@ async def test_a_missing_page_is_a_page_for_a_browser_and_a_document_for_a_progr
     assert document.json()["instance"] == "/nothing"
     for answer in (page, document):
         assert answer.headers["content-security-policy"]
+
+
+async def test_a_wrong_method_is_told_which_ones_are_right(http: httpx.AsyncClient) -> None:
+    answer = await http.put("/api/genres", headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET"
 
 
 PRIVATE_PAGES = [
@@ -146,6 +153,19 @@ async def test_with_a_token_only_the_token_counts(tmp_path: Path, path: str) -> 
         assert (await http.get(path)).status_code == 403
         assert (await http.get(path, headers={"authorization": "Bearer wrong"})).status_code == 403
         assert (await http.get(path, headers={"authorization": "Bearer right-token"})).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["via", "forwarded", "x-real-ip", "x-forwarded-proto"])
+async def test_a_proxy_on_the_machine_is_not_the_machine(http: httpx.AsyncClient, header: str) -> None:
+    assert (await http.get("/api/kv-metrics", headers={header: "x"})).status_code == 403
+
+
+async def test_health_asks_no_store_whoever_asks(tmp_path: Path) -> None:
+    secret = "s" * 32
+    signed = Keyring(secret).signer("session").sign("somebody")
+    async with running(tmp_path, secret_key=secret) as http:
+        await http.get("/health", headers={"cookie": f"genre_sorter_session={signed}"})
+        assert "session" not in (await http.get("/api/kv-metrics")).json()["kinds"]
 
 
 async def test_probes_answer(http: httpx.AsyncClient) -> None:

@@ -66,6 +66,19 @@ async def test_another_loopback_name_is_led_to_the_configured_one_with_its_query
     assert answer.headers["location"] == "http://127.0.0.1:8000/genres?q=a%20b"
 
 
+async def test_a_redirect_to_the_configured_name_keeps_what_is_escaped_in_the_path() -> None:
+    async with client(HostCheck(hello, SETTINGS, respond), "http://localhost:8000") as http:
+        answer = await http.get("/genres/100%25%3Fx%0D%0A")
+    assert answer.headers["location"] == "http://127.0.0.1:8000/genres/100%25%3Fx%0D%0A"
+
+
+@pytest.mark.parametrize("host", ["[::1", "", "a b", "\u00e4"])
+async def test_what_is_no_host_at_all_is_refused_like_an_unknown_one(host: str) -> None:
+    async with client(HostCheck(hello, SETTINGS, respond)) as http:
+        answer = await http.get("/", headers={"host": host.encode()})  # type: ignore[dict-item]
+    assert answer.status_code == 421
+
+
 @pytest.mark.parametrize(
     "base_url", ["http://evil.example", "http://192.168.1.5:8000", "http://127.0.0.1.evil.example"]
 )

@@ -78,6 +78,12 @@ async def test_a_configured_limit_decides_the_status(kv: CachedKV, writes: int, 
     assert usage.status == status
 
 
+async def test_limits_that_happen_to_be_those_of_the_free_plan_are_configured_all_the_same(
+    kv: CachedKV,
+) -> None:
+    assert (await admin(kv, kv_daily_write_limit=1_000).usage()).limits_source == "configured"
+
+
 async def test_the_trend_is_stable_until_a_full_day_is_counted(kv: CachedKV, clock: FakeClock) -> None:
     await kv.put(NOTE("a"), Note(text="1"))
     await clock.advance(timedelta(days=1).total_seconds())
