@@ -13,9 +13,11 @@ from app.genres.models import Song
 from app.genres.service import GenresService
 from app.playlists.models import Plan, PlannedPlaylist, Selection
 from app.playlists.repository import PlaylistsRepository
-from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT, fitting
+from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT, PLAYLIST_LIMIT, fitting
 
 PLAN_LIFE = timedelta(days=1)
+MOST_PLAYLISTS = 50
+"""Playlists of one preview."""
 
 
 class NothingSelectedError(InvalidInputError):
@@ -23,6 +25,15 @@ class NothingSelectedError(InvalidInputError):
 
     code = "nothing-selected"
     title = "Nothing to put into a playlist"
+    safe = "Nothing was written."
+    action = Action("Back to the library", "/genres")
+
+
+class TooManyPlaylistsError(InvalidInputError):
+    """More playlists are asked for at once than anybody would look through before they are made."""
+
+    code = "too-many-playlists"
+    title = "Too many playlists at once"
     safe = "Nothing was written."
     action = Action("Back to the library", "/genres")
 
@@ -49,13 +60,18 @@ class PreviewService:
         self.clock = clock
 
     async def make(self, user_id: str, wanted: Sequence[Wanted]) -> Plan:
-        """Plan one playlist for each of `wanted` and keep the plan for a day.
+        """Plan a playlist for each of `wanted` and keep the plan for a day; one too long becomes several.
 
         Raises:
+            TooManyPlaylistsError: `wanted` is longer than `MOST_PLAYLISTS`.
             NothingSelectedError: no playlist would get a song.
         """
-        planned = [await self._plan(user_id, one) for one in wanted]
-        planned = [playlist for playlist in planned if playlist.uris]
+        if len(wanted) > MOST_PLAYLISTS:
+            raise TooManyPlaylistsError(
+                f"That would be {len(wanted)} playlists; {MOST_PLAYLISTS} can be made at once. "
+                "Untick some, or put them together in one."
+            )
+        planned = [playlist for one in wanted for playlist in await self._plan(user_id, one)]
         if not planned:
             raise NothingSelectedError("The selection holds no song that Spotify can put into a playlist.")
         now = self.clock.now()
@@ -69,18 +85,21 @@ class PreviewService:
         await self.repository.put_plan(plan)
         return plan
 
-    async def _plan(self, user_id: str, wanted: Wanted) -> PlannedPlaylist:
+    async def _plan(self, user_id: str, wanted: Wanted) -> list[PlannedPlaylist]:
         placed = await self.genres.select(user_id, wanted.selection.include, match=wanted.selection.match)
         songs = [one.song for one in placed]
         playable = [song for song in songs if song.playable and not song.is_local]
-        return PlannedPlaylist(
-            name=fitting(wanted.name or self.name_of(wanted.selection), NAME_LIMIT),
-            description=fitting(wanted.description or self._description(wanted.selection), DESCRIPTION_LIMIT),
+        name = wanted.name or self.name_of(wanted.selection)
+        description = wanted.description or self._description(wanted.selection)
+        first = PlannedPlaylist(
+            name=fitting(name, NAME_LIMIT),
+            description=fitting(description, DESCRIPTION_LIMIT),
             selection=wanted.selection,
             uris=_each_once(playable),
             skipped_local=sum(song.is_local for song in songs),
             skipped_unplayable=sum(not song.playable and not song.is_local for song in songs),
         )
+        return in_parts(first)
 
     def name_of(self, selection: Selection) -> str:
         """Name a selection by its families and genres: "rock, folk and fado"."""
@@ -94,6 +113,24 @@ class PreviewService:
 
     def _description(self, selection: Selection) -> str:
         return f"My liked songs in {self.name_of(selection)}, sorted by genre-sorter."
+
+
+def in_parts(planned: PlannedPlaylist) -> list[PlannedPlaylist]:
+    """Split a playlist that holds more songs than Spotify takes in "rock", "rock (2)" ...; none if empty."""
+    whole, uris = fitting(planned.name, NAME_LIMIT - len(" (99)")), planned.uris
+    first = planned.model_copy(update={"uris": uris[:PLAYLIST_LIMIT]})
+    rest = [
+        first.model_copy(
+            update={
+                "name": f"{whole} ({number})",
+                "uris": uris[start : start + PLAYLIST_LIMIT],
+                "skipped_local": 0,
+                "skipped_unplayable": 0,
+            }
+        )
+        for number, start in enumerate(range(PLAYLIST_LIMIT, len(uris), PLAYLIST_LIMIT), 2)
+    ]
+    return [first, *rest] if uris else []
 
 
 def _each_once(songs: Iterable[Song]) -> tuple[str, ...]:

@@ -6,11 +6,10 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from app.playlists.models import MadePlaylist, Match, Plan, PlannedPlaylist, Run, Selection, Step
-from app.playlists.preview import Wanted
+from app.playlists.preview import MOST_PLAYLISTS, Wanted
 from app.schemas import ApiModel
 from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT
 
-MOST_PLAYLISTS = 50
 MOST_GENRES = 500
 
 Item = Annotated[str, Field(min_length=1, max_length=200)]

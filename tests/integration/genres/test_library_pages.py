@@ -107,3 +107,16 @@ async def test_coming_back_after_a_restart_shows_the_library_at_once(
         after = await text(browser, "/genres")
     assert before.count("band-link") == after.count("band-link") > 1
     assert len(liked.offsets) == calls
+
+
+async def test_more_playlists_than_anybody_looks_through_are_refused(scanned: httpx.AsyncClient) -> None:
+    many = {"select": [f"genre:{number}" for number in range(51)]}
+    refused = await scanned.post("/playlists/preview", data=many, headers=FORM)
+    assert refused.status_code == 422
+    assert "51 playlists" in refused.text
+    together = await scanned.post(
+        "/playlists/preview",
+        data={"select": [*many["select"], "family:jazz"], "together": "one"},
+        headers=FORM,
+    )
+    assert together.status_code == 303
