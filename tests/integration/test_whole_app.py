@@ -85,6 +85,11 @@ async def test_private_pages_lead_to_the_start_and_back(http: httpx.AsyncClient,
     assert answer.headers["location"] == f"/?next={path}"
 
 
+async def test_the_start_page_goes_on_to_where_somebody_wanted(http: httpx.AsyncClient) -> None:
+    assert 'href="/auth/spotify?next=/playlists"' in (await http.get("/?next=/playlists")).text
+    assert 'href="/auth/spotify?next=/genres"' in (await http.get("/")).text
+
+
 @pytest.mark.parametrize("path", PRIVATE_ROUTES)
 async def test_private_routes_answer_401(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
