@@ -62,6 +62,7 @@ SCAN = Sample(
     without_genre=2,
 )
 LIBRARY = Sample(
+    scanned_at=NOW,
     total=7,
     artists=2,
     genres=4,

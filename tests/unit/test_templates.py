@@ -132,9 +132,9 @@ def test_a_view_of_spotifys_content_has_its_logo_once_and_the_demo_has_none() ->
 def test_the_demo_offers_itself_and_no_sign_in() -> None:
     links = [
         link["href"]
-        for link in Markup(render("home/page.html", Sample(next="/"), demo=True, user=None)).all("a")
+        for link in Markup(render("home/page.html", Sample(next="/genres"), demo=True, user=None)).all("a")
     ]
-    assert "/auth/spotify?next=/scan" in links
+    assert "/auth/spotify?next=/genres" in links
     assert "/setup" in links
 
 
