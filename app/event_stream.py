@@ -7,6 +7,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 LONGEST_S = 600.0
+RECONNECT_MS = 2000
+"""When a browser whose stream has ended asks again."""
 
 
 async def capped(events: AsyncIterator[T], *, longest_s: float = LONGEST_S) -> AsyncIterator[T]:

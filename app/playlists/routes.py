@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import CurrentUser, PlaylistsDep, PreviewsDep
-from app.event_stream import capped
+from app.event_stream import RECONNECT_MS, capped
 from app.playlists.models import Run
 from app.playlists.schemas import (
     ApplyIn,
@@ -59,8 +59,9 @@ async def watch_run(
 ) -> AsyncIterator[ServerSentEvent]:
     """Stream how far a run is, until it ends."""
     async for event in capped(playlists.watch(user.id, run_id, last_event_id)):
-        data = RunOut.of(event.data) if isinstance(event.data, Run) else event.data
-        yield ServerSentEvent(id=str(event.id), event=event.event, data=data)
+        out = RunOut.of(event.data) if isinstance(event.data, Run) else event.data
+        data = out.model_dump_json(by_alias=True)
+        yield ServerSentEvent(id=str(event.id), event=event.event, raw_data=data, retry=RECONNECT_MS)
 
 
 @router.post("/playlists/runs/{run_id}/resume", status_code=HTTPStatus.ACCEPTED)

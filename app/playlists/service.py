@@ -91,7 +91,7 @@ class PlaylistsService:
     async def watch(
         self, user_id: str, run_id: str, last_id: int | None = None
     ) -> AsyncIterator[ProgressEvent]:
-        """Yield the events of a run until it ends; at once its end when nothing is under way.
+        """Yield the events of a run until it ends, or at once its end; nothing in a process that ends.
 
         Raises:
             NotFoundError: the run is gone or somebody else's.
@@ -100,7 +100,7 @@ class PlaylistsService:
         if channel := self.channels.find(job_name(run_id)):
             async for event in channel.subscribe(last_id):
                 yield event
-        else:
+        elif run.finished:
             yield ProgressEvent(id=(last_id or 0) + 1, event="done", data=run)
 
     def _start(self, run: Run) -> None:

@@ -148,3 +148,12 @@ async def test_watching_tells_the_end_to_those_who_come_early_and_late(
     late = [event.event async for event in bench.service.watch(USER, "plan-1")]
     assert early[-1] == "done"
     assert late == ["done"]
+
+
+async def test_a_process_that_ends_does_not_call_its_runs_ended(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(1)
+    await bench.service.apply(USER, "plan-1")
+    bench.channels.close_all()
+    assert [event async for event in bench.service.watch(USER, "plan-1")] == []
