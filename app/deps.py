@@ -10,12 +10,9 @@ from app.accounts.models import User
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.service import AdminService
-from app.clock import Clock
 from app.errors import ForbiddenError, NotAuthenticatedError
-from app.genres.families import Families
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
-from app.kv.cached import CachedKV
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.service import PlaylistsService
@@ -50,9 +47,6 @@ def _service(name: str) -> Any:
 
 
 SettingsDep = Annotated[Settings, _service("settings")]
-ClockDep = Annotated[Clock, _service("clock")]
-KVDep = Annotated[CachedKV, _service("kv")]
-FamiliesDep = Annotated[Families, _service("families")]
 SignInDep = Annotated[SignInService, _service("sign_in")]
 SessionsDep = Annotated[SessionsService, _service("sessions")]
 ConnectionsDep = Annotated[ConnectionsService, _service("connections")]

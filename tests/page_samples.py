@@ -93,7 +93,6 @@ LISTED = Sample(index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayabl
 PREVIEW = Sample(
     id="1",
     calls_needed=2,
-    calls_left=1,
     estimated_s=9,
     songs=7,
     repeated=1,
@@ -101,7 +100,6 @@ PREVIEW = Sample(
     together="each",
     playlists=(LISTED, LISTED.but(index=1, labels=(LABEL, LABEL))),
     run=None,
-    problem=None,
 )
 MADE = Sample(name=NAME, url="/1", count=7, made_at=NOW, labels=(LABEL, LABEL), run="1", match="lead")
 WRITTEN = Sample(name=NAME, url="/1", added=3, total=7, verified=3, problem=NAME, labels=(LABEL,))
@@ -146,7 +144,6 @@ PAGES: list[tuple[str, Sample]] = [
     ("playlists/page.html", Sample(playlists=())),
     ("playlists/preview.html", PREVIEW),
     ("playlists/preview.html", PREVIEW.but(run="1", match="any")),
-    ("playlists/preview.html", PREVIEW.but(problem=NAME)),
     ("playlists/preview_songs.html", LISTED.but(id="1", offset=0, next_offset=200)),
     *(
         ("playlists/run.html", RUN.but(status=status))

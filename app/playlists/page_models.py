@@ -65,14 +65,12 @@ class PreviewPage:
     id: str
     expires_at: datetime
     calls_needed: int
-    calls_left: int | None
     estimated_s: int
     songs: int
     repeated: int
     match: Match
     playlists: tuple[PreviewPlaylist, ...]
     run: str | None
-    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)

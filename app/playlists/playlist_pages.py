@@ -42,7 +42,6 @@ class PlaylistPages:
             id=plan.id,
             expires_at=plan.expires_at,
             calls_needed=plan.calls_needed,
-            calls_left=None,
             estimated_s=math.ceil(plan.calls_needed / self._rate),
             songs=len(times),
             repeated=sum(count > 1 for count in times.values()),
@@ -61,7 +60,6 @@ class PlaylistPages:
                 for index, playlist in enumerate(plan.playlists)
             ),
             run=run.id if run else None,
-            problem=None,
         )
 
     def preview_songs_page(
