@@ -1,8 +1,7 @@
 """The operators' numbers, read from the key-value service's own counters and from nothing else."""
 
 import secrets
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from app.admin.schemas import (
@@ -18,13 +17,11 @@ from app.admin.schemas import (
     Queue,
     ReadsWrites,
     Status,
-    Trend,
-    TrendDay,
     Usage,
 )
+from app.admin.trend import sum_of, trend_of
 from app.kv.cached import CachedKV
 from app.kv.keyspace import Counters
-from app.kv.metrics import Operations as Counted
 from app.kv.metrics import Snapshot
 from app.settings import Settings
 from app.telemetry.service import AnalyticsService
@@ -32,8 +29,6 @@ from app.telemetry.service import AnalyticsService
 # Workers KV's free plan, per UTC day and account (Cloudflare's limits page, November 2026): the yardstick.
 REFERENCE_LIMITS = Operations(reads=100_000, writes=1_000, deletes=1_000, lists=1_000)
 WARNING_PERCENT, CRITICAL_PERCENT = 80, 90
-INCREASING, DECREASING = 1.5, 0.5
-TREND_DAYS = 7
 QUEUE_WARNING_S, QUEUE_DEGRADED_S = 15.0, 60.0
 FEWEST_LOOKUPS = 100
 GOOD_SESSION_RATIO, GOOD_RATIO = 0.7, 0.5
@@ -78,7 +73,7 @@ class AdminService:
         snapshot = self.kv.snapshot()
         today = snapshot.taken_at.date()
         kinds = snapshot.days.get(today, {})
-        operations = _sum(kinds)
+        operations = sum_of(kinds)
         usage = _usage(operations, self._limits())
         return KVUsageOut(
             date=today,
@@ -90,7 +85,7 @@ class AdminService:
             limits=self._limits(),
             limits_source=self._limits_source(),
             usage=usage,
-            trend=_trend(snapshot, operations),
+            trend=trend_of(snapshot, operations),
             status=self._status(usage, snapshot),
             enforced=False,
             resets_at=datetime.combine(today + timedelta(days=1), time(), UTC),
@@ -198,15 +193,6 @@ def _queue(snapshot: Snapshot) -> Queue:
     )
 
 
-def _sum(kinds: Mapping[str, Counted]) -> Operations:
-    return Operations(
-        reads=sum(kind.reads for kind in kinds.values()),
-        writes=sum(kind.writes for kind in kinds.values()),
-        deletes=sum(kind.deletes for kind in kinds.values()),
-        lists=sum(kind.lists for kind in kinds.values()),
-    )
-
-
 def _usage(operations: Operations, limits: Operations) -> Usage:
     return Usage(
         reads_percent=round(100 * operations.reads / limits.reads, 1),
@@ -223,46 +209,3 @@ def _activity(today: Counters) -> Activity:
         playlists_created=today.totals.get("playlistsCreated", 0),
         auth_failures=today.totals.get("authFailures", 0),
     )
-
-
-def _trend(snapshot: Snapshot, operations: Operations) -> Trend:
-    """Compare the projected day with the mean of the full days before; until there is one, it is stable."""
-    days = _full_days(snapshot)
-    if not days:
-        return Trend(
-            direction="stable", avg_daily_reads=None, avg_daily_writes=None, today_vs_avg=None, days=()
-        )
-    reads = sum(day.reads for day in days) / len(days)
-    writes = sum(day.writes for day in days) / len(days)
-    ratio = _projected(operations, snapshot.taken_at) / max(1.0, reads + writes)
-    direction: Literal["increasing", "stable", "decreasing"] = "stable"
-    if ratio > INCREASING:
-        direction = "increasing"
-    elif ratio < DECREASING:
-        direction = "decreasing"
-    return Trend(
-        direction=direction,
-        avg_daily_reads=round(reads, 1),
-        avg_daily_writes=round(writes, 1),
-        today_vs_avg=f"{ratio:.0%}",
-        days=tuple(days),
-    )
-
-
-def _full_days(snapshot: Snapshot) -> list[TrendDay]:
-    """List the days that were counted from midnight to midnight, the last seven."""
-    today, first = snapshot.taken_at.date(), _first_full_day(snapshot.since)
-    days = [day for day in sorted(snapshot.days) if first <= day < today][-TREND_DAYS:]
-    sums = {day: _sum(snapshot.days[day]) for day in days}
-    return [TrendDay(date=day, reads=total.reads, writes=total.writes) for day, total in sums.items()]
-
-
-def _first_full_day(since: datetime) -> date:
-    return since.date() + timedelta(days=1)
-
-
-def _projected(operations: Operations, now: datetime) -> float:
-    """Return reads and writes at midnight if the day goes on as it went so far."""
-    midnight = datetime.combine(now.date(), time(), UTC)
-    passed = max(1.0, (now - midnight).total_seconds()) / timedelta(days=1).total_seconds()
-    return (operations.reads + operations.writes) / passed

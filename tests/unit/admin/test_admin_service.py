@@ -87,14 +87,14 @@ async def test_limits_that_happen_to_be_those_of_the_free_plan_are_configured_al
 async def test_the_trend_is_stable_until_a_full_day_is_counted(kv: CachedKV, clock: FakeClock) -> None:
     await kv.put(NOTE("a"), Note(text="1"))
     await clock.advance(timedelta(days=1).total_seconds())
+    await kv.put(NOTE("a"), Note(text="2"))
     usage = await admin(kv).usage()
     assert (usage.trend.direction, usage.trend.avg_daily_writes) == ("stable", None)
 
 
 async def test_the_trend_projects_the_day(kv: CachedKV, clock: FakeClock) -> None:
-    await clock.advance(
-        timedelta(hours=12).total_seconds()
-    )  # to midnight, so that the next day is a full one
+    await kv.put(NOTE("first day"), Note(text="began at noon"))
+    await clock.advance(timedelta(hours=12).total_seconds())
     for number in range(10):
         await kv.put(NOTE(str(number)), Note(text="1"))
     await clock.advance(timedelta(days=1, hours=6).total_seconds())
