@@ -27,6 +27,10 @@ STICKING_OUT = """() => [...document.querySelectorAll("body *")]
     const box = element.getBoundingClientRect();
     return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
   }).map((element) => element.outerHTML.slice(0, 100))"""
+WHOLE_HEIGHT = """() => {
+  for (const row of document.querySelectorAll("tr")) row.style.contentVisibility = "visible";
+  return document.documentElement.scrollHeight;
+}"""
 UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button")]
   .filter((control) => ![
     control.getAttribute("aria-label"), ...[...(control.labels ?? [])].map((label) => label.textContent),
@@ -89,11 +93,11 @@ def test_a_page_is_open_to_everybody_and_fits_every_screen(place: Place, page: P
     assert len(headings) == 1
     assert headings[0].startswith(place.heading)
     assert page.evaluate(UNLABELLED) == []
-    assert list(problems_of(place, page)) == []
+    assert [*look(place, page), *examine(page)] == []
 
 
-def problems_of(place: Place, page: Page) -> Iterator[str]:
-    """Look at the page in every theme on every screen, take its pictures, and say what is wrong."""
+def look(place: Place, page: Page) -> Iterator[str]:
+    """Take the page's pictures in every theme on every screen, and say what does not fit."""
     for theme, (screen, (width, height)) in itertools.product(THEMES, SCREENS.items()):
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": height})
@@ -101,16 +105,19 @@ def problems_of(place: Place, page: Page) -> Iterator[str]:
         if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
             yield f"{screen}: scrolls sideways, {needed} px wide"
         yield from (f"{screen}: sticks out: {element}" for element in page.evaluate(STICKING_OUT))
-        if screen == "phone":  # laid out like the smallest
-            continue
-        unroll(page, width)
+
+
+def examine(page: Page) -> Iterator[str]:
+    """Have axe look at the whole page in every theme on the largest and the smallest screen."""
+    for theme, screen in itertools.product(THEMES, ("desktop", "smallest")):
+        page.emulate_media(color_scheme=theme)
+        unroll(page, SCREENS[screen][0])
         yield from (f"{screen}, {theme}: {problem}" for problem in page.evaluate(RUN_AXE, RULES))
 
 
 def unroll(page: Page, width: int) -> None:
-    """Make the window as high as the page, so that nothing lies under the dock."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": height})
+    """Lay all rows out and make the window as high as the page, so that nothing lies under the dock."""
+    page.set_viewport_size({"width": width, "height": page.evaluate(WHOLE_HEIGHT)})
 
 
 def test_the_checks_see_what_is_wrong(demo: Server, open_page: Open, axe: str) -> None:
