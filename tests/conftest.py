@@ -1,10 +1,12 @@
 """Fixtures that every test may ask for."""
 
+import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.kv.cached import CachedKV
 from app.kv.options import KVOptions
@@ -43,3 +45,14 @@ async def kv(clock: FakeClock) -> AsyncIterator[CachedKV]:
     await service.start()
     yield service
     await service.close()
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """Undo what a test does to the logging of the whole process."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -1,8 +1,6 @@
 """Logs: one line an event, no secrets."""
 
 import json
-import logging
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -14,14 +12,7 @@ Form = Literal["console", "json"]
 FORMS: tuple[Form, ...] = ("console", "json")
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 @pytest.mark.parametrize("form", FORMS)
