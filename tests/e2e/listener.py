@@ -107,5 +107,5 @@ class Listener:
 
     def wait_for_run(self, run: str) -> dict[str, Any]:
         path = f"/api/playlists/runs/{run}"
-        until(lambda: self.json(path)["status"] != "running", "the end of the run")
+        until(lambda: self.json(path)["status"] not in {"running", "waiting"}, "the end of the run")
         return self.json(path)
