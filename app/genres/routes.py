@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import CurrentUser, GenresDep, ScansDep
-from app.event_stream import capped
+from app.event_stream import RECONNECT_MS, capped
 from app.genres.schemas import (
     AccountOut,
     GenresOut,
@@ -21,7 +21,6 @@ from app.genres.schemas import (
 )
 
 SCAN = "/api/genres/scan"
-RECONNECT_MS = 2000
 
 router = APIRouter(prefix="/api", tags=["genres"])
 

@@ -131,11 +131,11 @@ class ScansService:
             return None
 
     async def watch(self, user_id: str, last_id: int | None = None) -> AsyncIterator[ProgressEvent]:
-        """Yield the events of the scan until it ends; at once its end when none runs."""
+        """Yield the events of the scan until it ends, or at once its end; nothing in a process that ends."""
         if channel := self._channels.find(job_name(user_id)):
             async for event in channel.subscribe(last_id):
                 yield event
-        else:
+        elif user_id not in self._runs:
             yield ProgressEvent(id=(last_id or 0) + 1, event="done", data=await self.get_progress(user_id))
 
     def _is_old(self, cursor: ScanCursor) -> bool:
