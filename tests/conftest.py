@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from app.kv.cached import CachedKV
 from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
+
+# CI tries the same examples every time, so that it fails for what a change did; other runs look for new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 def pytest_report_header() -> list[str]:

@@ -29,7 +29,10 @@ def _is_written(sign: str) -> bool:
 
 def _key_of_word(word: str) -> str:
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
-    return "and" if bare == "n" else unicodedata.normalize("NFC", bare).casefold()
+    folded = (
+        unicodedata.normalize("NFC", bare).casefold().replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+    )  # both are I in capitals
+    return "and" if bare == "n" else folded
 
 
 class Spelling:

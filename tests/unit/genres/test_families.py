@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import NotFoundError
@@ -76,6 +76,7 @@ def test_the_best_spelling_stays_and_folds_alike(name: str) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.one_of(known, st.text("abcdefghijklm", max_size=6)), max_size=4))
+@example(["fas\N{LATIN SMALL LETTER DOTLESS I}l"])
 def test_case_spacing_and_hyphens_make_no_difference(parts: list[str]) -> None:
     plain = " ".join(parts)
     for variant in (
