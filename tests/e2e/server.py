@@ -51,7 +51,7 @@ class Server:
 
     def start(self) -> "Server":
         self.launch()
-        until(self._answers, f"the server's first answer; its log:\n{self.log()}")
+        until(self._answers, "the server's first answer")
         return self
 
     def launch(self) -> subprocess.Popen[bytes]:
