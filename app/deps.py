@@ -1,6 +1,7 @@
 """What routes may ask for, as `Annotated` aliases; the one place that casts the lifespan's state."""
 
 import secrets
+from contextlib import suppress
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
@@ -13,6 +14,7 @@ from app.admin.service import AdminService
 from app.errors import ForbiddenError, NotAuthenticatedError
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
+from app.kv.errors import KVError
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.service import PlaylistsService
@@ -63,6 +65,12 @@ async def find_user(request: Request, sessions: SessionsDep) -> User | None:
     user = await sessions.find_user(request.cookies)
     request.state.user = user
     return user
+
+
+async def know_user(request: Request) -> None:
+    """Let an error page's navigation know who is signed in, if the store says so."""
+    with suppress(KVError):
+        await find_user(request, get_services(request).sessions)
 
 
 MaybeUser = Annotated[User | None, Depends(find_user)]

@@ -16,6 +16,7 @@ from app import __version__
 from app.accounts.routes import router as accounts_router
 from app.admin.routes import router as admin_router
 from app.clock import Clock, SystemClock
+from app.deps import know_user
 from app.errors import AppError
 from app.genres.families import Families
 from app.genres.page_routes import router as genres_pages
@@ -59,7 +60,7 @@ def create_app(
     """Return the app for these settings; it opens its store and clients when it starts."""
     families = Families.load()
     templating = Templating(settings, {"families": families})
-    problems = Problems(templating)
+    problems = Problems(templating, know_user=know_user)
     app = FastAPI(
         title="genre-sorter",
         version=__version__,
@@ -75,7 +76,7 @@ def create_app(
     app.state.templating = templating
     app.state.stop = lambda: None
     for kind in (AppError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, problems.respond)
+        app.add_exception_handler(kind, problems.handle)
     for router in ROUTERS:
         app.include_router(router)
     app.mount(templating.static_root, CachedStaticFiles(FOR_EVER))

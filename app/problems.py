@@ -1,7 +1,7 @@
 """The one place where errors become answers: problem+json (RFC 9457), or a page for a person."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -35,8 +35,15 @@ class ProblemPage:
 class Problems:
     """Turns any exception into an answer in the form that the caller understands."""
 
-    def __init__(self, templating: Templating) -> None:
+    def __init__(self, templating: Templating, *, know_user: Callable[[Request], Awaitable[None]]) -> None:
         self.templating = templating
+        self.know_user = know_user
+
+    async def handle(self, request: Request, exc: Exception) -> Response:
+        """Return the answer to `exc`; the page's navigation knows who is signed in, though no route asked."""
+        if wants_page(request):
+            await self.know_user(request)
+        return self.respond(request, exc)
 
     def respond(self, request: Request, exc: Exception) -> Response:
         """Return the answer to `exc`; internal messages and upstream bodies never reach the client."""

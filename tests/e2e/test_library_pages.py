@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import steps
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Complaints, Open
 from tests.e2e.listener import Listener
 from tests.e2e.server import Server
 from tests.e2e.steps import Picked
@@ -13,6 +13,16 @@ from tests.e2e.steps import Picked
 @pytest.fixture
 def page(demo: Server, scanned: Listener, open_page: Open) -> Page:
     return open_page(f"{demo.url}/genres", listener=scanned)
+
+
+def test_a_page_that_does_not_exist_leads_back_into_the_library(
+    demo: Server, scanned: Listener, open_page: Open, complaints: Complaints
+) -> None:
+    page = open_page(f"{demo.url}/nothing", listener=scanned)
+    complaints.expect("status of 404", page)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_role("list", name="Families")).to_be_visible()
 
 
 def test_searching_finds_genres_by_a_part_of_their_name(page: Page, scanned: Listener) -> None:
