@@ -1,10 +1,11 @@
 """The main job on a library: sign in, scan, sort, preview, three playlists; counted by the simulator.
 
-    python benchmarks/main_job.py [FOLDER]
+    python benchmarks/main_job.py [--kill] [FOLDER]
 
 FOLDER holds `tracks.jsonl` and `artists.jsonl`; without it GENRE_SORTER_LIBRARY is read, and without that the
 demo's own library is used. The simulator answers after 20 ms and MusicBrainz is strict: one request a second,
-one at a time. Simulator and app are processes of their own. Exits with 1 when a number is wrong.
+one at a time. Simulator and app are processes of their own. With --kill the app is ended by SIGKILL three
+times during the scan and started again. Exits with 1 when a number is wrong.
 """
 
 import json
@@ -16,16 +17,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
 CLIENT_ID = "benchmark"
 LATENCY_MS = 20
 PLAYLISTS = 3
+KILLED_AT = (0.25, 0.5, 0.75)
+# A scan saves how far it is every ten pages or five seconds, and looks at the total again when it goes on.
+REREAD_PAGES = 12
 
 
 def free_port() -> int:
@@ -34,21 +37,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def process(folder: Path, *arguments: str, port: int, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
-    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env |= {"PORT": str(port), "KV_URL": f"sqlite:///{folder}/kv.db", "SPOTIFY_CLIENT_ID": CLIENT_ID}
-    env |= {"CONTACT": "benchmark@example.org", "PYTHONPATH": str(Path(__file__).parent.parent)} | settings
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", *arguments], cwd=folder, env=env, stderr=log
-        )
-    try:
-        wait_for(port, "/simulator/control" if "demo" in arguments else "/healthz")
-        yield running
-    finally:
-        running.terminate()
-        running.wait(timeout=20)
+class Process:
+    """A `genre-sorter` process that can be killed and started again on the same folder and port."""
+
+    def __init__(self, folder: Path, *arguments: str, port: int, **settings: str) -> None:
+        self.folder, self.arguments, self.port = folder, arguments, port
+        self.env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.env |= {"PORT": str(port), "KV_URL": f"sqlite:///{folder}/kv.db", "SPOTIFY_CLIENT_ID": CLIENT_ID}
+        self.env |= {"CONTACT": "benchmark@example.org", "PYTHONPATH": str(Path(__file__).parent.parent)}
+        self.env |= settings
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.running.terminate()
+        self.running.wait(timeout=20)
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "app.cli", *self.arguments]
+        with (self.folder / "log").open("ab") as log:
+            self.running = subprocess.Popen(command, cwd=self.folder, env=self.env, stderr=log)
+        wait_for(self.port, "/simulator/control" if "demo" in self.arguments else "/healthz")
+
+    def kill_and_start(self) -> None:
+        self.running.kill()
+        self.running.wait(timeout=20)
+        self.start()
 
 
 def wait_for(port: int, path: str) -> None:
@@ -93,6 +109,22 @@ def scan(app: httpx.Client) -> tuple[float, float]:
     return first, time.perf_counter() - started
 
 
+def scan_through_kills(app: httpx.Client, served: Process) -> tuple[float, float]:
+    """Kill the app on the way, some songs apart; nobody presses Scan again."""
+    started = time.perf_counter()
+    app.post("/api/genres/scan", json={"sources": ["liked"]}).raise_for_status()
+    shares = list(KILLED_AT)
+    while (state := app.get("/api/genres/scan").json())["status"] in {"running", "waiting"}:
+        if shares and state["total"] and state["scanned"] >= shares[0] * state["total"]:
+            print(f"killed at {state['scanned']} of {state['total']} songs")
+            served.kill_and_start()
+            del shares[0]
+        time.sleep(0.2)
+    assert state["status"] == "completed", state
+    assert not shares, "the scan was over before the last kill"
+    return math.nan, time.perf_counter() - started
+
+
 def make_playlists(app: httpx.Client, library: dict[str, Any]) -> list[dict[str, Any]]:
     largest = sorted(library["families"], key=lambda family: -family["count"])[:PLAYLISTS]
     chosen = [{"include": [f"family:{family['id']}"]} for family in largest]
@@ -110,7 +142,10 @@ def check(name: str, *, holds: bool) -> bool:
     return holds
 
 
-def report(library: dict[str, Any], calls: dict[str, Any], seconds: tuple[float, float]) -> list[bool]:
+def report(
+    library: dict[str, Any], control: dict[str, Any], seconds: tuple[float, float], *, kills: int
+) -> list[bool]:
+    calls = control["calls"]
     total, without = library["totalTracks"], library["withoutGenre"]
     families = {family["id"]: family["count"] for family in library["families"]}
     leads = sum(genre["count"] for family in library["families"] for genre in family["genres"])
@@ -121,22 +156,31 @@ def report(library: dict[str, Any], calls: dict[str, Any], seconds: tuple[float,
         for genre in family["genres"]
     ]
     pages = calls["spotify"]["GET /v1/me/tracks"]
+    allowed = math.ceil(total / 50) + 2 + kills * REREAD_PAGES
+    placed = {track for genre in library["genres"] for track in genre["trackIds"]}
     musicbrainz = sum(calls["musicbrainz"].values())
     print(f"{total} songs, {library['totalArtists']} artists, {library['totalGenres']} genres")
-    print(f"first families after {seconds[0]:.1f} s, whole scan {seconds[1]:.1f} s")
+    print(
+        f"whole scan {seconds[1]:.1f} s"
+        + (f", {kills} kills" if kills else f", first families {seconds[0]:.1f} s")
+    )
     print(f"{pages} calls to /me/tracks, {calls['total']} to Spotify in all, {musicbrainz} to MusicBrainz")
     print(f"{without} songs without a genre: {1 - without / total:.1%} have one; genres in other: {other}")
     print(
         "families:",
         ", ".join(f"{name} {count}" for name, count in sorted(families.items(), key=lambda f: -f[1])),
     )
-    return [
+    held = [
         check("families + without genre = songs", holds=sum(families.values()) + without == total),
         check("lead genres + without genre = songs", holds=leads + without == total),
-        check("at most ceil(N/50)+2 calls", holds=pages <= math.ceil(total / 50) + 2),
+        check("every liked song is there", holds=total == control["liked"]),
+        check("none is there twice", holds=len(placed) + without == total),
+        check(f"at most {allowed} calls to /me/tracks", holds=pages <= allowed),
         check("no call to a removed endpoint", holds=calls["removed"] == 0),
-        check("first families within 5 s", holds=0 < seconds[0] <= 5),
     ]
+    if not kills:
+        held.append(check("first families within 5 s", holds=0 < seconds[0] <= 5))
+    return held
 
 
 def memory_mb(pid: int) -> float:
@@ -147,7 +191,7 @@ def memory_mb(pid: int) -> float:
     return int(peak[1]) / 1024 if peak else math.nan
 
 
-def run(folder: str | None) -> bool:
+def run(folder: str | None, *, kill: bool) -> bool:
     port, simulator_port = free_port(), free_port()
     simulator = f"http://127.0.0.1:{simulator_port}/simulator"
     settings = {
@@ -159,28 +203,34 @@ def run(folder: str | None) -> bool:
     with ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         library = ["--library", str(Path(folder).resolve())] if folder else []
-        stack.enter_context(process(folders[0], "demo", "--simulator-only", *library, port=simulator_port))
+        stack.enter_context(Process(folders[0], "demo", "--simulator-only", *library, port=simulator_port))
         switches = {"latency_ms": LATENCY_MS, "musicbrainz_strict": True}
         httpx.post(f"{simulator}/control/switches", json=switches).raise_for_status()
-        served = stack.enter_context(process(folders[1], "serve", port=port, **settings))
+        served = stack.enter_context(Process(folders[1], "serve", port=port, **settings))
         headers = {"Sec-Fetch-Site": "same-origin"}
         app = stack.enter_context(
             httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30)
         )
         sign_in(app)
-        seconds = scan(app)
-        calls = httpx.get(f"{simulator}/control").json()["calls"]
-        sorted_library = app.get("/api/genres").raise_for_status().json()
-        held = report(sorted_library, calls, seconds)
+        seconds = scan_through_kills(app, served) if kill else scan(app)
+        control = httpx.get(f"{simulator}/control").json()
+        sorted_library = app.get("/api/genres?tracks=true").raise_for_status().json()
+        held = report(sorted_library, control, seconds, kills=len(KILLED_AT) if kill else 0)
         planned = make_playlists(app, sorted_library)
         made = {one["name"]: one["uris"] for one in httpx.get(f"{simulator}/control").json()["playlists"]}
         expected = {one["name"]: one["trackUris"] for one in planned}
         held.append(check(f"{PLAYLISTS} playlists, each song once and in order", holds=made == expected))
         metrics = app.get("/api/kv-metrics").json()["metrics"]
         print(f"store: {metrics['kvReads']} reads, {metrics['kvWrites']} writes in {metrics['calls']} calls")
-        print(f"peak memory of the app: {memory_mb(served.pid):.0f} MB")
+        print(f"peak memory of the app: {memory_mb(served.running.pid):.0f} MB")
     return all(held)
 
 
+def main() -> int:
+    folders = [argument for argument in sys.argv[1:] if argument != "--kill"]
+    folder = folders[0] if folders else os.environ.get("GENRE_SORTER_LIBRARY")
+    return 0 if run(folder, kill="--kill" in sys.argv) else 1
+
+
 if __name__ == "__main__":
-    sys.exit(0 if run(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("GENRE_SORTER_LIBRARY")) else 1)
+    sys.exit(main())

@@ -9,9 +9,9 @@ from tests.e2e.listener import Listener
 from tests.e2e.server import Server
 
 MODES: dict[str, dict[str, str]] = {
-    "no batching": {"KV_WRITE_BATCHING": "false"},
-    "no memory": {"KV_MEMORY_CACHE": "false"},
-    "neither": {"KV_WRITE_BATCHING": "false", "KV_MEMORY_CACHE": "false"},
+    "no batching": {"KV_WRITE_BATCHING": "off"},
+    "no memory": {"KV_MEMORY_CACHE": "off"},
+    "neither": {"KV_WRITE_BATCHING": "off", "KV_MEMORY_CACHE": "off"},
 }
 
 
