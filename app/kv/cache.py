@@ -7,7 +7,7 @@ from enum import Enum
 from math import inf
 from typing import Any, Final
 
-from cachetools import TLRUCache
+from cachetools import Cache, TLRUCache
 from pydantic import BaseModel
 
 from app.kv.context import Context
@@ -48,6 +48,11 @@ class _KindCache(TLRUCache[str, Cached]):
 
     evictions = 0
 
+    @property
+    def entries(self) -> int:
+        """How many there are, without looking for ended ones as `len` does; every write looks already."""
+        return Cache.__len__(self)
+
     def popitem(self) -> tuple[str, Cached]:
         self.evictions += 1
         return super().popitem()
@@ -85,9 +90,10 @@ class MemoryCache:
         self, key: Key[Any], value: BaseModel | bytes | None, *, size: int, ends_at: float | None
     ) -> None:
         """Keep a value that the store holds; None for a key that it does not."""
-        self.discard(key)
         if self._lifetime(key.space) and size <= min(LARGEST_ENTRY, self._options.cache_bytes):
             self._keep(key, Cached(value, size, ends_at, 0.0, 0.0))
+        else:
+            self.discard(key)
 
     def discard(self, key: Key[Any]) -> None:
         """Forget a key."""
@@ -124,7 +130,7 @@ class MemoryCache:
         cached.renew_at = inf if cached.value is None else now + lifetime * RENEW_AFTER
         kind = self._kind(key.space)
         kind[key.text] = cached
-        while len(kind) > self._entries(key.space):
+        while kind.entries > self._entries(key.space):
             kind.popitem()
         self._most_bytes += cached.size
         if self._most_bytes > self._options.cache_bytes:
