@@ -154,7 +154,7 @@ class CachedKV:
 
         With `timeout_s` it returns then at the latest; the round goes on without the caller.
         """
-        if timeout_s is None:
+        if timeout_s is None or not self._queue.depth:
             await self._flusher.flush()
             return
         try:

@@ -59,7 +59,7 @@ class Flusher:
         self._alarm_at = 0.0
         self._random: Callable[[], float] = random.random
         self._ledger = Ledger(context) if context.options.ledger else None
-        self._limits = store.limits.less(KEYS_A_ROUND if self._ledger else 0)
+        self._limits = store.limits.for_round(context.options.round_keys, KEYS_A_ROUND if self._ledger else 0)
 
     async def start(self) -> None:
         """Begin to write.
@@ -78,9 +78,9 @@ class Flusher:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._queue.give_back(list(self._queue.in_flight.values()))
-        for entry in self._queue.entries():
-            entry.settle(KVError("Storage was closed before it confirmed the change."))
+        closed = KVError("Storage was closed before it confirmed the change.")
+        self._queue.give_back(list(self._queue.in_flight.values()), closed, last=False)
+        self._queue.tell_all(closed)
         if self._ledger and self._ledger.unsaved() and not self._queue.depth:
             await self._round()
 
@@ -114,10 +114,10 @@ class Flusher:
 
     async def flush(self) -> None:
         """Wait until everything queued now is durable, or has failed and is kept."""
-        fates = [entry.fate() for entry in self._queue.entries()]
-        if fates:
+        barrier = self._queue.barrier()
+        if barrier is not None:
             self.urge()
-            await asyncio.wait(fates)
+            await barrier.wait()
 
     async def _run(self) -> None:
         while True:
@@ -137,6 +137,7 @@ class Flusher:
         """Return when the next round is due, None while nothing is queued."""
         oldest = next(iter(self._queue.dirty.values()), None)
         if oldest is None:
+            self._urgent = False
             return self._ledger.save_at(now) if self._ledger else None
         if self.failures:
             return min(self._resume_at, self._failed_at + PROBE_S) if self._urgent else self._resume_at
@@ -196,20 +197,20 @@ class Flusher:
                 self._bury(entry)
         self.failures = 0
         if failed:
-            self._keep(failed, KVError("Storage did not take the change; it is kept and tried again."))
+            error = KVError("Storage did not take the change; it is kept and tried again.")
+            self._keep(failed, error, last=True)
+        self._queue.let_pass()
 
     def _refused(self, batch: Sequence[Entry], error: KVError) -> None:
         """Keep everything and tell all who wait, those behind this batch too: nobody waits for long."""
-        self._keep(batch, error)
-        for entry in self._queue.dirty.values():
-            entry.settle(error)
+        self._keep(batch, error, last=False)
+        self._queue.tell_all(error)
         self._urgent = False
 
-    def _keep(self, failed: Sequence[Entry], error: KVError) -> None:
+    def _keep(self, failed: Sequence[Entry], error: KVError, *, last: bool) -> None:
         for entry in failed:
             self._metrics.of(entry.key.space.prefix).failed += 1
-            entry.settle(error)
-        self._queue.give_back(failed)
+        self._queue.give_back(failed, error, last=last)
         self._back_off()
 
     def _back_off(self) -> None:

@@ -18,6 +18,7 @@ class KVOptions:
         memory_cache: off makes every read go to the store.
         batch_size: queued keys that wake the writer.
         batch_delay_s: age of the oldest queued write that wakes the writer.
+        round_keys: most keys written in one round; None is what the store takes.
         cache_entries: entries kept in memory a kind; sessions get ten times that.
         cache_bytes: encoded bytes kept in memory, all kinds together.
         cache_ttl_s: memory lifetimes by kind, instead of the keyspaces' own.
@@ -31,6 +32,7 @@ class KVOptions:
     memory_cache: bool = True
     batch_size: int = 10
     batch_delay_s: float = 5.0
+    round_keys: int | None = None
     cache_entries: int = 100
     cache_bytes: int = 64 * MEGABYTE
     cache_ttl_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,9 +17,32 @@ OVERHEAD = 200
 """Bytes that an entry takes beside its key and body, roughly."""
 
 
+class Fate:
+    """What becomes of a write: shared by all who wait for it, so that who goes away leaves nothing behind."""
+
+    __slots__ = ("_error", "_settled")
+
+    def __init__(self) -> None:
+        self._error: KVError | None = None
+        self._settled = asyncio.Event()
+
+    def settle(self, error: KVError | None) -> None:
+        """Tell everybody who waits."""
+        self._error = error
+        self._settled.set()
+
+    async def known(self) -> KVError | None:
+        """Wait; return None when the write is durable, else why that is not known."""
+        await self._settled.wait()
+        return self._error
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One key's newest write; a tombstone has no value."""
+    """One key's newest write; a tombstone has no value.
+
+    `place` is its number in the queue's order, `since` when the key stopped to be durable.
+    """
 
     key: Key[Any]
     version: int
@@ -27,8 +50,9 @@ class Entry:
     body: bytes
     expires_at: float | None
     since: float
+    place: int = 0
     attempts: int = 0
-    waiters: list[asyncio.Future[KVError | None]] = field(default_factory=list)
+    waiting: Fate | None = None
 
     @property
     def size(self) -> int:
@@ -42,28 +66,32 @@ class Entry:
         sealed = seal(Sealed(self.body, self.version, self.expires_at))
         return Put(self.key.text, sealed, self.expires_at)
 
-    def fate(self) -> "asyncio.Future[KVError | None]":
-        """Return a future of this write's fate: None when durable."""
-        future: asyncio.Future[KVError | None] = asyncio.get_running_loop().create_future()
-        self.waiters.append(future)
-        return future
+    def fate(self) -> Fate:
+        """Return what tells when this write is durable, or a newer one in its place."""
+        self.waiting = self.waiting or Fate()
+        return self.waiting
 
     def settle(self, error: KVError | None) -> None:
         """Tell everybody who waits."""
-        for waiter in self.waiters:
-            if not waiter.done():
-                waiter.set_result(error)
-        self.waiters = []
+        if self.waiting is not None:
+            self.waiting.settle(error)
+            self.waiting = None
 
 
 class WriteQueue:
-    """Dirty entries in the order in which their keys became dirty, and those in flight."""
+    """Dirty entries in the order of their places, and those in flight, whose places are lower.
+
+    A write takes the next place, or that of the queued write that it takes the place of. So whoever wants to
+    know when everything queued now has had its turn waits for one number to pass.
+    """
 
     def __init__(self, options: KVOptions) -> None:
         self.dirty: dict[str, Entry] = {}
         self.in_flight: dict[str, Entry] = {}
         self.bytes = 0
         self.high_water = 0
+        self._last_place = 0
+        self._barriers: dict[int, asyncio.Event] = {}
         self._room = asyncio.Event()
         self._options = options
 
@@ -74,9 +102,8 @@ class WriteQueue:
 
     @property
     def oldest_since(self) -> float | None:
-        """When the entry that waits longest became dirty, None when nothing waits."""
-        firsts = (next(iter(part.values()), None) for part in (self.in_flight, self.dirty))
-        return min((entry.since for entry in firsts if entry), default=None)
+        """When the key that waits longest stopped to be durable, None when nothing waits."""
+        return min((entry.since for entry in self.entries()), default=None)
 
     def entries(self) -> list[Entry]:
         """Return all of them, those in flight first."""
@@ -89,11 +116,13 @@ class WriteQueue:
     def add(self, entry: Entry) -> bool:
         """Queue a write; return whether it took the place of an older one.
 
-        It keeps that one's place, age and waiters: who waits for a write is content with a newer one.
+        It keeps that one's place, age and fate: who waits for a write is content with a newer one.
         """
         older = self.dirty.get(entry.key.text)
-        if older is not None:
-            entry.since, entry.waiters = older.since, older.waiters
+        if older is None:
+            entry.place = self._next_place()
+        else:
+            entry.place, entry.since, entry.waiting = older.place, older.since, older.waiting
             self._charge(-older.size)
         self.dirty[entry.key.text] = entry
         self._charge(entry.size)
@@ -105,6 +134,7 @@ class WriteQueue:
         entry = self.dirty.pop(text, None)
         if entry is not None:
             self._charge(-entry.size)
+            self.let_pass()
         return entry
 
     def take(self, limits: Limits) -> list[Entry]:
@@ -126,15 +156,46 @@ class WriteQueue:
         del self.in_flight[entry.key.text]
         self._charge(-entry.size)
 
-    def give_back(self, batch: Iterable[Entry]) -> None:
-        """Queue failed entries again, first in line, where no newer write of the key waits."""
+    def give_back(self, batch: Iterable[Entry], error: KVError, *, last: bool) -> None:
+        """Queue failed entries again where no newer write of the key waits, and tell who waits for them.
+
+        They keep their places, or take the last ones: a key that keeps failing is in nobody's way.
+        """
         returned: dict[str, Entry] = {}
         for entry in batch:
-            if entry.key.text in self.dirty:
+            entry.settle(error)
+            newer = self.dirty.get(entry.key.text)
+            if newer is not None:
+                newer.since = entry.since
                 self.finish(entry)
-            else:
-                returned[entry.key.text] = self.in_flight.pop(entry.key.text)
-        self.dirty = {**returned, **self.dirty}
+                continue
+            returned[entry.key.text] = self.in_flight.pop(entry.key.text)
+            entry.place = self._next_place() if last else entry.place
+        self.dirty = {**self.dirty, **returned} if last else {**returned, **self.dirty}
+
+    def tell_all(self, error: KVError) -> None:
+        """Tell everybody who waits for something queued that it has not been written, and is kept."""
+        for entry in self.entries():
+            entry.settle(error)
+        for barrier in self._barriers.values():
+            barrier.set()
+        self._barriers.clear()
+
+    def barrier(self) -> asyncio.Event | None:
+        """Return what is set once all that is queued now is durable, or has failed and is kept.
+
+        It is the same for everybody until something else is queued; None when nothing is.
+        """
+        return self._barriers.setdefault(self._last_place, asyncio.Event()) if self.depth else None
+
+    def let_pass(self) -> None:
+        """Open the barriers that no queued entry stands before any more."""
+        if not self._barriers:
+            return
+        firsts = (next(iter(part.values()), None) for part in (self.in_flight, self.dirty))
+        passed = min((entry.place for entry in firsts if entry), default=self._last_place + 1)
+        for place in [place for place in self._barriers if place < passed]:
+            self._barriers.pop(place).set()
 
     def oldest_put(self, kind: str) -> Entry | None:
         """Return the oldest value of a kind that has not been sent; tombstones are never given up."""
@@ -151,6 +212,10 @@ class WriteQueue:
     def full(self) -> bool:
         """Whether a further key is too much."""
         return self.depth >= self._options.queue_entries or self.bytes >= self._options.queue_bytes
+
+    def _next_place(self) -> int:
+        self._last_place += 1
+        return self._last_place
 
     def _charge(self, size: int) -> None:
         self.bytes += size

@@ -47,9 +47,10 @@ class Limits:
     batch_keys: int
     batch_bytes: int
 
-    def less(self, keys: int) -> "Limits":
-        """Return the limits of a batch that is to have so many more keys."""
-        return replace(self, batch_keys=max(1, self.batch_keys - keys))
+    def for_round(self, most_keys: int | None, others: int) -> "Limits":
+        """Return the limits of a round of at most so many keys, to a batch of which `others` are added."""
+        room = max(1, self.batch_keys - others)
+        return replace(self, batch_keys=room if most_keys is None else min(room, most_keys))
 
     def accept(self, write: Write) -> bool:
         """Whether the store can ever hold this write."""

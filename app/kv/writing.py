@@ -1,6 +1,5 @@
 """How a value gets into the queue, and how a caller waits for its write."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -13,11 +12,9 @@ from app.kv.flusher import Flusher
 from app.kv.keyspace import AtBound, Key, M
 from app.kv.loader import Loader
 from app.kv.memory import Memory
-from app.kv.queue import Entry, WriteQueue
+from app.kv.queue import Entry, Fate, WriteQueue
 
 ROOM_WAIT_S = 5.0
-
-Fate = asyncio.Future[KVError | None]
 
 
 class Writer:
@@ -108,7 +105,7 @@ async def settled(fates: Iterable[Fate]) -> None:
     Raises:
         KVError: one of them is not known to be; it stays queued.
     """
-    errors = [await fate for fate in fates]
+    errors = [await fate.known() for fate in fates]
     for error in errors:
         if error is not None:
             raise error.for_caller()

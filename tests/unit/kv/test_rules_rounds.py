@@ -1,6 +1,7 @@
 """Rules of the queue: when a round starts, what it takes, and who waits for it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.fakes import settle
 from tests.unit.kv.stand_ins import (
     NEVER_BY_ITSELF,
     NOTE,
+    ONE_AT_A_TIME,
     Bench,
     note,
 )
@@ -155,3 +157,13 @@ async def test_a_flush_with_a_limit_leaves_the_round_to_the_flusher() -> None:
         await settle()
         assert await bench.store.holds(NOTE("a")) == '{"text":"1"}'
         assert len(bench.store.batches) == 1
+
+
+async def test_a_round_can_be_kept_smaller_than_the_store_allows() -> None:
+    async with Bench(replace(NEVER_BY_ITSELF, round_keys=3)) as bench:
+        await bench.kv.put_many({NOTE(number): note(number) for number in range(7)})
+        assert [len(batch) for batch in bench.store.batches] == [3, 3, 1]
+
+    async with Bench(replace(NEVER_BY_ITSELF, round_keys=3), limits=ONE_AT_A_TIME) as bench:
+        await bench.kv.put_many({NOTE(number): note(number) for number in range(2)})
+        assert [len(batch) for batch in bench.store.batches] == [1, 1]
