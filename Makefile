@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint types contracts templates js unit e2e proof lock messages clean
+.PHONY: run test lint types contracts templates js unit process e2e proof lock messages clean
 
 run: $(BIN)/.run-ready
 	$(BIN)/genre-sorter serve
@@ -28,7 +28,9 @@ lint: $(BIN)/.test-ready
 types: $(BIN)/.test-ready
 	.ci/stages types
 unit: $(BIN)/.test-ready
-	.ci/stages unit integration
+	.ci/stages unit
+process: $(BIN)/.test-ready
+	.ci/stages process
 e2e: $(BIN)/.test-ready
 	.ci/stages e2e
 

@@ -52,10 +52,11 @@ class Listener:
 
     def agree(self, *, follow: bool = True) -> httpx.Response:
         """Go to the consent page and press Agree; return where that leads, or how Spotify sends one there."""
-        consent = re.search(r'name="consent" value="([^"]+)"', self.see("/auth/spotify?next=/scan").text)
+        asked = self.see("/auth/spotify?next=/scan")
+        consent = re.search(r'name="consent" value="([^"]+)"', asked.text)
         assert consent
         form = {"consent": consent[1], "decision": "agree"}
-        consent_page = "/simulator/accounts/authorize"
+        consent_page = asked.url.copy_with(query=None)
         return self.http.post(consent_page, data=form, headers=PAGE, follow_redirects=follow)
 
     @property

@@ -41,6 +41,9 @@ def until(look: Callable[[], T | None], what: str) -> T:
 class Server:
     """A process on a port and in a folder of its own; started again, it finds both as they were."""
 
+    module = "app.cli"
+    answers_at = "/healthz"
+
     def __init__(self, folder: Path, *arguments: str, **env: str) -> None:
         self.folder = folder
         self.arguments = arguments or ("serve",)
@@ -65,7 +68,7 @@ class Server:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", *self.arguments],
+                [sys.executable, "-m", self.module, *self.arguments],
                 cwd=self.folder,
                 env=inherited | own | self.env,
                 stdout=log,
@@ -77,7 +80,7 @@ class Server:
         if self.process is None or self.process.poll() is not None:
             pytest.fail(f"the server has ended:\n{self.log()}")
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=1).is_success
+            return httpx.get(f"{self.url}{self.answers_at}", timeout=1).is_success
         except httpx.TransportError:
             return False
 
