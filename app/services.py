@@ -206,7 +206,7 @@ def _sign_in(
 def _scan_tools(base: _Base) -> ScanTools:
     return ScanTools(
         spotify=base.spotify,
-        resolver=ArtistResolver(ArtistRepository(base.kv), base.musicbrainz, base.clock),
+        resolver=ArtistResolver(ArtistRepository(base.kv, base.clock), base.musicbrainz, base.clock),
         library=LibraryRepository(base.kv, base.clock),
         scans=ScansRepository(base.kv),
         families=base.families,

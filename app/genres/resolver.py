@@ -68,27 +68,18 @@ class ArtistResolver:
             answered.set()
 
     async def _ask(self, artist_ids: Sequence[str]) -> dict[str, ArtistGenres]:
-        mbids = await self._mbids(artist_ids)
-        unlinked = await self._keep({artist_id: () for artist_id, mbid in mbids.items() if mbid is None})
-        linked = {artist_id: mbid for artist_id, mbid in mbids.items() if mbid}
-        tags = await self._source.fetch_tags(tuple(dict.fromkeys(linked.values()))) if linked else {}
-        named = {artist_id: tags[mbid] for artist_id, mbid in linked.items() if mbid in tags}
-        return unlinked | await self._keep(named)
-
-    async def _mbids(self, artist_ids: Sequence[str]) -> dict[str, str | None]:
         known = await self._repository.find_mbids(artist_ids)
         missing = [artist_id for artist_id in artist_ids if artist_id not in known]
-        if not missing:
-            return known
-        found = await self._source.find_mbids(missing)
-        await self._repository.put_mbids(found)
-        return known | dict(found)
+        found = await self._source.find_mbids(missing) if missing else {}
+        mbids = {**known, **found}
+        unlinked = self._genres({artist_id: () for artist_id, mbid in mbids.items() if mbid is None})
+        await self._repository.keep(mbids=found, genres=unlinked.values())
+        linked = {artist_id: mbid for artist_id, mbid in mbids.items() if mbid}
+        tags = await self._source.fetch_tags(tuple(dict.fromkeys(linked.values()))) if linked else {}
+        named = self._genres({artist_id: tags[mbid] for artist_id, mbid in linked.items() if mbid in tags})
+        await self._repository.keep(mbids={}, genres=named.values())
+        return unlinked | named
 
-    async def _keep(self, tags: Mapping[str, tuple[Tag, ...]]) -> dict[str, ArtistGenres]:
+    def _genres(self, tags: Mapping[str, tuple[Tag, ...]]) -> dict[str, ArtistGenres]:
         now = self._clock.now()
-        genres = {
-            artist_id: ArtistGenres(artist_id=artist_id, tags=words, checked_at=now)
-            for artist_id, words in tags.items()
-        }
-        await self._repository.put_genres(genres.values())
-        return genres
+        return {artist_id: ArtistGenres(artist_id, words, now) for artist_id, words in tags.items()}

@@ -106,9 +106,11 @@ class CachedKV:
         *,
         default: M | None = None,
         later: bool = False,
-        ttl: timedelta | None = None,
+        ttl: timedelta | Callable[[M], timedelta] | None = None,
     ) -> M | None:
         """Read, change, write; one caller of a key after the other. Return the new value.
+
+        `ttl` may depend on the new value.
 
         Nothing is written when there is neither value nor `default` (None is returned), when `change` returns
         the very object that it was given, and when it raises, which is passed on.
@@ -118,7 +120,10 @@ class CachedKV:
             current = await self.get(key)
             base = default if current is None else current
             value = None if base is None else change(base)
-            fates = [] if value is base else self._writer.write(key, value, ttl=ttl, later=later)
+            fates = []
+            if value is not None and value is not base:
+                life = ttl(value) if callable(ttl) else ttl
+                fates = self._writer.write(key, value, ttl=life, later=later)
         await settled(fates)
         return value
 

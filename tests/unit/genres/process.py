@@ -44,7 +44,7 @@ class Process:
         source = MusicBrainz(http, musicbrainz_gate, base_url=MUSICBRAINZ, clock=clock)
         self.tools = ScanTools(
             spotify=SpotifyClient(http, self.spotify_gate, api_url=SPOTIFY, clock=clock),
-            resolver=ArtistResolver(ArtistRepository(self.kv), source, clock),
+            resolver=ArtistResolver(ArtistRepository(self.kv, clock), source, clock),
             library=LibraryRepository(self.kv, clock),
             scans=ScansRepository(self.kv),
             families=families,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import respx
 
-from app.genres.artist_repository import ARTIST_GENRES, ARTIST_MBID
+from app.genres.artist_repository import ArtistRepository
 from app.genres.library import Library
 from app.kv.stores.memory import MemoryStore
 from tests.unit.genres.conftest import Boot
@@ -15,6 +15,11 @@ from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, track
 pytestmark = pytest.mark.anyio
 
 JAZZ = {"jazz": 3}
+
+
+@pytest.fixture
+def kept(process: Process) -> ArtistRepository:
+    return ArtistRepository(process.kv, process.clock)
 
 
 @pytest.fixture
@@ -105,7 +110,7 @@ def jazz(library: Library) -> int:
 
 
 async def test_while_musicbrainz_is_down_artists_wait_and_the_next_visit_fills_them_in(
-    process: Process, wire: respx.MockRouter, musicbrainz: MusicBrainzWire
+    process: Process, kept: ArtistRepository, wire: respx.MockRouter, musicbrainz: MusicBrainzWire
 ) -> None:
     LikedSongs(wire, tracks(400))
     musicbrainz.down = True
@@ -113,8 +118,8 @@ async def test_while_musicbrainz_is_down_artists_wait_and_the_next_visit_fills_t
     progress = await process.scans.get_progress("me")
     assert progress.status == "completed"
     assert progress.problems == ("MusicBrainz does not answer. 200 artists wait; they are filled in later.",)
-    assert not await process.kv.get(ARTIST_GENRES(artist_id(1)))
-    assert not await process.kv.get(ARTIST_MBID(artist_id(1)))
+    assert not await kept.find_genres([artist_id(1)])
+    assert not await kept.find_mbids([artist_id(1)])
     musicbrainz.down = False
     library = await process.genres.get_library("me")
     assert (len(library.origin.waiting), library.complete, jazz(library)) == (200, False, 0)
@@ -141,40 +146,38 @@ async def test_a_musicbrainz_that_comes_back_is_asked_again_within_the_scan(
 
 
 async def test_a_link_without_an_answer_about_tags_writes_no_empty_genres(
-    process: Process, wire: respx.MockRouter, musicbrainz: MusicBrainzWire
+    process: Process, kept: ArtistRepository, wire: respx.MockRouter, musicbrainz: MusicBrainzWire
 ) -> None:
     LikedSongs(wire, tracks(40))
     search = wire.get(url__startswith="https://musicbrainz.test/ws/2/artist")
     search.side_effect = None
     search.respond(503, text="busy")
     await process.scan()
-    assert (await process.kv.get(ARTIST_MBID(artist_id(1)))) is not None
-    assert (await process.kv.get(ARTIST_GENRES(artist_id(1)))) is None
-    unlinked = await process.kv.get(ARTIST_GENRES(artist_id(3)))
-    assert unlinked
-    assert unlinked.tags == ()
+    assert (await kept.find_mbids([artist_id(1)]))[artist_id(1)] is not None
+    assert not await kept.find_genres([artist_id(1)])
+    assert (await kept.find_genres([artist_id(3)]))[artist_id(3)].tags == ()
 
 
 @pytest.mark.parametrize(
-    ("number", "kept", "gone"),
+    ("number", "good", "gone"),
     [(1, timedelta(days=59), timedelta(days=91)), (2, timedelta(days=6), timedelta(days=8))],
     ids=["found", "empty"],
 )
 async def test_answers_are_kept_for_months_and_empty_ones_for_a_week(
     process: Process,
+    kept: ArtistRepository,
     wire: respx.MockRouter,
     musicbrainz: MusicBrainzWire,
     number: int,
-    kept: timedelta,
+    good: timedelta,
     gone: timedelta,
 ) -> None:
     LikedSongs(wire, tracks(40))
     await process.scan()
-    key = ARTIST_GENRES(artist_id(number))
-    await process.clock.advance(kept.total_seconds())
-    assert await process.kv.get(key)
-    await process.clock.advance((gone - kept).total_seconds())
-    assert await process.kv.get(key) is None
+    await process.clock.advance(good.total_seconds())
+    assert await kept.find_genres([artist_id(number)])
+    await process.clock.advance((gone - good).total_seconds())
+    assert not await kept.find_genres([artist_id(number)])
 
 
 async def test_an_artist_known_to_be_unlinked_is_not_asked_about_for_two_weeks(
@@ -184,7 +187,8 @@ async def test_an_artist_known_to_be_unlinked_is_not_asked_about_for_two_weeks(
     process = await boot(store)
     await process.scan()
     await process.clock.advance(timedelta(days=9).total_seconds())
-    assert await process.kv.get(ARTIST_GENRES(artist_id(3))) is None
+    kept = ArtistRepository(process.kv, process.clock)
+    assert not await kept.find_genres([artist_id(3)])
     await process.scan()
     assert len(musicbrainz.asked) == 1
     assert (await process.genres.get_library("me")).complete

@@ -1,6 +1,7 @@
 """Read, change, write: serialised per key."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -42,6 +43,19 @@ async def test_a_change_that_raises_writes_nothing_and_frees_the_key() -> None:
             await bench.kv.update(NOTE("a"), lambda _: note(1 / 0))
 
         assert await bench.kv.update(NOTE("a"), longer) == note("1!")
+
+
+async def test_a_life_may_follow_the_new_value() -> None:
+    async with Bench() as bench:
+
+        def life(value: Note) -> timedelta:
+            return timedelta(minutes=len(value.text))
+
+        await bench.kv.update(NOTE("a"), longer, default=note("hi"), ttl=life)
+        await bench.clock.advance(179)
+        assert await bench.kv.get(NOTE("a")) == note("hi!")
+        await bench.clock.advance(1)
+        assert await bench.kv.get(NOTE("a")) is None
 
 
 async def test_concurrent_updates_all_count_and_share_a_round() -> None:
