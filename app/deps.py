@@ -31,9 +31,15 @@ FORWARDING_HEADERS = (
 )
 
 
-def get_services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
     """Return what the lifespan opened."""
     return cast("Services", request.state.services)
+
+
+# A dependency that is no coroutine would be sent to a thread and back, which takes longer than all the rest.
+async def get_services(request: Request) -> Services:
+    """Return what the lifespan opened."""
+    return services_of(request)
 
 
 ServicesDep = Annotated[Services, Depends(get_services)]
@@ -42,7 +48,7 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 def _service(name: str) -> Any:
     """Return the dependency that gives one of the services; the alias around it gives the type."""
 
-    def get(services: ServicesDep) -> Any:
+    async def get(services: ServicesDep) -> Any:
         return getattr(services, name)
 
     return Depends(get)
@@ -70,7 +76,7 @@ async def find_user(request: Request, sessions: SessionsDep) -> User | None:
 async def know_user(request: Request) -> None:
     """Let an error page's navigation know who is signed in, if the store says so."""
     with suppress(KVError):
-        await find_user(request, get_services(request).sessions)
+        await find_user(request, services_of(request).sessions)
 
 
 MaybeUser = Annotated[User | None, Depends(find_user)]

@@ -3,16 +3,21 @@
 import ast
 import importlib
 import importlib.util
+import inspect
 import pkgutil
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 import app
 from app.kv.keyspace import Keyspace
+from app.main import ROUTERS
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -119,6 +124,23 @@ def test_stored_values_are_frozen(name: str) -> None:
         if re.search(r"\b(list|dict|set)\[", str(info.annotation))
     ]
     assert not mutable, name
+
+
+def dependencies(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for needed in dependant.dependencies:
+        yield from dependencies(needed)
+
+
+def test_nothing_that_a_route_asks_for_takes_a_thread() -> None:
+    """FastAPI sends what is no coroutine to a thread and back, which doubles the time of a small answer."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    asked = {call for route in routes for call in dependencies(route.dependant)}
+    assert len(asked) > len(routes) > 20
+    plain = {
+        call for call in asked if not (inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call))
+    }
+    assert not plain
 
 
 def test_httpx2_is_absent() -> None:
