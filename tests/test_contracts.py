@@ -16,7 +16,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 import app
-from app.kv.keyspace import Keyspace
+from app import keyspaces as declared
+from app.kv.keyspace import Keyspace, Owner
+from app.kv.logs import LogSpace
 from app.main import ROUTERS
 from app.settings import Settings
 
@@ -34,13 +36,17 @@ def modules() -> list[str]:
     return [module.name for module in pkgutil.walk_packages(app.__path__, "app.")]
 
 
-def keyspaces() -> dict[str, Keyspace[BaseModel]]:
+def spaces() -> dict[str, Keyspace[BaseModel] | LogSpace[BaseModel]]:
     found = {}
     for name in modules():
         for attribute, value in vars(importlib.import_module(name)).items():
-            if isinstance(value, Keyspace):
+            if isinstance(value, Keyspace | LogSpace):
                 found.setdefault(id(value), (f"{name}.{attribute}", value))
     return dict(found.values())
+
+
+def keyspaces() -> dict[str, Keyspace[BaseModel]]:
+    return {name: space for name, space in spaces().items() if isinstance(space, Keyspace)}
 
 
 def relative(path: Path) -> str:
@@ -109,9 +115,97 @@ def test_env_example_lists_every_setting_with_its_meaning() -> None:
 
 
 def test_keyspaces_have_unique_prefixes() -> None:
-    prefixes = [space.prefix for space in keyspaces().values()]
+    prefixes = [space.prefix for space in spaces().values()]
     assert len(prefixes) > 5
     assert len(prefixes) == len(set(prefixes))
+
+
+def test_the_registry_knows_every_kind_of_value() -> None:
+    """What it does not know outlives a deleted account."""
+    assert {space.prefix for space in spaces().values()} == {space.prefix for space in declared.ALL.spaces}
+    assert set(map(id, spaces().values())) == set(map(id, declared.ALL.spaces))
+    assert len(declared.ALL.spaces) == len(spaces())
+
+
+@pytest.mark.parametrize("name", sorted(keyspaces()))
+def test_a_value_that_names_its_user_can_be_found(name: str) -> None:
+    space = keyspaces()[name]
+    assert (space.owner is Owner.VALUE) == (space.owned is not None)
+
+
+def keyspaces_in(node: ast.AST, local: dict[str, set[str]]) -> set[str]:
+    """The keyspaces named in an expression, by themselves or by names that were given to their keys."""
+    named = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id.isupper():
+            named.add(part.func.id)
+        elif isinstance(part, ast.Name):
+            named |= local.get(part.id, set())
+    return named
+
+
+def local_keys(function: ast.AST) -> dict[str, set[str]]:
+    """The keyspaces of the keys behind a function's local names."""
+    local: dict[str, set[str]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Await):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.For | ast.comprehension):
+            targets, value = [node.target], node.iter
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Name):
+                local[target.id] = local.get(target.id, set()) | keyspaces_in(value, local)
+    return local
+
+
+def keyspaces_used(function: ast.AST, methods: set[str]) -> set[str]:
+    local = local_keys(function)
+    return {
+        name
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
+        for argument in node.args[:1]
+        for name in keyspaces_in(argument, local)
+    }
+
+
+def read_and_written(tree: ast.AST) -> list[str]:
+    """The functions that read a kind of value and write or delete it, where only `update` is safe."""
+    reads = {"get", "get_many"}
+    writes = {"put", "put_later", "put_many", "delete", "delete_later"}
+    return [
+        f"{node.name}: {', '.join(sorted(both))}"
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS)
+        and (both := keyspaces_used(node, reads) & keyspaces_used(node, writes))
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_nothing_is_read_and_then_written(path: Path) -> None:
+    assert not read_and_written(ast.parse(path.read_text()))
+
+
+def test_reading_and_then_writing_is_noticed() -> None:
+    source = """
+async def spoil(self, user_id):
+    old = (await self._kv.get_many([NOTE(user_id)]))[NOTE(user_id)]
+    await self._kv.put_later(NOTE(user_id), old)
+async def drop(self, note):
+    key = NOTE(note.id)
+    if await self._kv.get(key) == note:
+        await self._kv.delete(key)
+async def drop_all(self, ids):
+    keys = [NOTE(one) for one in ids]
+    for key in await self._kv.get_many(keys):
+        await self._kv.delete_later(key)
+async def move(kv, user_id):
+    if note := await kv.get(NOTE(user_id)):
+        await kv.put(OTHER(user_id), note)
+"""
+    assert read_and_written(ast.parse(source)) == ["spoil: NOTE", "drop: NOTE", "drop_all: NOTE"]
 
 
 @pytest.mark.parametrize("name", sorted(keyspaces()))

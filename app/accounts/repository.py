@@ -1,6 +1,6 @@
 """Where sessions, connections and used sign-ins are kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from app.accounts.errors import SignInReplayedError
@@ -11,18 +11,26 @@ from app.accounts.models import (
     IDLE_END,
     Connection,
     Session,
+    SessionRef,
     StateClaim,
     UserSessions,
 )
 from app.kv.cached import CachedKV
-from app.kv.keyspace import Keyspace, Owner
+from app.kv.keyspace import Key, Keyspace, Owned, Owner
 
 CACHE_TTL = timedelta(seconds=60)
+
+
+async def _sessions_of(kv: CachedKV, user_id: str) -> list[Key[Session]]:
+    listed = await kv.get(USER_SESSIONS(user_id)) or UserSessions()
+    return [SESSION(ref.key) for ref in listed.sessions]
+
 
 SESSION = Keyspace(
     "session",
     Session,
     owner=Owner.VALUE,
+    owned=Owned(user_of=lambda session: session.user.id, keys_of=_sessions_of),
     ttl=IDLE_END,
     cache_ttl=CACHE_TTL,
     stale_if_down=False,
@@ -64,7 +72,7 @@ class SessionsRepository:
         return await self._kv.get(SESSION(key))
 
     async def put(self, key: str, session: Session, *, ttl: timedelta) -> None:
-        """Keep a new session for `ttl`."""
+        """Keep a new session for `ttl`; it has to be in its person's list before."""
         await self._kv.put(SESSION(key), session, ttl=ttl)
 
     async def update(
@@ -81,11 +89,26 @@ class SessionsRepository:
         """Return all sessions of a person that may be alive."""
         return await self._kv.get(USER_SESSIONS(user_id)) or UserSessions()
 
-    async def update_list(
-        self, user_id: str, change: Callable[[UserSessions], UserSessions], *, later: bool = False
-    ) -> None:
-        """Change a person's list of sessions."""
-        await self._kv.update(USER_SESSIONS(user_id), change, default=UserSessions(), later=later)
+    async def enlist(self, user_id: str, ref: SessionRef) -> UserSessions:
+        """Add a session to its person's list, without those that are over by now; return the list."""
+
+        def add(listed: UserSessions) -> UserSessions:
+            alive = (old for old in listed.sessions if old.created_at + ABSOLUTE_END > ref.created_at)
+            return UserSessions(sessions=(*alive, ref))
+
+        listed = await self._kv.update(USER_SESSIONS(user_id), add, default=UserSessions())
+        return listed or UserSessions()
+
+    async def strike(self, user_id: str, keys: Collection[str], *, later: bool = False) -> None:
+        """Take sessions that have ended off their person's list."""
+
+        def drop(listed: UserSessions) -> UserSessions | None:
+            left = tuple(ref for ref in listed.sessions if ref.key not in keys)
+            if len(left) == len(listed.sessions):
+                return listed
+            return UserSessions(sessions=left) if left else None
+
+        await self._kv.update(USER_SESSIONS(user_id), drop, later=later)
 
 
 class ConnectionsRepository:
@@ -113,10 +136,9 @@ class ConnectionsRepository:
 
     async def delete(self, connection: Connection) -> None:
         """Forget this connection, unless a newer consent has taken its place."""
-        key = CONNECTION(connection.user_id)
-        # No newer consent comes between: the delete is queued before this task gives way again.
-        if await self._kv.get(key) == connection:
-            await self._kv.delete(key)
+        await self._kv.update(
+            CONNECTION(connection.user_id), lambda kept: None if kept == connection else kept
+        )
 
 
 class StatesRepository:

@@ -3,13 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.accounts.cookies import Cookie
 from app.accounts.crypto import Keyring, fingerprint
-from app.accounts.models import ABSOLUTE_END, Session, SessionRef, User, UserSessions
+from app.accounts.models import Session, SessionRef, User
 from app.accounts.repository import SessionsRepository
 from app.clock import Clock
+from app.kv.errors import UserGoneError
 
 ID_BYTES = 32
 TOUCH_INTERVAL = timedelta(days=1)
@@ -41,8 +43,10 @@ class SessionsService:
         now = self._clock.now()
         session = Session(user=user, created_at=now, seen_at=now)
         ref = SessionRef(key=fingerprint(session_id), created_at=now)
+        # Listed first: a session that is in no list would outlive its account.
+        listed = await self._repository.enlist(user.id, ref)
         await self._repository.put(ref.key, session, ttl=session.ends_at - now)
-        await self._enlist(user.id, ref)
+        await self._end(user.id, {old.key for old in listed.sessions[:-MOST_SESSIONS]})
         await self.end(replacing)
         return self._signer.sign(session_id)
 
@@ -68,9 +72,7 @@ class SessionsService:
         if key is None or session is None:
             return
         await self._repository.delete(key)
-        await self._repository.update_list(
-            session.user.id, lambda listed: _without(listed, {key}), later=True
-        )
+        await self._strike(session.user.id, {key}, later=True)
 
     async def end_all(self, user_id: str) -> None:
         """End every session of a person at once.
@@ -79,9 +81,16 @@ class SessionsService:
             KVError: some may be alive; the list keeps all of them, so that calling again ends them.
         """
         listed = await self._repository.find_list(user_id)
-        keys = {ref.key for ref in listed.sessions}
-        await asyncio.gather(*(self._repository.delete(key) for key in keys))
-        await self._repository.update_list(user_id, lambda kept: _without(kept, keys))
+        await self._end(user_id, {ref.key for ref in listed.sessions})
+
+    async def _end(self, user_id: str, keys: set[str]) -> None:
+        if keys:
+            await asyncio.gather(*(self._repository.delete(key) for key in keys))
+            await self._strike(user_id, keys)
+
+    async def _strike(self, user_id: str, keys: set[str], *, later: bool = False) -> None:
+        with suppress(UserGoneError):  # the list goes with the account, which is being deleted
+            await self._repository.strike(user_id, keys, later=later)
 
     def _key(self, cookies: Mapping[str, str]) -> str | None:
         session_id = self._signer.verified(cookies.get(self._cookie.name, ""))
@@ -90,26 +99,12 @@ class SessionsService:
     async def _touch(self, key: str, session: Session, now: datetime) -> Session | None:
         """Move the idle end; a session that was ended in the meantime stays ended."""
         touched = session.model_copy(update={"seen_at": now})
-        return await self._repository.update(
-            key, lambda kept: max(kept, touched, key=_seen_at), ttl=touched.ends_at - now
-        )
-
-    async def _enlist(self, user_id: str, ref: SessionRef) -> None:
-        """Add a session to its person's list, and end the oldest ones over the bound."""
-        dropped: list[str] = []
-
-        def add(listed: UserSessions) -> UserSessions:
-            alive = [old for old in listed.sessions if old.created_at + ABSOLUTE_END > ref.created_at]
-            dropped[:] = [old.key for old in alive[: 1 - MOST_SESSIONS]]
-            return UserSessions(sessions=(*alive[1 - MOST_SESSIONS :], ref))
-
-        await self._repository.update_list(user_id, add)
-        for key in dropped:
-            await self._repository.delete(key)
-
-
-def _without(listed: UserSessions, keys: set[str]) -> UserSessions:
-    return UserSessions(sessions=tuple(ref for ref in listed.sessions if ref.key not in keys))
+        try:
+            return await self._repository.update(
+                key, lambda kept: max(kept, touched, key=_seen_at), ttl=touched.ends_at - now
+            )
+        except UserGoneError:  # the account is being deleted, and this session with it
+            return None
 
 
 def _seen_at(session: Session) -> datetime:

@@ -202,7 +202,11 @@ class ScanCursor(Stored):
     genres_found: int = 0
 
 
-class OpenScans(Stored):
-    """The people whose scans run or wait: what a start after a crash goes on with."""
+class OpenScan(Stored):
+    """Says that a person's scan runs or waits, so that a start after a crash goes on with it.
 
-    user_ids: tuple[str, ...] = ()
+    Attributes:
+        since: when it was asked for.
+    """
+
+    since: datetime

@@ -1,10 +1,10 @@
 """Where libraries and scans are kept."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.clock import Clock
-from app.genres.models import LibraryIndex, LibraryUse, OpenScans, ScanCursor, Song, SongChunk
+from app.genres.models import LibraryIndex, LibraryUse, OpenScan, ScanCursor, Song, SongChunk
 from app.kv.cached import CachedKV
 from app.kv.keyspace import AtBound, Keyspace, Owner
 
@@ -13,7 +13,8 @@ KEPT_AFTER_USE = timedelta(days=30)
 # that time in the store lets a library that is looked at be written again in between.
 STORED = 2 * KEPT_AFTER_USE
 CHUNKS_AT_ONCE = 10
-EVERYBODY = "all"
+LONGEST_SCAN = timedelta(days=7)
+"""A scan that has not ended by then, waiting included, is not gone on with after a restart."""
 
 LIBRARY = Keyspace(
     "library",
@@ -47,16 +48,16 @@ SCAN = Keyspace(
     "scan",
     ScanCursor,
     owner=Owner.KEY,
-    ttl=timedelta(days=7),
+    ttl=LONGEST_SCAN,
     cache_ttl=timedelta(seconds=60),
     at_bound=AtBound.WAIT,
     stale_if_down=False,
 )
-OPEN_SCANS = Keyspace(
-    "open-scans",
-    OpenScans,
-    owner=Owner.VALUE,
-    ttl=None,
+OPEN_SCAN = Keyspace(
+    "open-scan",
+    OpenScan,
+    owner=Owner.KEY,
+    ttl=LONGEST_SCAN,
     cache_ttl=timedelta(seconds=60),
     at_bound=AtBound.WAIT,
     stale_if_down=False,
@@ -75,7 +76,7 @@ class LibraryRepository:
         index = await self._kv.get(LIBRARY(user_id))
         if index and await self._kv.get(LIBRARY_USE(user_id)) is None:
             await self.drop_chunks(user_id, index.generation, index.chunks)
-            await self._kv.delete_later(LIBRARY(user_id))
+            await self._kv.update(LIBRARY(user_id), lambda now: None if now == index else now, later=True)
             return None
         return index
 
@@ -156,25 +157,14 @@ class ScansRepository:
         """Save how far a scan is; what it says was read has to be durable before."""
         await self._kv.put(SCAN(user_id), cursor)
 
-    async def open(self, user_id: str) -> None:
+    async def open(self, user_id: str, since: datetime) -> None:
         """Note that the person's scan goes on after a restart."""
-        await self._kv.update(OPEN_SCANS(EVERYBODY), lambda scans: _with(scans, user_id), default=OpenScans())
+        await self._kv.put(OPEN_SCAN(user_id), OpenScan(since=since))
 
     async def close(self, user_id: str) -> None:
         """Note that it does not."""
-        await self._kv.update(OPEN_SCANS(EVERYBODY), lambda scans: _without(scans, user_id))
+        await self._kv.delete(OPEN_SCAN(user_id))
 
     async def list_open(self) -> tuple[str, ...]:
         """Return whose scans were running or waiting when the last process ended."""
-        scans = await self._kv.get(OPEN_SCANS(EVERYBODY))
-        return scans.user_ids if scans else ()
-
-
-def _with(scans: OpenScans, user_id: str) -> OpenScans:
-    return scans if user_id in scans.user_ids else OpenScans(user_ids=(*scans.user_ids, user_id))
-
-
-def _without(scans: OpenScans, user_id: str) -> OpenScans:
-    if user_id not in scans.user_ids:
-        return scans
-    return OpenScans(user_ids=tuple(other for other in scans.user_ids if other != user_id))
+        return tuple(key.parts[0] for key in await self._kv.keys(OPEN_SCAN))

@@ -65,7 +65,7 @@ class ScansService:
             KVError: it could not be kept that the scan goes on after a restart.
         """
         self._refuse_second(user_id)
-        await self._tools.scans.open(user_id)
+        await self._tools.scans.open(user_id, self._tools.clock.now())
         self._refuse_second(user_id)  # the other click of a double click may have been faster
         self._launch(user_id, refresh=refresh)
 

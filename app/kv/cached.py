@@ -1,7 +1,8 @@
 """`CachedKV`: the one object through which all state is read and written."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from contextlib import AbstractAsyncContextManager
+from datetime import date, timedelta
 from typing import Any
 
 import structlog
@@ -13,7 +14,9 @@ from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.flusher import DeadLetter, Flusher
 from app.kv.guard import GuardedStore
-from app.kv.keyspace import Counters, Key, M, Members, R
+from app.kv.keyspace import Counters, Key, Keyspace, M, Members, R
+from app.kv.leases import LocalLeases
+from app.kv.listing import Lister
 from app.kv.loader import Loader
 from app.kv.locks import KeyLocks
 from app.kv.logs import LogSpace
@@ -52,7 +55,9 @@ class CachedKV:
         self._flusher = Flusher(self._store, self._queue, memory=memory, context=context)
         self._reader = Reader(self._queue, self._cache, self._loader, context)
         self._writer = Writer(self._queue, self._flusher, memory=memory, loader=self._loader, context=context)
+        self._lister = Lister(self._store, self._queue, context)
         self._locks = KeyLocks()
+        self._leases = LocalLeases(clock)
 
     async def start(self) -> None:
         """Begin to write what is queued.
@@ -83,6 +88,13 @@ class CachedKV:
         """Return the values of the keys that have one; all misses are one call to the store."""
         return await self._reader.get_many(keys)
 
+    async def keys(self, space: Keyspace[M], *first_parts: str | int | date) -> list[Key[M]]:
+        """Return the keys of all values that begin with these parts, in the order of their text.
+
+        The store is asked, once a page of keys; memory knows single values only.
+        """
+        return [Key(space, text) for text in await self._lister.under(space, first_parts)]
+
     async def put(self, key: Key[M], value: M, *, ttl: timedelta | None = None) -> None:
         """Write now: durable on return. `ttl` stands in for the keyspace's."""
         await self._writer.admit(key)
@@ -102,7 +114,7 @@ class CachedKV:
     async def update(
         self,
         key: Key[M],
-        change: Callable[[M], M],
+        change: Callable[[M], M | None],
         *,
         default: M | None = None,
         later: bool = False,
@@ -112,8 +124,9 @@ class CachedKV:
 
         `ttl` may depend on the new value.
 
-        Nothing is written when there is neither value nor `default` (None is returned), when `change` returns
-        the very object that it was given, and when it raises, which is passed on.
+        The key is deleted when `change` returns None. Nothing is written when there is neither value nor
+        `default`, when `change` returns the very object that it was given or None instead of `default`, and
+        when it raises, which is passed on.
         """
         await self._writer.admit(key)
         async with self._locks.hold(key.text):
@@ -121,7 +134,9 @@ class CachedKV:
             base = default if current is None else current
             value = None if base is None else change(base)
             fates = []
-            if value is not None and value is not base:
+            if value is None and current is not None:
+                fates = self._writer.write(key, None, later=later)
+            elif value is not None and value is not base:
                 life = ttl(value) if callable(ttl) else ttl
                 fates = self._writer.write(key, value, ttl=life, later=later)
         await settled(fates)
@@ -153,6 +168,14 @@ class CachedKV:
     async def entries(self, log_space: LogSpace[R], newest: int) -> list[R]:
         """Return up to `newest` records of a log, the newest first."""
         return await logs.entries(self, log_space, newest, self._context.clock.now())
+
+    def lease(self, name: str, ttl: timedelta) -> AbstractAsyncContextManager[None]:
+        """Return a block in which nobody else holds the lease `name`; entering it never waits.
+
+        Entering raises `LeaseHeldError` while somebody holds it. A holder that has died keeps others out for
+        `ttl` at most; one that works for longer may lose the lease.
+        """
+        return self._leases.hold(name, ttl)
 
     async def flush(self, timeout_s: float | None = None) -> None:
         """Wait until everything queued now is durable, or has failed and is kept.

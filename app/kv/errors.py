@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from app.errors import AppError
+from app.errors import Action, AppError, ConflictError
 
 
 class KVError(AppError):
@@ -47,6 +47,22 @@ class UnreadableValueError(KVError):
     status = 500
     code = "unreadable-value"
     title = "A stored value cannot be read"
+
+
+class UserGoneError(AppError):
+    """The value belongs to a user whose account was deleted. No `KVError`: nobody may carry on over it."""
+
+    status = 410
+    code = "account-gone"
+    title = "This account was deleted"
+    action = Action("To the start page", "/")
+
+
+class LeaseHeldError(ConflictError):
+    """Somebody else does this very thing right now."""
+
+    code = "lease-held"
+    title = "This is already under way"
 
 
 class StoreOpenError(Exception):

@@ -1,12 +1,12 @@
 """Typed names of stored values: what kind they are, how long they live, whom they belong to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,9 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     WrapSerializer,
 )
+
+if TYPE_CHECKING:
+    from app.kv.cached import CachedKV
 
 M = TypeVar("M", bound=BaseModel | bytes)
 R = TypeVar("R", bound=BaseModel)
@@ -55,6 +58,23 @@ class Key(NamedTuple, Generic[M]):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What the key was made of."""
+        return tuple(_plain(part) for part in self.text.split(":")[1:])
+
+
+class Owned(NamedTuple, Generic[M]):
+    """Whose the values of a kind are that names the user in the value.
+
+    Attributes:
+        user_of: tells it of a value.
+        keys_of: finds all keys of a user's values.
+    """
+
+    user_of: Callable[[M], str]
+    keys_of: Callable[["CachedKV", str], Awaitable[Sequence[Key[M]]]]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keyspace(Generic[M]):
@@ -68,9 +88,10 @@ class Keyspace(Generic[M]):
         cache_ttl: life in memory; None is never kept in memory.
         at_bound: what `put_later` does when the queue is full.
         stale_if_down: whether an outdated value from memory is better than an error.
+        owned: how values and their users are found, for `Owner.VALUE` and no other.
 
     Raises:
-        TypeError: the model is not frozen.
+        TypeError: the model is not frozen, or `owned` does not go with `owner`.
         ValueError: the prefix has other characters than small letters, digits and hyphens.
     """
 
@@ -81,16 +102,25 @@ class Keyspace(Generic[M]):
     cache_ttl: timedelta | None = None
     at_bound: AtBound = AtBound.WAIT
     stale_if_down: bool = False
+    owned: Owned[M] | None = None
 
     def __post_init__(self) -> None:
         if not _PREFIX.fullmatch(self.prefix):
             raise ValueError(f"not a prefix: {self.prefix!r}")
         if issubclass(self.model, BaseModel) and not self.model.model_config.get("frozen"):
             raise TypeError(f"{self.model.__name__} must be frozen: its instances are shared")
+        if (self.owned is not None) != (self.owner is Owner.VALUE):
+            raise TypeError(f"{self.prefix}: `owned` belongs to Owner.VALUE, and only to that")
 
     def __call__(self, *parts: str | int | date) -> Key[M]:
         """Return the key of these parts, joined with ":"."""
         return Key(self, ":".join((self.prefix, *map(_escaped, parts))))
+
+    def user_of(self, key: Key[M], value: M) -> str | None:
+        """Return whose this value is, None when it is nobody's."""
+        if self.owner is Owner.KEY:
+            return key.parts[0]
+        return self.owned.user_of(value) if self.owned else None
 
 
 def _escaped(part: str | int | date) -> str:
@@ -99,6 +129,10 @@ def _escaped(part: str | int | date) -> str:
     if not text:
         raise ValueError("a part of a key is empty")
     return text.replace("%", "%25").replace(":", "%3A") if "%" in text or ":" in text else text
+
+
+def _plain(part: str) -> str:
+    return part.replace("%3A", ":").replace("%25", "%") if "%" in part else part
 
 
 def _as_dict(value: Mapping[K, V], handler: SerializerFunctionWrapHandler) -> object:

@@ -129,7 +129,11 @@ class PlaylistSongs(Frozen):
     uris: tuple[str, ...]
 
 
-class OpenRuns(Frozen):
-    """Ids of the runs that have not ended, so that a start after a crash goes on with them."""
+class OpenRun(Frozen):
+    """Says that a run has not ended, so that a start after a crash goes on with it.
 
-    ids: tuple[str, ...] = ()
+    Attributes:
+        since: when it was opened.
+    """
+
+    since: datetime

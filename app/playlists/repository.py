@@ -1,23 +1,26 @@
 """Typed access to what is kept about playlists."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.errors import NotFoundError
 from app.kv.cached import CachedKV
 from app.kv.keyspace import Keyspace, Owner
-from app.playlists.models import MadePlaylist, MadePlaylists, OpenRuns, Plan, PlaylistSongs, Run
+from app.playlists.models import MadePlaylist, MadePlaylists, OpenRun, Plan, PlaylistSongs, Run
 
 DAY = timedelta(days=1)
+LONGEST_RUN = timedelta(days=7)
+"""A run that has not ended by then, waiting included, is not gone on with after a restart."""
+MINUTE = timedelta(minutes=1)
 FIVE_MINUTES = timedelta(minutes=5)
 
-PLAN = Keyspace("plan", Plan, owner=Owner.VALUE, ttl=DAY, cache_ttl=None)
-RUN = Keyspace("run", Run, owner=Owner.VALUE, ttl=timedelta(days=30), cache_ttl=None)
-OPEN_RUNS = Keyspace("open-runs", OpenRuns, owner=Owner.NONE, ttl=None, cache_ttl=None)
-MADE = Keyspace("playlists", MadePlaylists, owner=Owner.KEY, ttl=None, cache_ttl=FIVE_MINUTES)
-MADE_SONGS = Keyspace("playlist-songs", PlaylistSongs, owner=Owner.KEY, ttl=None, cache_ttl=FIVE_MINUTES)
-
-ALL = "all"
+PLAN = Keyspace("plan", Plan, owner=Owner.KEY, ttl=DAY)
+RUN = Keyspace("run", Run, owner=Owner.KEY, ttl=timedelta(days=30))
+OPEN_RUN = Keyspace("open-run", OpenRun, owner=Owner.KEY, ttl=LONGEST_RUN, cache_ttl=MINUTE)
+MADE = Keyspace("playlists", MadePlaylists, owner=Owner.KEY, cache_ttl=FIVE_MINUTES, stale_if_down=True)
+MADE_SONGS = Keyspace(
+    "playlist-songs", PlaylistSongs, owner=Owner.KEY, cache_ttl=FIVE_MINUTES, stale_if_down=True
+)
 
 
 class PlaylistsRepository:
@@ -28,7 +31,7 @@ class PlaylistsRepository:
 
     async def put_plan(self, plan: Plan) -> None:
         """Keep a plan for a day."""
-        await self.kv.put(PLAN(plan.id), plan)
+        await self.kv.put(PLAN(plan.user_id, plan.id), plan)
 
     async def get_plan(self, plan_id: str, user_id: str) -> Plan:
         """Return a listener's own plan.
@@ -36,8 +39,8 @@ class PlaylistsRepository:
         Raises:
             NotFoundError: it does not exist, is older than a day, or is somebody else's.
         """
-        plan = await self.kv.get(PLAN(plan_id))
-        if plan is None or plan.user_id != user_id:
+        plan = await self.kv.get(PLAN(user_id, plan_id))
+        if plan is None:
             raise NotFoundError("This preview is gone; previews are kept for a day. Nothing was written.")
         return plan
 
@@ -46,20 +49,19 @@ class PlaylistsRepository:
 
         The plan is kept for as long as the run, which may wait for days.
         """
-        await self.kv.put(PLAN(plan.id), plan, ttl=RUN.ttl)
-        await self._list_as_open(run.id)
-        opened = await self.kv.update(RUN(run.id), _begin, default=run)
+        await self.kv.put(PLAN(plan.user_id, plan.id), plan, ttl=RUN.ttl)
+        await self._mark_open(run, run.started_at)
+        opened = await self.kv.update(RUN(run.user_id, run.id), _begin, default=run)
         return opened or run
 
-    async def reopen_run(self, run: Run) -> Run:
+    async def reopen_run(self, run: Run, since: datetime) -> Run:
         """Return a run that had ended before all was made, from now on running again."""
-        await self._list_as_open(run.id)
-        return await self.kv.update(RUN(run.id), _begin_again) or run
+        await self._mark_open(run, since)
+        return await self.kv.update(RUN(run.user_id, run.id), _begin_again) or run
 
     async def find_run(self, run_id: str, user_id: str) -> Run | None:
         """Return a listener's own run, if there is one."""
-        run = await self.kv.get(RUN(run_id))
-        return run if run is not None and run.user_id == user_id else None
+        return await self.kv.get(RUN(user_id, run_id))
 
     async def get_run(self, run_id: str, user_id: str) -> Run:
         """Return a listener's own run.
@@ -74,24 +76,26 @@ class PlaylistsRepository:
 
     async def put_run(self, run: Run) -> None:
         """Keep how far a run is."""
-        await self.kv.put(RUN(run.id), run)
+        await self.kv.put(RUN(run.user_id, run.id), run)
 
     async def close_run(self, run: Run) -> None:
         """Keep a run's end and forget that it was open."""
         await self.put_run(run)
-        await self.kv.update(OPEN_RUNS(ALL), _without(run.id))
+        await self.kv.delete(OPEN_RUN(run.user_id, run.id))
 
     async def list_open_runs(self) -> list[Run]:
-        """Return the runs that had not ended when the process did, and forget the ids of all others."""
-        index = await self.kv.get(OPEN_RUNS(ALL)) or OpenRuns()
-        runs = (await self.kv.get_many(RUN(run_id) for run_id in index.ids)).values()
-        open_runs = [run for run in runs if not run.finished]
-        if len(open_runs) < len(index.ids):
-            await self.kv.put(OPEN_RUNS(ALL), OpenRuns(ids=tuple(run.id for run in open_runs)))
+        """Return the runs that had not ended when the process did, and forget that others were open."""
+        marks = await self.kv.keys(OPEN_RUN)
+        runs = await self.kv.get_many(RUN(*mark.parts) for mark in marks)
+        open_runs = [run for run in runs.values() if not run.finished]
+        left = {OPEN_RUN(run.user_id, run.id) for run in open_runs}
+        for mark in marks:
+            if mark not in left:
+                await self.kv.delete_later(mark)
         return open_runs
 
-    async def _list_as_open(self, run_id: str) -> None:
-        await self.kv.update(OPEN_RUNS(ALL), _with(run_id), default=OpenRuns())
+    async def _mark_open(self, run: Run, since: datetime) -> None:
+        await self.kv.put(OPEN_RUN(run.user_id, run.id), OpenRun(since=since))
 
     async def list_made(self, user_id: str) -> tuple[MadePlaylist, ...]:
         """Return the playlists made for a listener, newest first."""
@@ -111,14 +115,6 @@ def _begin(run: Run) -> Run:
 def _begin_again(run: Run) -> Run:
     ended = run.status in {"partial", "failed"}
     return run.model_copy(update={"status": "running"}) if ended else run
-
-
-def _with(run_id: str) -> Callable[[OpenRuns], OpenRuns]:
-    return lambda index: index if run_id in index.ids else OpenRuns(ids=(*index.ids, run_id))
-
-
-def _without(run_id: str) -> Callable[[OpenRuns], OpenRuns]:
-    return lambda index: OpenRuns(ids=tuple(other for other in index.ids if other != run_id))
 
 
 def _remembering(playlist: MadePlaylist) -> Callable[[MadePlaylists], MadePlaylists]:

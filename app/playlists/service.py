@@ -62,7 +62,7 @@ class PlaylistsService:
         if run.finished and (job := self.jobs.find(job_name(run_id))):
             await job.wait()  # it has told its end and may still be clearing up
         if run.status != "completed":
-            run = await self.repository.reopen_run(run)
+            run = await self.repository.reopen_run(run, self.tools.clock.now())
             self._start(run)
         return run
 

@@ -39,7 +39,7 @@ class Snapshots(MemoryStore):
 
     def _apply(self, write: Write) -> Outcome:
         outcome = super()._apply(write)
-        if write.key.startswith(("scan", "library", "open-scans")):
+        if write.key.startswith(("scan", "library", "open-scan")):
             self.taken.append(dict(self._rows))
         return outcome
 

@@ -51,7 +51,7 @@ class ScriptedStore:
         silent: batches are applied, then the answer is nonsense.
         mute: batches are applied, then the answer is lost.
         fails: keys whose writes fail while the rest of a batch succeeds.
-        reads_go, writes_go: cleared, such calls wait before they do anything.
+        reads_go, writes_go, scans_go: cleared, such calls wait before they do anything.
         seen: operations by name, and calls.
         batches: what each `apply` was given.
         writing, most_writing: batches under way, now and at most.
@@ -65,7 +65,7 @@ class ScriptedStore:
         self.single_writer = single_writer
         self.down = self.mute = self.silent = False
         self.fails: set[str] = set()
-        self.reads_go, self.writes_go = asyncio.Event(), asyncio.Event()
+        self.reads_go, self.writes_go, self.scans_go = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.seen: Counter[str] = Counter()
         self.batches: list[list[Write]] = []
         self.writing = self.most_writing = 0
@@ -76,6 +76,7 @@ class ScriptedStore:
         self.fails.clear()
         self.reads_go.set()
         self.writes_go.set()
+        self.scans_go.set()
 
     def written(self, number: int) -> dict[str, str | None]:
         """A batch as key and JSON, None for a delete."""
@@ -117,6 +118,7 @@ class ScriptedStore:
 
     async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
         self.seen.update(calls=1, lists=1)
+        await self.scans_go.wait()
         self._answer()
         return await self.inner.scan(prefix, cursor)
 

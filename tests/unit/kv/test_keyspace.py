@@ -3,12 +3,20 @@ from datetime import date, timedelta
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.kv.keyspace import AtBound, Counters, FrozenMapping, Keyspace, Members, Owner
+from app.kv.cached import CachedKV
+from app.kv.keyspace import AtBound, Counters, FrozenMapping, Key, Keyspace, Members, Owned, Owner
 from tests.unit.kv.stand_ins import NOTE, Note
 
 
 class Thawed(BaseModel):
     text: str
+
+
+async def nothing_of(_kv: CachedKV, _user_id: str) -> list[Key[Note]]:
+    return []
+
+
+OWNED = Owned[Note](user_of=lambda value: value.text, keys_of=nothing_of)
 
 
 def test_a_key_is_its_parts_joined() -> None:
@@ -21,6 +29,28 @@ def test_a_key_is_its_parts_joined() -> None:
 def test_parts_cannot_run_into_each_other() -> None:
     assert NOTE("a:b", "c").text == "note:a%3Ab:c"
     assert len({NOTE("a:b", "c"), NOTE("a", "b:c"), NOTE("a%3Ab", "c")}) == 3
+
+
+@pytest.mark.parametrize("parts", [("abc",), ("a:b", "c"), ("a%3Ab", "100%"), ("%253A", "::")])
+def test_a_key_tells_its_parts(parts: tuple[str, ...]) -> None:
+    assert NOTE(*parts).parts == parts
+
+
+def test_a_value_tells_its_user_by_its_key_or_by_itself() -> None:
+    by_key = Keyspace("by-key", Note, owner=Owner.KEY)
+    by_value = Keyspace("by-value", Note, owner=Owner.VALUE, owned=OWNED)
+
+    assert by_key.user_of(by_key("an:na", 1), Note(text="x")) == "an:na"
+    assert by_value.user_of(by_value("k"), Note(text="anna")) == "anna"
+    assert NOTE.user_of(NOTE("anna"), Note(text="anna")) is None
+
+
+@pytest.mark.parametrize("owner", list(Owner))
+def test_only_values_that_name_their_user_need_a_way_to_find_them(owner: Owner) -> None:
+    fits = None if owner is not Owner.VALUE else OWNED
+    assert Keyspace("mine", Note, owner=owner, owned=fits).owner is owner
+    with pytest.raises(TypeError, match="mine: `owned` belongs to"):
+        Keyspace("mine", Note, owner=owner, owned=OWNED if fits is None else None)
 
 
 def test_an_empty_part_is_refused() -> None:

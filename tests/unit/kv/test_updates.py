@@ -36,6 +36,48 @@ async def test_the_same_object_is_not_written() -> None:
         assert await bench.kv.get(NOTE("b")) is None
 
 
+async def test_a_change_to_none_deletes_durably() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(NOTE("a"), note(1))
+        assert await bench.kv.update(NOTE("a"), lambda value: None if value == note(2) else value) == note(1)
+        assert await bench.kv.update(NOTE("a"), lambda value: None if value == note(1) else value) is None
+
+        assert await bench.store.holds(NOTE("a")) is None
+        assert bench.store.seen["deletes"] == 1
+
+
+async def test_a_change_to_none_of_nothing_writes_nothing() -> None:
+    async with Bench() as bench:
+        assert await bench.kv.update(NOTE("a"), lambda _: None) is None
+        assert await bench.kv.update(NOTE("a"), lambda _: None, default=note(1)) is None
+        assert bench.store.batches == []
+
+
+async def test_a_later_change_to_none_is_queued() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(NOTE("a"), note(1))
+        await bench.kv.update(NOTE("a"), lambda _: None, later=True)
+        assert await bench.kv.get(NOTE("a")) is None
+        assert await bench.store.holds(NOTE("a")) == '{"text":"1"}'
+
+        await bench.kv.flush()
+        assert await bench.store.holds(NOTE("a")) is None
+
+
+async def test_compare_and_delete_leaves_what_came_meanwhile() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(PLAN("a"), note("old"))
+        bench.store.reads_go.clear()
+        removal = await bench.begun(
+            bench.kv.update(PLAN("a"), lambda value: None if value == note("old") else value)
+        )
+        await bench.kv.put(PLAN("a"), note("new"))
+        bench.store.reads_go.set()
+
+        assert await removal == note("new")
+        assert await bench.store.holds(PLAN("a")) == '{"text":"new"}'
+
+
 async def test_a_change_that_raises_writes_nothing_and_frees_the_key() -> None:
     async with Bench() as bench:
         await bench.kv.put(NOTE("a"), note(1))

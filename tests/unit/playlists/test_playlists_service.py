@@ -7,6 +7,8 @@ import pytest
 
 from app.errors import NotFoundError
 from app.events import PlaylistCreated
+from app.playlists.models import OpenRun, Run
+from app.playlists.repository import OPEN_RUN, RUN
 from app.playlists.service import PlaylistsService, job_name
 from tests.unit.playlists.bench import USER, Bench
 from tests.unit.playlists.spotify_wire import PlaylistsAtSpotify, track_uris
@@ -114,6 +116,26 @@ async def test_nothing_is_resumed_that_has_ended(bench: Bench, at_spotify: Playl
     await bench.service.resume_all()
     assert bench.jobs.find(job_name("plan-1")) is None
     assert len(at_spotify.playlists) == 1
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["ended", "never written"])
+async def test_a_mark_that_outlived_its_run_is_forgotten_at_the_start(bench: Bench, *, ended: bool) -> None:
+    if ended:
+        run = Run(id="plan-1", user_id=USER, started_at=bench.clock.now(), status="completed", steps=())
+        await bench.kv.put(RUN(USER, "plan-1"), run)
+    await bench.kv.put(OPEN_RUN(USER, "plan-1"), OpenRun(since=bench.clock.now()))
+    await bench.service.resume_all()
+    assert bench.jobs.find(job_name("plan-1")) is None
+    assert await bench.kv.keys(OPEN_RUN) == []
+
+
+async def test_an_open_run_is_remembered_for_a_week(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
+    await bench.plan(150)
+    await bench.service.apply(USER, "plan-1")
+    await bench.jobs.close()
+    assert await bench.kv.keys(OPEN_RUN, USER) == [OPEN_RUN(USER, "plan-1")]
+    await bench.clock.advance(7 * 86_400)
+    assert await bench.kv.keys(OPEN_RUN) == []
 
 
 Reach = Callable[[PlaylistsService], object]

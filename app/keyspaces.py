@@ -1,0 +1,21 @@
+"""Every kind of value that the app keeps, in the order in which those of a deleted account go."""
+
+from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
+from app.genres.artist_repository import ARTIST_GENRES
+from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_SCAN, SCAN, SONGS
+from app.kv.ledger import LEDGER
+from app.kv.registry import Registry
+from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN
+from app.telemetry.repository import ANALYTICS_DAY
+from app.upstream.repository import GATE
+
+ALL = Registry(
+    (
+        CONNECTION,
+        *(OPEN_SCAN, SCAN, LIBRARY_USE, LIBRARY, SONGS),
+        *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS),
+        # The sessions last: while there is one, its person can ask again to delete the rest.
+        *(SESSION, USER_SESSIONS),
+        *(SIGNIN_STATE, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER),
+    )
+)

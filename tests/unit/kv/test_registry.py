@@ -1,0 +1,79 @@
+"""Everything that belongs to a user."""
+
+import asyncio
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from app.kv.cached import CachedKV
+from app.kv.errors import KVError
+from app.kv.keyspace import Key, Keyspace, Owned, Owner
+from app.kv.registry import Registry
+from tests.unit.kv.stand_ins import LOG, MINUTE, NOTE, Bench, Note, note
+
+pytestmark = pytest.mark.anyio
+
+
+class Door(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    user: str
+
+
+async def doors_of(kv: CachedKV, user_id: str) -> list[Key[Door]]:
+    listed = await kv.get(KEYS(user_id))
+    return [DOOR(name) for name in listed.text.split()] if listed else []
+
+
+DOOR = Keyspace("door", Door, owner=Owner.VALUE, owned=Owned(lambda door: door.user, doors_of))
+KEYS = Keyspace("keys", Note, owner=Owner.KEY, cache_ttl=MINUTE)
+SONGS = Keyspace("songs", Note, owner=Owner.KEY)
+ALL = Registry((SONGS, DOOR, KEYS, NOTE, LOG))
+
+
+async def fill(kv: CachedKV) -> None:
+    for user in ("anna", "annabel"):
+        await kv.put(KEYS(user), note(f"{user}-1 {user}-2"))
+        for number in (1, 2):
+            await kv.put(DOOR(f"{user}-{number}"), Door(user=user))
+        await kv.put(SONGS(user), note(1))
+        await kv.put_later(SONGS(user, "later"), note(1))
+    await kv.put(NOTE("anna"), note("of nobody"))
+    await kv.append(LOG, note("of nobody"))
+
+
+async def test_all_keys_of_a_user_are_found_wherever_the_user_is_named() -> None:
+    async with Bench() as bench:
+        await fill(bench.kv)
+        found = [key.text for key in await ALL.keys_of(bench.kv, "anna")]
+        assert found == ["songs:anna", "songs:anna:later", "door:anna-1", "door:anna-2", "keys:anna"]
+
+
+async def test_a_purge_leaves_nothing_of_the_user_and_all_of_others() -> None:
+    async with Bench() as bench:
+        await fill(bench.kv)
+        assert await ALL.purge(bench.kv, "anna") == 5
+        await bench.kv.flush()
+
+        assert await ALL.keys_of(bench.kv, "anna") == []
+        assert len(await ALL.keys_of(bench.kv, "annabel")) == 5
+        assert await bench.store.holds(SONGS("anna", "later")) is None
+        assert await bench.kv.get(NOTE("anna")) == note("of nobody")
+        assert await bench.kv.entries(LOG, 9) == [note("of nobody")]
+        assert await ALL.purge(bench.kv, "anna") == 0
+
+
+async def test_a_purge_that_was_cut_off_is_finished_by_the_next() -> None:
+    async with Bench() as bench:
+        await fill(bench.kv)
+        await bench.kv.flush()
+        bench.store.fails.add("door:anna-2")
+        with pytest.raises(KVError):
+            await ALL.purge(bench.kv, "anna")
+        assert await bench.store.holds(KEYS("anna")) is not None
+        assert await bench.store.holds(SONGS("anna")) is None
+        bench.store.heal()
+        await bench.let_pass(asyncio.ensure_future(ALL.purge(bench.kv, "anna")))
+
+        assert await ALL.keys_of(bench.kv, "anna") == []
+        assert await bench.store.holds(DOOR("anna-2")) is None

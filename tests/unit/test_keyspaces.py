@@ -1,0 +1,45 @@
+"""What each kind promises."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.keyspaces import ALL
+from app.kv.keyspace import AtBound, Keyspace, Owner
+
+SPACES = {space.prefix: space for space in ALL.spaces if isinstance(space, Keyspace)}
+DAY = 86_400
+
+# kind: seconds in memory, seconds in the store, at the bound, stale while the store is down
+PROMISES = {
+    "session": (60, 7 * DAY, AtBound.WAIT, False),
+    "user-sessions": (60, 30 * DAY, AtBound.WAIT, False),
+    "connection": (60, 180 * DAY, AtBound.WAIT, False),
+    "plan": (None, DAY, AtBound.WAIT, False),
+    "run": (None, 30 * DAY, AtBound.WAIT, False),
+    "open-run": (60, 7 * DAY, AtBound.WAIT, False),
+    "playlists": (300, None, AtBound.WAIT, True),
+    "playlist-songs": (300, None, AtBound.WAIT, True),
+    "library": (3600, 60 * DAY, AtBound.WAIT, True),
+    "library-songs": (None, 60 * DAY, AtBound.WAIT, True),
+    "library-use": (3600, 30 * DAY, AtBound.WAIT, True),
+    "scan": (60, 7 * DAY, AtBound.WAIT, False),
+    "open-scan": (60, 7 * DAY, AtBound.WAIT, False),
+    "analytics": (60, 30 * DAY, AtBound.MERGE, True),
+    "upstream": (None, 2 * DAY, AtBound.WAIT, False),
+}
+
+
+def seconds(life: timedelta | None) -> float | None:
+    return None if life is None else life.total_seconds()
+
+
+@pytest.mark.parametrize("kind", PROMISES)
+def test_a_kind_keeps_its_promise(kind: str) -> None:
+    space = SPACES[kind]
+    kept = (seconds(space.cache_ttl), seconds(space.ttl), space.at_bound, space.stale_if_down)
+    assert kept == PROMISES[kind]
+
+
+def test_everything_that_belongs_to_a_person_has_its_promise_here() -> None:
+    assert {kind for kind, space in SPACES.items() if space.owner is not Owner.NONE} <= set(PROMISES)
