@@ -67,3 +67,19 @@ class LeaseHeldError(ConflictError):
 
 class StoreOpenError(Exception):
     """The store cannot be opened; the message tells the operator why and what to do."""
+
+
+class StoreInUseError(StoreOpenError):
+    """Another process has the store open."""
+
+
+class StoreTroubleError(Exception):
+    """An open store cannot do its part for now; it has told the operator so, in this message.
+
+    Attributes:
+        told: what a client may be told: no names of files.
+    """
+
+    def __init__(self, message: str, *, told: str) -> None:
+        super().__init__(message)
+        self.told = told

@@ -7,7 +7,7 @@ import structlog
 
 from app.kv.context import Context
 from app.kv.deadline import deadline
-from app.kv.errors import KVError, StoreTimeoutError
+from app.kv.errors import KVError, StoreTimeoutError, StoreTroubleError
 from app.kv.metrics import operation_of
 from app.kv.store import Outcome, ScanPage, Store, Write
 
@@ -69,6 +69,8 @@ class GuardedStore:
         except TimeoutError as error:
             log.warning("store.timeout", store=self.name, call=call)
             raise StoreTimeoutError("Storage did not answer in time.") from error
+        except StoreTroubleError as error:  # the store has told the operator, once
+            raise KVError(error.told) from error
         except Exception as error:
             log.warning("store.failed", store=self.name, call=call, error=repr(error))
             raise KVError("Storage refused.") from error

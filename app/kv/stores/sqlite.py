@@ -9,10 +9,12 @@ from typing import TypeVar
 import structlog
 
 from app.clock import Clock
-from app.kv.errors import StoreOpenError
+from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.options import MEGABYTE
 from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Write
-from app.kv.stores.sqlite_file import check_integrity, is_large, open_database, wal_of
+from app.kv.stores.database_files import DatabaseFiles
+from app.kv.stores.sqlite_file import find_damage, is_large, open_database
+from app.kv.stores.sqlite_trouble import Trouble, TroubleLog, trouble_of
 from app.kv.stores.worker import Worker
 
 LIMITS = Limits(key_bytes=1024, value_bytes=16 * MEGABYTE, batch_keys=5000, batch_bytes=32 * MEGABYTE)
@@ -53,13 +55,13 @@ class SQLiteStore:
     limits = LIMITS
 
     def __init__(self, path: Path, clock: Clock, *, idle_after_s: float = IDLE_AFTER_S) -> None:
-        self._path = path.absolute()
-        self._wal = wal_of(self._path)
+        self._files = DatabaseFiles(path)
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
+        self._troubles = TroubleLog(self._files.path)
         self._unchecked = False
-        self._damage: StoreOpenError | None = None
-        self._written = False
+        self._damaged = False
+        self._log_size = 0
         self._worker = Worker("kv-sqlite", between=self._between, idle=self._idle, idle_after_s=idle_after_s)
 
     async def open(self) -> None:
@@ -87,7 +89,8 @@ class SQLiteStore:
         """Write the whole batch in one transaction, except what the limits do not allow."""
         accepted = [write for write in writes if self.limits.accept(write)]
         outcomes = {write.key: Outcome.REJECTED for write in writes}
-        await self._query(lambda db: self._commit(db, accepted))
+        if accepted:
+            await self._query(lambda db: self._commit(db, accepted), what="write")
         return outcomes | {write.key: Outcome.DONE for write in accepted}
 
     async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
@@ -110,24 +113,32 @@ class SQLiteStore:
         """Bring everything into the one file and close it."""
         await self._worker.stop(self._close)
 
-    async def _query(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self._worker.run(lambda: work(self._database()))
+    async def _query(self, work: Callable[[sqlite3.Connection], T], *, what: str = "read") -> T:
+        return await self._worker.run(lambda: self._do(what, work))
 
     # From here on everything runs on the store's thread.
 
-    def _database(self) -> sqlite3.Connection:
-        if self._damage is not None:
-            raise self._damage
+    def _do(self, what: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do one thing with the database, and tell the operator when it is in trouble."""
         if self._connection is None:
             raise RuntimeError("the database is not open")
-        return self._connection
+        if self._damaged:
+            raise self._troubles.met(what, Trouble.DAMAGED)
+        try:
+            return work(self._connection)
+        except sqlite3.Error as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            self._damaged = trouble is Trouble.DAMAGED
+            raise self._troubles.met(what, trouble, error) from error
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
     def _open(self) -> None:
-        self._connection = open_database(self._path)
-        self._unchecked = is_large(self._path)
+        self._connection = open_database(self._files)
+        self._unchecked = is_large(self._files.path)
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -152,43 +163,62 @@ class SQLiteStore:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
-        self._written = True
+        self._look_after(db)
+        self._troubles.succeeded("write")
+
+    def _look_after(self, db: sqlite3.Connection) -> None:
+        """See that what was committed is in the files of these names, not in ones that somebody took away.
+
+        Raises:
+            StoreTroubleError: it is not.
+        """
+        if not self._files.in_place():
+            raise self._troubles.met("write", Trouble.MISPLACED)
+        size = self._files.log_size()
+        if size is None:
+            self._files.renew_log(db)
+            log.warning("store.log-renewed", file=str(self._files.path))
+        self._log_size = size or 0
 
     def _sweep(self, db: sqlite3.Connection) -> int:
-        removed = db.execute(SWEEP, (self._now(), ROWS_A_SWEEP)).rowcount
-        self._written = self._written or removed > 0
-        return removed
+        return db.execute(SWEEP, (self._now(), ROWS_A_SWEEP)).rowcount
 
     def _between(self) -> None:
         """Copy the write-ahead log back once it is large; the caller of the last job has its answer."""
-        if not self._written or self._connection is None:
-            return
-        self._written = False
-        try:
-            if self._wal.stat().st_size > CHECKPOINT_OVER:
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except (OSError, sqlite3.Error) as error:
-            log.warning("store.checkpoint-failed", error=repr(error))
+        if self._log_size > CHECKPOINT_OVER and self._connection is not None:
+            self._log_size = 0
+            self._chore("checkpoint", lambda db: db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone())
 
     def _idle(self) -> float:
         """Check a large file once, then remove expired rows; return when to do more."""
-        if self._connection is None or self._damage is not None:
+        if self._connection is None or self._damaged:
             return SWEEP_EVERY_S
-        try:
-            self._check_once(self._connection)
-            removed = self._sweep(self._connection)
-        except sqlite3.Error as error:
-            log.warning("store.sweep-failed", error=repr(error))
-            return SWEEP_EVERY_S
+        if self._unchecked:
+            self._unchecked = False
+            self._chore("check", self._check)
+        removed = self._chore("sweep", self._sweep_and_look)
         self._between()
         return SWEEP_ON_S if removed == ROWS_A_SWEEP else SWEEP_EVERY_S
 
-    def _check_once(self, connection: sqlite3.Connection) -> None:
-        if not self._unchecked:
-            return
-        self._unchecked = False
+    def _sweep_and_look(self, db: sqlite3.Connection) -> int:
+        removed = self._sweep(db)
+        self._look_after(db)
+        return removed
+
+    def _check(self, db: sqlite3.Connection) -> None:
+        if damage := find_damage(db):
+            self._damaged = True
+            raise self._troubles.met("check", Trouble.DAMAGED, damage)
+
+    def _chore(self, name: str, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Do what nobody waits for; that it fails is told, and it is tried again later."""
         try:
-            check_integrity(connection, self._path)
-        except StoreOpenError as error:
-            self._damage = error
-            log.exception("store.damaged")
+            result = self._do(name, work)
+        except StoreTroubleError:
+            return None  # told already
+        except sqlite3.Error as error:
+            log.warning("store.chore-failed", chore=name, error=repr(error))
+            return None
+        self._troubles.succeeded(name)
+        self._troubles.succeeded("read")
+        return result

@@ -5,7 +5,8 @@ import stat
 from contextlib import ExitStack
 from pathlib import Path
 
-from app.kv.errors import StoreOpenError
+from app.kv.errors import StoreInUseError, StoreOpenError
+from app.kv.stores.database_files import DatabaseFiles
 
 APPLICATION_ID = 0x47454E52
 SCHEMA_VERSION = 1
@@ -25,14 +26,17 @@ COMMIT;
 """
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def open_database(files: DatabaseFiles) -> sqlite3.Connection:
     """Return a connection that has the file for itself; a file that is not there is made.
 
     Raises:
-        StoreOpenError: the file is in use, read-only, damaged, of a later release, or not ours.
+        StoreInUseError: another process has it open.
+        StoreOpenError: the file is read-only, damaged, of a later release, or not ours; or its disk is full.
     """
+    path = files.path
     try:
-        _prepare(path)
+        _prepare(files)
+        files.remember()
         connection = sqlite3.connect(path, timeout=BUSY_WAIT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreOpenError(f"{path} cannot be opened: {error}") from error
@@ -41,14 +45,11 @@ def open_database(path: Path) -> sqlite3.Connection:
         try:
             _set_up(connection, path)
         except sqlite3.Error as error:
-            raise StoreOpenError(_reason(path, error)) from error
+            raise _refusal(path, error) from error
+        if not files.in_place():
+            raise StoreOpenError(f"{path} was replaced while it was opened. Start again.")
         on_failure.pop_all()
     return connection
-
-
-def wal_of(path: Path) -> Path:
-    """Return where SQLite keeps what is not in the database file yet."""
-    return path.with_name(path.name + "-wal")
 
 
 def is_large(path: Path) -> bool:
@@ -56,36 +57,32 @@ def is_large(path: Path) -> bool:
     return path.stat().st_size > CHECK_AT_START_UP_TO
 
 
-def check_integrity(connection: sqlite3.Connection, path: Path) -> None:
-    """Look for damage.
-
-    Raises:
-        StoreOpenError: the file is damaged.
-    """
+def find_damage(connection: sqlite3.Connection) -> str | None:
+    """Look for damage; return the first that there is. It takes about a second a gigabyte."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise StoreOpenError(_damaged(path, found))
+    return None if found == "ok" else str(found)
 
 
-def _prepare(path: Path) -> None:
+def _prepare(files: DatabaseFiles) -> None:
     """Make the folder and the file where they are missing, for the owner's eyes only."""
+    path = files.path
     if not path.parent.exists():
         path.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True)
     if not path.exists():
-        _check_nothing_left(path)
+        _check_nothing_left(files)
         path.touch(mode=OWNER_ONLY_FILE, exist_ok=False)
-    mode = path.stat().st_mode
-    if not mode & stat.S_IWUSR:
+    if not path.stat().st_mode & stat.S_IWUSR:
         raise StoreOpenError(f"{path} is read-only. Give its owner the right to write and start again.")
-    if mode & OTHERS:
-        path.chmod(OWNER_ONLY_FILE)
+    for file in (path, files.wal):
+        if file.exists() and file.stat().st_mode & OTHERS:
+            file.chmod(OWNER_ONLY_FILE)
 
 
-def _check_nothing_left(path: Path) -> None:
-    wal = wal_of(path)
-    if wal.exists() and wal.stat().st_size:
+def _check_nothing_left(files: DatabaseFiles) -> None:
+    if files.wal.exists() and files.wal.stat().st_size:
         raise StoreOpenError(
-            f"{path} is missing but {wal.name} is there. Put the database back, or remove both to start anew."
+            f"{files.path} is missing but {files.wal.name} is there. "
+            "Put the database back, or remove both to start anew."
         )
 
 
@@ -94,8 +91,8 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     _configure(connection)
     if is_new:
         connection.executescript(SCHEMA)
-    elif not is_large(path):
-        check_integrity(connection, path)
+    elif not is_large(path) and (damage := find_damage(connection)):
+        raise StoreOpenError(_damaged(path, damage))
 
 
 def _configure(connection: sqlite3.Connection) -> None:
@@ -123,18 +120,27 @@ def _identify(connection: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
-def _reason(path: Path, error: sqlite3.Error) -> str:
-    unwritable = f"{path} or its folder cannot be written: {error}"
+def _refusal(path: Path, error: sqlite3.Error) -> StoreOpenError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_BUSY:
+        return StoreInUseError(
+            f"{path} is open in another genre-sorter process. One process serves one database: end that one "
+            "first. Several processes will need Redis or Valkey, which a later release brings."
+        )
+    damaged, unwritable = _damaged(path, error), f"{path} or its folder cannot be written: {error}"
     reasons = {
-        sqlite3.SQLITE_BUSY: f"{path} is open in another genre-sorter process. End that one first.",
-        sqlite3.SQLITE_NOTADB: _damaged(path, error),
-        sqlite3.SQLITE_CORRUPT: _damaged(path, error),
+        sqlite3.SQLITE_NOTADB: damaged,
+        sqlite3.SQLITE_CORRUPT: damaged,
         sqlite3.SQLITE_READONLY: unwritable,
         sqlite3.SQLITE_CANTOPEN: unwritable,
+        sqlite3.SQLITE_FULL: f"The disk of {path} is full. Make room and start again.",
+        sqlite3.SQLITE_IOERR: f"{path} cannot be written, its disk may be full: {error}",
     }
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return reasons.get(primary, f"{path} cannot be opened: {error}")
+    return StoreOpenError(reasons.get(code, f"{path} cannot be opened: {error}"))
 
 
 def _damaged(path: Path, found: object) -> str:
-    return f"{path} is damaged ({found}). Nothing was changed: put a backup in its place, or move it away."
+    return (
+        f"{path} is damaged ({found}). Nothing was changed: run `genre-sorter restore PATH` with a backup, "
+        "or move the file away to start anew."
+    )

@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,6 +11,9 @@ from typing import Any, TypeVar
 import structlog
 
 T = TypeVar("T")
+
+LATE_S = 1.0
+"""So long after they were due the idle chores are done between two jobs of a thread that is never idle."""
 
 log = structlog.get_logger()
 
@@ -55,6 +59,7 @@ class Worker:
         name: the thread's name.
         between: chore after every job, once its caller has the answer.
         idle: chore when there was no job for a while; returns the seconds until it wants to run again.
+            On a thread that is never idle it runs a second after that.
         idle_after_s: how long that while is.
     """
 
@@ -95,14 +100,18 @@ class Worker:
 
     def _work(self) -> None:
         pause = self._idle_after_s
+        late_at = time.monotonic() + pause + LATE_S
         while True:
             try:
                 job = self._jobs.get(timeout=pause)
             except queue.Empty:
+                late_at = time.monotonic()
+            else:
+                if job is None:
+                    return
+                job.run()
+                self._between()
+                pause = self._idle_after_s
+            if time.monotonic() >= late_at:
                 pause = self._idle()
-                continue
-            if job is None:
-                return
-            job.run()
-            self._between()
-            pause = self._idle_after_s
+                late_at = time.monotonic() + pause + LATE_S

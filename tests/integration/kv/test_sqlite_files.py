@@ -3,13 +3,15 @@
 # ruff: noqa: ASYNC240 - files are what is tested here
 
 import asyncio
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.clock import SystemClock
-from app.kv.errors import StoreOpenError
+from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.store import Put
 from app.kv.stores import open_store
 from app.kv.stores.sqlite import SQLiteStore
@@ -70,11 +72,12 @@ async def test_damage_in_a_large_database_is_found_after_the_start(path: Path, c
     damage(path, 150)
     store = SQLiteStore(path, clock, idle_after_s=0.01)
     await store.open()
-    await until(lambda: store._damage)
-
-    for call in (store.ping(), store.get("key:1"), store.apply([Put("a", b"", None)])):
-        with pytest.raises(StoreOpenError, match="is damaged"):
-            await call
+    with capture_logs() as lines:
+        await until(lambda: store._damaged)
+        for call in (store.ping(), store.get("key:1"), store.apply([Put("a", b"", None)])):
+            with pytest.raises(StoreTroubleError, match="is damaged"):
+                await call
+    assert [(line["event"], line["trouble"]) for line in lines] == [("store.trouble", "damaged")]
     await store.close()
 
 
@@ -135,6 +138,34 @@ async def test_a_folder_and_a_path_below_a_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert "cannot be opened" in await refused(file / "below" / "test.db")
+
+
+async def test_a_database_that_is_replaced_while_it_is_opened(path: Path) -> None:
+    """The lock that is waited for is on a file that has another name by then."""
+    await filled(path, 1)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    opening = asyncio.create_task(reopened(path))
+    await asyncio.sleep(0.2)
+    shutil.copy(path, path.with_name("other.db"))
+    path.with_name("other.db").rename(path)
+    holder.close()
+
+    with pytest.raises(StoreOpenError, match="replaced while it was opened"):
+        await opening
+
+
+async def test_rights_of_a_log_that_was_left_are_narrowed_too(store: SQLiteStore, tmp_path: Path) -> None:
+    await store.apply([Put("a", b"1", None)])
+    for file in store._files.path.parent.iterdir():
+        shutil.copy(file, tmp_path)
+        (tmp_path / file.name).chmod(0o644)
+    again = await reopened(tmp_path / "test.db")
+
+    assert await again.get("a") == b"1"
+    assert {mode(file) for file in tmp_path.iterdir() if file.is_file()} == {0o600}
+    await again.close()
 
 
 async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from app.clock import SystemClock
 from app.kv.cached import CachedKV
-from app.kv.errors import StoreOpenError
+from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.store import Delete, Put
 from app.kv.stores import open_store
 from app.kv.stores.sqlite import SQLiteStore
@@ -102,7 +102,7 @@ async def test_a_batch_is_written_as_a_whole_or_not_at_all(store: SQLiteStore) -
     await store.apply([Put("a", b"old", None), Put("b", b"old", None)])
     pages = await pragma(store, "page_count")
     await pragma(store, f"max_page_count = {pages}")
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(StoreTroubleError, match="full"):
         await store.apply([Delete("b"), Put("a", b"new", None), Put("c", bytes(MEGABYTE), None)])
     assert dict(await store.get_many(["a", "b", "c"])) == {"a": b"old", "b": b"old"}
 
@@ -133,14 +133,35 @@ async def test_the_write_ahead_log_is_copied_back_between_rounds(store: SQLiteSt
     assert path.stat().st_size >= 4 * MEGABYTE
 
 
-async def test_a_checkpoint_that_fails_is_told_and_stops_nothing(store: SQLiteStore, path: Path) -> None:
-    path.with_name("test.db-wal").unlink()
-    with capture_logs() as lines:
-        await store.apply([Put("a", b"1", None)])
-        await store.ping()
+async def test_the_log_stays_small_too_while_a_thread_that_is_never_idle_writes(
+    store: SQLiteStore, path: Path
+) -> None:
+    wal = path.with_name("test.db-wal")
+    sizes = []
 
-    assert [line["event"] for line in lines] == ["store.checkpoint-failed"]
-    assert await store.get("a") == b"1"
+    async def write(writer: int) -> None:
+        for number in range(10):
+            await store.apply([Put(f"key:{writer}:{number % 4}", bytes(MEGABYTE // 2), None)])
+            sizes.append(wal.stat().st_size)
+
+    await asyncio.gather(*(write(writer) for writer in range(8)))
+    assert max(sizes) < 8 * MEGABYTE
+
+
+async def test_a_checkpoint_that_fails_is_told_and_made_up_for(store: SQLiteStore, path: Path) -> None:
+    """A reader of the same connection that stays open is in its way."""
+    wal = path.with_name("test.db-wal")
+    await store.apply([Put("a", b"1", None), Put("b", b"1", None)])
+    reader = await store._query(lambda db: db.execute("SELECT key FROM kv"))
+    with capture_logs() as lines:
+        await store.apply([Put("c", bytes(5 * MEGABYTE), None)])
+        await store.ping()
+    assert [(line["event"], line["chore"]) for line in lines] == [("store.chore-failed", "checkpoint")]
+
+    await store._query(lambda _: reader.close())
+    await store.apply([Put("d", b"1", None)])
+    await store.apply([Put("e", b"1", None)])
+    assert wal.stat().st_size < MEGABYTE
 
 
 # One process.
@@ -195,6 +216,21 @@ async def test_an_idle_store_sweeps_by_itself(path: Path, clock: FakeClock) -> N
     await store.close()
 
 
+async def test_a_store_that_is_never_idle_sweeps_too(store: SQLiteStore) -> None:
+    await store.apply([Put(f"key:{number}", b"", 1.0) for number in range(150)])
+    stop = asyncio.Event()
+
+    async def load() -> None:
+        while not stop.is_set():
+            await store.ping()
+
+    busy = asyncio.gather(load(), load())
+    while await rows(store):
+        await asyncio.sleep(0.05)
+    stop.set()
+    await busy
+
+
 async def test_a_sweep_that_fails_is_told_and_stops_nothing(path: Path, clock: FakeClock) -> None:
     store = SQLiteStore(path, clock, idle_after_s=0.01)
     await store.open()
@@ -203,7 +239,7 @@ async def test_a_sweep_that_fails_is_told_and_stops_nothing(path: Path, clock: F
         await until(lambda: lines)
         await store._query(lambda db: db.execute("ALTER TABLE away RENAME TO kv"))
 
-    assert lines[0]["event"] == "store.sweep-failed"
+    assert lines[0]["event"] == "store.chore-failed"
     await store.ping()
     await store.close()
 
