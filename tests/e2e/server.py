@@ -43,6 +43,8 @@ class Server:
 
     module = "app.cli"
     answers_at = "/healthz"
+    wrapper: tuple[str, ...] = ()
+    """The command that runs the process, none by default."""
 
     def __init__(self, folder: Path, *arguments: str, **env: str) -> None:
         self.folder = folder
@@ -68,7 +70,7 @@ class Server:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module, *self.arguments],
+                [*self.wrapper, sys.executable, "-m", self.module, *self.arguments],
                 cwd=self.folder,
                 env=inherited | own | self.env,
                 stdout=log,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.kv.codec import decode, unseal
 from app.kv.keyspace import Key, M
-from app.kv.stores.sqlite_file import wal_of
+from app.kv.stores.database_files import wal_of
 
 
 def stored(database: Path, key: Key[M]) -> M | None:

@@ -14,7 +14,7 @@ class DatabaseFiles:
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
-        self.wal = self.path.with_name(self.path.name + "-wal")
+        self.wal = wal_of(self.path)
         self._database: tuple[int, int] | None = None
         self._log: tuple[int, int] | None = None
 
@@ -55,3 +55,8 @@ class DatabaseFiles:
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+
+def wal_of(path: Path) -> Path:
+    """Return where SQLite keeps what is not in the database file yet."""
+    return path.with_name(path.name + "-wal")

@@ -58,9 +58,9 @@ def is_large(path: Path) -> bool:
 
 
 def find_damage(connection: sqlite3.Connection) -> str | None:
-    """Look for damage; return the first that there is. It takes about a second a gigabyte."""
+    """Look for damage; return the first that there is, in one line. It takes about a second a gigabyte."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    return None if found == "ok" else str(found)
+    return None if found == "ok" else " ".join(str(found).split())
 
 
 def _prepare(files: DatabaseFiles) -> None:

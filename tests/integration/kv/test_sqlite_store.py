@@ -173,7 +173,8 @@ async def test_a_second_process_is_refused_and_told_why(store: SQLiteStore, path
         subprocess.run, python("look", path), cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert f"{path} is open in another genre-sorter process" in other.stdout
+    assert f"{path} is open in another genre-sorter process. One process serves one database" in other.stdout
+    assert "Redis or Valkey" in other.stdout
     assert await store.get("a") == b"1"
 
 
