@@ -5,6 +5,7 @@ from app.genres.artist_repository import ARTIST_GENRES
 from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_SCAN, SCAN, SONGS
 from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
+from app.kv.tombstones import RETIRED_USER
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN
 from app.telemetry.repository import ANALYTICS_DAY
 from app.upstream.repository import GATE
@@ -16,6 +17,6 @@ ALL = Registry(
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS),
         # The sessions last: while there is one, its person can ask again to delete the rest.
         *(SESSION, USER_SESSIONS),
-        *(SIGNIN_STATE, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER),
+        *(SIGNIN_STATE, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER, RETIRED_USER),
     )
 )

@@ -26,6 +26,7 @@ from app.kv.options import KVOptions
 from app.kv.queue import WriteQueue
 from app.kv.reading import Reader
 from app.kv.store import Store
+from app.kv.tombstones import RETIRED_USER, Retired, Tombstones, mark_of
 from app.kv.writing import Writer, settled
 
 DRAIN_S = 8.0
@@ -54,7 +55,15 @@ class CachedKV:
         self._loader = Loader(self._store, memory, context)
         self._flusher = Flusher(self._store, self._queue, memory=memory, context=context)
         self._reader = Reader(self._queue, self._cache, self._loader, context)
-        self._writer = Writer(self._queue, self._flusher, memory=memory, loader=self._loader, context=context)
+        self._tombstones = Tombstones()
+        self._writer = Writer(
+            self._queue,
+            self._flusher,
+            tombstones=self._tombstones,
+            memory=memory,
+            loader=self._loader,
+            context=context,
+        )
         self._lister = Lister(self._store, self._queue, context)
         self._locks = KeyLocks()
         self._leases = LocalLeases(clock)
@@ -65,6 +74,7 @@ class CachedKV:
         Raises:
             KVError: the store cannot be read.
         """
+        self._tombstones.load(await self.keys(RETIRED_USER))
         await self._flusher.start()
 
     async def close(self) -> None:
@@ -133,12 +143,9 @@ class CachedKV:
             current = await self.get(key)
             base = default if current is None else current
             value = None if base is None else change(base)
-            fates = []
-            if value is None and current is not None:
-                fates = self._writer.write(key, None, later=later)
-            elif value is not None and value is not base:
-                life = ttl(value) if callable(ttl) else ttl
-                fates = self._writer.write(key, value, ttl=life, later=later)
+            unchanged = value is base or (value is None and current is None)
+            life = _life(ttl, value)
+            fates = [] if unchanged else self._writer.write(key, value, ttl=life, later=later)
         await settled(fates)
         return value
 
@@ -177,6 +184,23 @@ class CachedKV:
         """
         return self._leases.hold(name, ttl)
 
+    async def retire_user(self, user_id: str) -> None:
+        """Refuse every write for a user with `UserGoneError`, from now on and for a week; removals go on.
+
+        Raises:
+            KVError: it is not known to outlive this process; calling again makes it durable.
+        """
+        await self.put(self._tombstones.add(user_id), Retired())
+
+    async def readmit_user(self, user_id: str) -> None:
+        """Take writes for a user again, because the person has come back."""
+        await self.delete(mark_of(user_id))
+        self._tombstones.discard(user_id)
+
+    def is_retired(self, user_id: str) -> bool:
+        """Return whether writes for a user are refused."""
+        return user_id in self._tombstones
+
     async def flush(self, timeout_s: float | None = None) -> None:
         """Wait until everything queued now is durable, or has failed and is kept.
 
@@ -210,3 +234,9 @@ class CachedKV:
             queue=self._flusher.state(),
             cache=self._cache.state(),
         )
+
+
+def _life(ttl: timedelta | Callable[[M], timedelta] | None, value: M | None) -> timedelta | None:
+    if callable(ttl):
+        return None if value is None else ttl(value)
+    return ttl

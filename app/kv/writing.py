@@ -13,6 +13,7 @@ from app.kv.keyspace import AtBound, Key, M
 from app.kv.loader import Loader
 from app.kv.memory import Memory
 from app.kv.queue import Entry, Fate, WriteQueue
+from app.kv.tombstones import Tombstones
 
 ROOM_WAIT_S = 5.0
 
@@ -21,9 +22,17 @@ class Writer:
     """Queues writes. `admit` may wait, `write` never does: nothing comes between a read and its write."""
 
     def __init__(
-        self, queue: WriteQueue, flusher: Flusher, *, memory: Memory, loader: Loader, context: Context
+        self,
+        queue: WriteQueue,
+        flusher: Flusher,
+        *,
+        tombstones: Tombstones,
+        memory: Memory,
+        loader: Loader,
+        context: Context,
     ) -> None:
         self._queue = queue
+        self._tombstones = tombstones
         self._flusher = flusher
         self._memory = memory
         self._loader = loader
@@ -33,7 +42,13 @@ class Writer:
     def write(
         self, key: Key[M], value: M | None, *, ttl: timedelta | None = None, later: bool = False
     ) -> list[Fate]:
-        """Queue a write, None being a removal; return what to wait for, which is nothing for a later one."""
+        """Queue a write, None being a removal; return what to wait for, which is nothing for a later one.
+
+        Raises:
+            UserGoneError: the value belongs to a user who is gone; only removals are taken for them.
+        """
+        if value is not None:
+            self._tombstones.check(key, value)
         entry = self._enqueue(key, value, ttl)
         if entry is None or (later and self._context.options.write_batching):
             return []

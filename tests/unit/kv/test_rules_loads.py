@@ -90,6 +90,7 @@ async def test_the_first_callers_cancellation_does_not_cancel_the_others() -> No
 async def test_get_many_joins_loads_under_way_and_asks_for_the_rest_in_one_call() -> None:
     async with Bench() as bench:
         bench.store.reads_go.clear()
+        bench.store.seen.clear()
         await bench.begun(bench.kv.get(PLAN(0)))
         await bench.begun(bench.kv.get_many(PLAN(number) for number in range(5)))
 
