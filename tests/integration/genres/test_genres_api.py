@@ -92,9 +92,12 @@ async def test_songs_of_a_genre_come_in_pages_with_their_reasons(
 async def test_a_stopped_scan_goes_on_when_started_again(
     browser: httpx.AsyncClient, liked: LikedSongs
 ) -> None:
+    liked.go.clear()
     await start(browser)
+    await liked.asked()
     stopped = await browser.delete(SCAN, headers=FETCH)
     assert stopped.json()["status"] == "cancelled"
+    liked.go.set()
     assert (await start(browser)).status_code == 202
     assert (await events(browser))[-1][1]["status"] == "completed"
     assert (await browser.delete(SCAN, headers=FETCH)).json()["status"] == "completed"

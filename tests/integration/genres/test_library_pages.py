@@ -38,12 +38,15 @@ async def test_without_a_library_one_is_offered(browser: httpx.AsyncClient) -> N
 async def test_the_scan_page_follows_the_scan_and_stops_it(
     browser: httpx.AsyncClient, liked: LikedSongs
 ) -> None:
+    liked.go.clear()
     await browser.post("/scan", data={"source": "liked"}, headers=FORM)
     again = await browser.post("/scan", data={"source": "liked"}, headers=FORM)
     assert again.headers["location"] == "/scan"
     assert 'data-status="running"' in await text(browser, "/scan")
+    await liked.asked()
     stopped = await browser.post("/scan/stop", headers=FORM)
     assert stopped.headers["location"] == "/scan"
+    liked.go.set()
     assert 'data-status="cancelled"' in await text(browser, "/scan")
     await browser.post("/scan", data={"source": "liked"}, headers=FORM)
     await events(browser)

@@ -1,5 +1,6 @@
 """Spotify's Liked Songs and MusicBrainz as the app's real clients see them, on respx."""
 
+import asyncio
 import re
 import uuid
 from collections.abc import Callable, Iterable
@@ -38,17 +39,28 @@ def tracks(count: int, artists_every: int = 2) -> list[dict[str, Any]]:
 
 
 class LikedSongs:
-    """The list at Spotify; `edit` is called before each answer with the number of the call, from 1."""
+    """The list at Spotify; `edit` is called before each answer with the number of the call, from 1.
+
+    While `go` is cleared, answers wait.
+    """
 
     def __init__(self, wire: respx.MockRouter, rows: list[dict[str, Any]]) -> None:
         self.rows = rows
         self.offsets: list[int] = []
         self.edit: Callable[[int], httpx.Response | None] = lambda call: None
+        self.go = asyncio.Event()
+        self.go.set()
         wire.get(f"{SPOTIFY}/me/tracks").mock(side_effect=self._answer)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    async def asked(self) -> None:
+        """Return once the first page was asked for."""
+        while not self.offsets:
+            await asyncio.sleep(0.001)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
         self.offsets.append(offset)
+        await self.go.wait()
         if response := self.edit(len(self.offsets)):
             return response
         items = self.rows[offset : offset + limit]
