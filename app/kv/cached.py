@@ -86,6 +86,7 @@ class CachedKV:
         except TimeoutError:
             kinds = sorted({entry.key.space.prefix for entry in self._queue.entries()})
             log.error("kv.writes-lost", count=self._queue.depth, kinds=kinds)  # noqa: TRY400 - no traceback
+        self._writer.close()  # right after the last look at the queue: nothing that was taken is forgotten
         await self._loader.stop()
         await self._flusher.stop()
         await self._store.close()

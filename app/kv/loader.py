@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +23,7 @@ class Load:
     key: Key[Any]
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     overtaken: bool = False
+    readers: int = 0
     value: BaseModel | bytes | None = None
     sealed: Sealed | None = None
     error: KVError | None = None
@@ -41,6 +43,8 @@ class Loader:
     def load(self, keys: Iterable[Key[Any]]) -> list[Load]:
         """Return a load for every key; those not under way yet are one call to the store.
 
+        Whoever calls this calls `leave` when it has looked at them.
+
         Raises:
             KVError: the loader has been stopped.
         """
@@ -52,11 +56,20 @@ class Loader:
             self._loads.update((load.key.text, load) for load in new)
             task = asyncio.create_task(self._run(new), name="kv-load")
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(partial(self._ended, new))
+        for load in loads:
+            load.readers += 1
         return loads
 
+    def leave(self, loads: Iterable[Load]) -> None:
+        """A caller has seen what became of these loads, or does not want to know any more."""
+        for load in loads:
+            load.readers -= 1
+            if not load.readers and load.done.done():
+                self._forget(load)
+
     def overtake(self, text: str) -> None:
-        """A write of this key happens now: what a load under way returns is out of date."""
+        """A write of this key happens now: what a load says that somebody still waits for is out of date."""
         load = self._loads.pop(text, None)
         if load is not None:
             load.overtaken = True
@@ -70,14 +83,17 @@ class Loader:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, loads: Sequence[Load]) -> None:
-        error = KVError("Storage stopped before it answered.")
         try:
             await self._fetch(loads)
-        except KVError as failure:
-            error = failure
-        finally:
+        except KVError as error:
             for load in loads:
                 self._fail(load, error)
+
+    def _ended(self, loads: Sequence[Load], task: asyncio.Task[None]) -> None:
+        """Leave nobody waiting, also where the task was cancelled before its first step."""
+        self._tasks.discard(task)
+        for load in loads:
+            self._fail(load, KVError("Storage stopped before it answered."))
 
     async def _fetch(self, loads: Sequence[Load]) -> None:
         texts = [load.key.text for load in loads]
@@ -104,8 +120,12 @@ class Loader:
             self._end(load)
 
     def _end(self, load: Load) -> None:
-        if not load.overtaken:
-            del self._loads[load.key.text]
-            if load.error is None:
-                self._memory.loaded(load.key, load.value, load.sealed)
+        if load.error is None and not load.overtaken:
+            self._memory.loaded(load.key, load.value, load.sealed)
+        if load.error or not load.readers:
+            self._forget(load)
         load.done.set_result(None)
+
+    def _forget(self, load: Load) -> None:
+        if self._loads.get(load.key.text) is load:
+            del self._loads[load.key.text]

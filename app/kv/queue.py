@@ -93,6 +93,7 @@ class WriteQueue:
         self._last_place = 0
         self._barriers: dict[int, asyncio.Event] = {}
         self._room = asyncio.Event()
+        self._closed = False
         self._options = options
 
     @property
@@ -203,10 +204,15 @@ class WriteQueue:
         return next((entry for entry in puts if entry.key.space.prefix == kind), None)
 
     async def has_room(self) -> None:
-        """Return once a further key is not too much."""
-        while self.full:
+        """Return once a further key is not too much, or will never be taken."""
+        while self.full and not self._closed:
             self._room.clear()
             await self._room.wait()
+
+    def close(self) -> None:
+        """Let nobody wait for room any longer."""
+        self._closed = True
+        self._room.set()
 
     @property
     def full(self) -> bool:

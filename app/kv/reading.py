@@ -59,8 +59,11 @@ class Reader:
         values: dict[Key[Any], Any] = {}
         while keys:
             loads = self._loader.load(keys)
-            await asyncio.wait([load.done for load in loads])
-            found = {load.key: self._outcome(load) for load in loads}
+            try:
+                await asyncio.wait([load.done for load in loads])
+                found = {load.key: self._outcome(load) for load in loads}
+            finally:
+                self._loader.leave(loads)
             values.update(found)
             keys = [key for key, value in found.items() if value is MISSING]
         return values

@@ -38,6 +38,12 @@ class Writer:
         self._loader = loader
         self._context = context
         self._version = 0
+        self._closed = False
+
+    def close(self) -> None:
+        """Take nothing more, not even from those who waited for room or for a value to change."""
+        self._closed = True
+        self._queue.close()
 
     def write(
         self, key: Key[M], value: M | None, *, ttl: timedelta | None = None, later: bool = False
@@ -45,8 +51,11 @@ class Writer:
         """Queue a write, None being a removal; return what to wait for, which is nothing for a later one.
 
         Raises:
+            KVError: the service is closed.
             UserGoneError: the value belongs to a user who is gone; only removals are taken for them.
         """
+        if self._closed:
+            raise KVError("Storage is closed.")
         if value is not None:
             self._tombstones.check(key, value)
         entry = self._enqueue(key, value, ttl)

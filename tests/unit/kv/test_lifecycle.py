@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError, UnreadableValueError
+from app.kv.options import KVOptions
 from app.kv.store import Put
 from tests.fakes import settle
 from tests.unit.kv.stand_ins import COUNTS, NEVER_BY_ITSELF, NOTE, PLAN, RAW, Bench, note
@@ -37,6 +38,21 @@ async def test_close_goes_on_while_the_store_fails_for_a_moment() -> None:
 
         assert closing.done()
         assert bench.store.written(-1) == {"note:a": '{"text":"1"}'}
+
+
+@pytest.mark.parametrize("turns", range(10))
+async def test_what_is_accepted_while_the_service_closes_is_durable(turns: int) -> None:
+    async with Bench(NEVER_BY_ITSELF) as bench:
+        bench.store.reads_go.clear()
+        get = await bench.begun(bench.kv.get(PLAN("a")))
+        closing = bench.begin(bench.kv.close())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        late = await bench.begun(bench.kv.put_later(NOTE("late"), note(1)))
+        await asyncio.gather(closing, get, late, return_exceptions=True)
+
+        accepted = late.exception() is None
+        assert accepted == ("note:late" in {write.key for batch in bench.store.batches for write in batch})
 
 
 async def test_close_ends_after_eight_seconds_and_names_what_is_lost() -> None:
@@ -85,6 +101,33 @@ async def test_close_ends_loads_that_hang() -> None:
             await get
         with pytest.raises(KVError):
             await overtaken
+
+
+async def test_who_waits_for_room_when_everything_ends_is_told() -> None:
+    async with Bench(KVOptions(queue_entries=1, ledger=False)) as bench:
+        bench.store.writes_go.clear()
+        await bench.kv.put_later(NOTE("a"), note(1))
+        closing = await bench.begun(bench.kv.close())
+        await bench.clock.advance(4)
+        late = await bench.begun(bench.kv.put_later(NOTE("b"), note(1)))
+        await bench.clock.advance(4)
+
+        assert closing.done()
+        assert isinstance(late.exception(), KVError)
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_load_that_begins_when_everything_ends_leaves_nobody_waiting(turns: int) -> None:
+    async with Bench() as bench:
+        get = bench.begin(bench.kv.get(NOTE("a")))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await bench.kv.close()
+        await settle()
+
+        answered = get.done()
+        get.cancel()
+        assert answered
 
 
 async def test_before_the_start_and_after_the_end_writes_are_refused() -> None:

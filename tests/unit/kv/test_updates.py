@@ -124,6 +124,23 @@ async def test_an_update_sees_a_put_that_came_while_it_read() -> None:
         assert await update == note("new!")
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_an_update_does_not_undo_a_delete_that_comes_in_the_moment_in_which_its_read_ends(
+    turns: int,
+) -> None:
+    async with Bench() as bench:
+        await bench.kv.put(PLAN("a"), note("old"))
+        bench.store.reads_go.clear()
+        update = await bench.begun(bench.kv.update(PLAN("a"), longer))
+        bench.store.reads_go.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await bench.kv.delete(PLAN("a"))
+        await update
+
+        assert await bench.store.holds(PLAN("a")) is None
+
+
 async def test_a_later_update_is_queued_and_an_immediate_one_durable() -> None:
     async with Bench() as bench:
         await bench.kv.put(NOTE("a"), note(1))
