@@ -15,6 +15,7 @@ from app.errors import ForbiddenError, NotAuthenticatedError
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
+from app.kv.metrics import Snapshot
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.service import PlaylistsService
@@ -64,6 +65,18 @@ PreviewsDep = Annotated[PreviewService, _service("previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
+
+
+def take_snapshot(services: ServicesDep) -> Snapshot:
+    """Return the key-value service's counts of this moment.
+
+    A route that tells them names this before whatever reads the store: its own reads are not in them.
+    """
+    return services.kv.snapshot()
+
+
+SnapshotFirst = Depends(take_snapshot)
+SnapshotDep = Annotated[Snapshot, SnapshotFirst]
 
 
 async def find_user(request: Request, sessions: SessionsDep) -> User | None:

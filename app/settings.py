@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     )
     kv_daily_read_limit: int | None = Field(default=None, ge=1, description="Reads a day to warn about.")
     kv_daily_write_limit: int | None = Field(default=None, ge=1, description="Writes a day to warn about.")
+    kv_daily_delete_limit: int | None = Field(default=None, ge=1, description="Deletes a day to warn about.")
+    kv_daily_list_limit: int | None = Field(default=None, ge=1, description="Lists a day to warn about.")
 
     spotify_client_id: str = Field(default="", description="Client ID of your Spotify app. Empty: demo mode.")
     spotify_client_secret: SecretStr | None = Field(
@@ -117,7 +119,13 @@ class Settings(BaseSettings):
     def _empty_is_none(cls, value: object) -> object:
         return value or None
 
-    @field_validator("kv_daily_read_limit", "kv_daily_write_limit", mode="before")
+    @field_validator(
+        "kv_daily_read_limit",
+        "kv_daily_write_limit",
+        "kv_daily_delete_limit",
+        "kv_daily_list_limit",
+        mode="before",
+    )
     @classmethod
     def _empty_number_is_none(cls, value: object) -> object:
         return None if value == "" else value

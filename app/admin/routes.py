@@ -6,26 +6,36 @@ from fastapi import APIRouter, Query, Request
 
 from app import __version__
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
-from app.deps import AdminDep, OperatorDep, SessionsDep, SettingsDep, find_user, require_operator
+from app.deps import (
+    AdminDep,
+    OperatorDep,
+    SessionsDep,
+    SettingsDep,
+    SnapshotDep,
+    SnapshotFirst,
+    find_user,
+    require_operator,
+)
 
 router = APIRouter(tags=["operators"])
 
 
-@router.get("/api/kv-metrics", dependencies=[OperatorDep])
-async def kv_metrics(admin: AdminDep) -> KVMetricsOut:
+@router.get("/api/kv-metrics", dependencies=[SnapshotFirst, OperatorDep])
+async def kv_metrics(snapshot: SnapshotDep, admin: AdminDep) -> KVMetricsOut:
     """Return what the key-value service counted since the process started."""
-    return admin.metrics()
+    return admin.metrics(snapshot)
 
 
-@router.get("/api/kv-usage", dependencies=[OperatorDep])
-async def kv_usage(admin: AdminDep) -> KVUsageOut:
+@router.get("/api/kv-usage", dependencies=[SnapshotFirst, OperatorDep])
+async def kv_usage(snapshot: SnapshotDep, admin: AdminDep) -> KVUsageOut:
     """Return today's store operations against the limits."""
-    return await admin.usage()
+    return await admin.usage(snapshot)
 
 
 @router.get("/health", tags=["health"], response_model_exclude_none=True)
 async def health(
     request: Request,
+    snapshot: SnapshotDep,
     admin: AdminDep,
     settings: SettingsDep,
     sessions: SessionsDep,
@@ -35,4 +45,4 @@ async def health(
     """Return the last known state of the app; no store is asked, except for who wants the details."""
     if detailed:
         await require_operator(request, await find_user(request, sessions), settings)
-    return admin.health(detailed=detailed, version=__version__)
+    return admin.health(snapshot, detailed=detailed, version=__version__)

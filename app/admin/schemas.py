@@ -5,9 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.kv.health import State
 from app.schemas import ApiModel
 
-Status = Literal["ok", "warning", "critical"]
+UsageStatus = Literal["ok", "warning", "critical"]
 
 
 class OperationTotals(ApiModel):
@@ -141,18 +142,20 @@ class KVUsageOut(ApiModel):
     limits_source: Literal["configured", "plan", "reference"]
     usage: Usage
     trend: Trend
-    status: Status
+    status: UsageStatus
     enforced: bool
     resets_at: datetime
     recommendations: tuple[str, ...]
-    activity: Activity
+    activity: Activity | None
     realtime: OperationTotals
 
 
 class HealthOut(ApiModel):
     """`GET /health`; the details are for operators."""
 
-    status: Literal["ok", "warning", "degraded"]
+    status: State
     version: str
     backend: str | None = None
+    reasons: tuple[str, ...] | None = None
+    recommendations: tuple[str, ...] | None = None
     queue: Queue | None = None

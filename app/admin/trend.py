@@ -1,10 +1,10 @@
 """Today's store operations against the days before."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 from app.admin.schemas import Operations, Trend, TrendDay
+from app.kv.limits import projected
 from app.kv.metrics import Operations as Counted
 from app.kv.metrics import Snapshot
 
@@ -31,7 +31,8 @@ def trend_of(snapshot: Snapshot, operations: Operations) -> Trend:
         )
     reads = sum(day.reads for day in days) / len(days)
     writes = sum(day.writes for day in days) / len(days)
-    ratio = _projected(operations, snapshot.taken_at) / max(1.0, reads + writes)
+    today = projected(operations.reads + operations.writes, snapshot.taken_at)
+    ratio = today / max(1.0, reads + writes)
     direction: Literal["increasing", "stable", "decreasing"] = "stable"
     if ratio > INCREASING:
         direction = "increasing"
@@ -52,10 +53,3 @@ def _full_days(snapshot: Snapshot) -> list[TrendDay]:
     days = [day for day in sorted(snapshot.days)[1:] if day < today][-TREND_DAYS:]
     sums = {day: sum_of(snapshot.days[day]) for day in days}
     return [TrendDay(date=day, reads=total.reads, writes=total.writes) for day, total in sums.items()]
-
-
-def _projected(operations: Operations, now: datetime) -> float:
-    """Return reads and writes at midnight if the day goes on as it went so far."""
-    midnight = datetime.combine(now.date(), time(), UTC)
-    passed = max(1.0, (now - midnight).total_seconds()) / timedelta(days=1).total_seconds()
-    return (operations.reads + operations.writes) / passed

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from app.kv.context import Context
 from app.kv.keyspace import Key, Keyspace
-from app.kv.metrics import CacheState
+from app.kv.metrics import CacheState, KindCache
 from app.kv.options import MEGABYTE
 
 LARGEST_ENTRY = MEGABYTE
@@ -66,6 +66,7 @@ class MemoryCache:
         self._options = context.options
         self._trusted = trusted
         self._kinds: dict[str, _KindCache] = {}
+        self._spaces: dict[str, Keyspace[Any]] = {}
         self._most_bytes = 0
         self._random: Callable[[], float] = random.random
 
@@ -90,6 +91,7 @@ class MemoryCache:
         self, key: Key[Any], value: BaseModel | bytes | None, *, size: int, ends_at: float | None
     ) -> None:
         """Keep a value that the store holds; None for a key that it does not."""
+        self._spaces[key.space.prefix] = key.space
         if self._lifetime(key.space) and size <= min(LARGEST_ENTRY, self._options.cache_bytes):
             self._keep(key, Cached(value, size, ends_at, 0.0, 0.0))
         else:
@@ -102,12 +104,24 @@ class MemoryCache:
             kind.pop(key.text, None)
 
     def state(self) -> CacheState:
-        """Return entries, bytes and evictions of all kinds."""
-        kinds = self._kinds.values()
+        """Return entries, bytes and evictions of all kinds, those included of which nothing is kept."""
+        kinds = {prefix: self._kind_state(space) for prefix, space in sorted(self._spaces.items())}
         return CacheState(
-            entries=sum(len(kind) for kind in kinds),
-            bytes=self._bytes(),
-            evictions=sum(kind.evictions for kind in kinds),
+            entries=sum(kind.entries for kind in kinds.values()),
+            bytes=sum(kind.bytes for kind in kinds.values()),
+            evictions=sum(kind.evictions for kind in kinds.values()),
+            kinds=kinds,
+        )
+
+    def _kind_state(self, space: Keyspace[Any]) -> KindCache:
+        kind = self._kinds.get(space.prefix)
+        return KindCache(
+            entries=len(kind) if kind is not None else 0,
+            bytes=int(kind.currsize) if kind is not None else 0,
+            evictions=kind.evictions if kind is not None else 0,
+            most_entries=self._entries(space),
+            lifetime_s=self._lifetime(space),
+            by_design=space.cache_ttl is not None,
         )
 
     def _find(self, key: Key[Any]) -> Cached | None:

@@ -217,6 +217,11 @@ class CachedKV:
             log.warning("kv.flush-slow", depth=self._queue.depth)
 
     @property
+    def options(self) -> KVOptions:
+        """The settings that it works with."""
+        return self._context.options
+
+    @property
     def dead_letters(self) -> tuple[DeadLetter, ...]:
         """The newest writes that the store will never take."""
         return tuple(self._flusher.dead_letters)
@@ -231,6 +236,7 @@ class CachedKV:
             calls=metrics.calls,
             totals=metrics.totals(),
             kinds=metrics.kinds(),
+            last_hour=metrics.last_hour(),
             days=metrics.days(),
             queue=self._flusher.state(),
             cache=self._cache.state(),

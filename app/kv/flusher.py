@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -91,16 +91,19 @@ class Flusher:
 
     def state(self) -> QueueState:
         """Return the queue's state and how its rounds went."""
-        queue, oldest = self._queue, self._queue.oldest_since
+        queue, now = self._queue, self._clock.monotonic()
         return QueueState(
             depth=queue.depth,
             bytes=queue.bytes,
-            oldest_s=0.0 if oldest is None else self._clock.monotonic() - oldest,
+            oldest_s=0.0 if queue.oldest_since is None else now - queue.oldest_since,
+            deep_s=0.0 if queue.deep_since is None else now - queue.deep_since,
+            kinds=Counter(entry.key.space.prefix for entry in queue.entries()),
             high_water=queue.high_water,
             flushes=self._metrics.flushes,
             last_flush_ms=self._metrics.last_flush_ms,
+            flush_times=self._metrics.flush_times.state(),
             dead_letters=len(self.dead_letters),
-            failing=self.failures > 0,
+            failing=self.failures > 0 or self._store.failing,
         )
 
     def notice(self) -> None:

@@ -17,7 +17,11 @@ log = structlog.get_logger()
 
 
 class GuardedStore:
-    """A store whose calls end within five seconds, in a result or a `KVError`."""
+    """A store whose calls end within five seconds, in a result or a `KVError`.
+
+    Attributes:
+        failing: the last call did not get an answer.
+    """
 
     def __init__(self, store: Store, context: Context) -> None:
         self.name = store.name
@@ -26,6 +30,7 @@ class GuardedStore:
         self._store = store
         self._clock = context.clock
         self._metrics = context.metrics
+        self.failing = False
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, None when absent."""
@@ -66,11 +71,14 @@ class GuardedStore:
         try:
             async with deadline(self._clock, CALL_TIMEOUT_S):
                 yield
+            self.failing = False
         except TimeoutError as error:
+            self.failing = True
             log.warning("store.timeout", store=self.name, call=call)
             raise StoreTimeoutError("Storage did not answer in time.") from error
         except StoreTroubleError as error:  # the store has told the operator, once
             raise KVError(error.told) from error
         except Exception as error:
+            self.failing = True
             log.warning("store.failed", store=self.name, call=call, error=repr(error))
             raise KVError("Storage refused.") from error

@@ -17,7 +17,8 @@ from app.kv.metrics import Operations, kind_of, operation_of
 from app.kv.store import Outcome, Put, Write
 
 LIFE = timedelta(days=30)
-DAYS_LOADED = 8
+DAYS_LOADED = 9
+"""Today, the seven that it is compared with, and one by which the first of those is known to be whole."""
 SAVE_EVERY_S = 60.0
 KEYS_A_ROUND = 2
 """Today, and yesterday in the first round after midnight."""
@@ -50,7 +51,7 @@ class Ledger:
         self._next_save_at = context.clock.monotonic() + SAVE_EVERY_S
 
     async def load(self, store: GuardedStore) -> None:
-        """Go on counting where the last process ended; a week is enough for every comparison.
+        """Go on counting where the last process ended, with the days that today is compared with.
 
         Raises:
             KVError: the ledger cannot be read.

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict
 
 from app.clock import Clock
+from app.kv.durations import Durations, FlushTimes
 from app.kv.keyspace import FrozenMapping
+from app.kv.last_hour import LastHour, Lookups, Mark, Recent
 from app.kv.store import Delete, Write
 
 DAYS_KEPT = 30
@@ -54,11 +56,9 @@ class Operations(BaseModel):
     lists: int = 0
 
 
-class Counts(Operations):
+class Counts(Operations, Lookups):
     """Everything counted of one kind, or of all kinds together, since the start."""
 
-    hits: int = 0
-    misses: int = 0
     stale: int = 0
     coalesced: int = 0
     skipped: int = 0
@@ -66,30 +66,48 @@ class Counts(Operations):
     retried: int = 0
     dropped: int = 0
 
-    @property
-    def lookups(self) -> int:
-        """Values asked for."""
-        return self.hits + self.misses
-
-    @property
-    def hit_ratio(self) -> float:
-        """Share of lookups that memory answered; 1.0 before the first."""
-        return self.hits / self.lookups if self.lookups else 1.0
-
 
 class QueueState(BaseModel):
-    """The write queue at one moment."""
+    """The write queue at one moment.
+
+    Attributes:
+        deep_s: for how long more than ten entries have been waiting; 0.0 when that is not so.
+        kinds: entries by kind.
+        failing: the store did not do what it was last asked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     depth: int
     bytes: int
     oldest_s: float
+    deep_s: float
+    kinds: FrozenMapping[str, int]
     high_water: int
     flushes: int
     last_flush_ms: float
+    flush_times: FlushTimes
     dead_letters: int
     failing: bool
+
+
+class KindCache(BaseModel):
+    """What memory holds of one kind.
+
+    Attributes:
+        most_entries: the kind's bound.
+        lifetime_s: how long a value that nobody asks for stays; 0.0 when nothing is kept.
+        by_design: whether the kind is kept in memory at all; then settings decide.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    entries: int
+    bytes: int
+    evictions: int
+    most_entries: int
+    lifetime_s: float
+    by_design: bool
 
 
 class CacheState(BaseModel):
@@ -100,6 +118,7 @@ class CacheState(BaseModel):
     entries: int
     bytes: int
     evictions: int
+    kinds: FrozenMapping[str, KindCache]
 
 
 class Snapshot(BaseModel):
@@ -107,6 +126,7 @@ class Snapshot(BaseModel):
 
     Attributes:
         since: when this process began to count; totals and kinds are since then.
+        last_hour: lookups and dropped writes of the last hour by kind.
         days: operations by UTC day and kind, those of earlier processes included, the last days only.
     """
 
@@ -118,6 +138,7 @@ class Snapshot(BaseModel):
     calls: int
     totals: Counts
     kinds: FrozenMapping[str, Counts]
+    last_hour: FrozenMapping[str, Recent]
     days: FrozenMapping[date, FrozenMapping[str, Operations]]
     queue: QueueState
     cache: CacheState
@@ -132,12 +153,17 @@ class Metrics:
         self.calls = 0
         self.flushes = 0
         self.last_flush_ms = 0.0
+        self.flush_times = Durations()
         self._kinds: dict[str, Tally] = {}
+        self._last_hour = LastHour(self._marks, clock.monotonic())
         self._days: dict[date, dict[str, Counter[str]]] = {}
         self.day_totals: Counter[date] = Counter()
 
     def of(self, kind: str) -> Tally:
-        """Return the running counts of a kind, to be added to."""
+        """Return the running counts of a kind, to be added to at once."""
+        now = self._clock.monotonic()
+        if now >= self._last_hour.minute_ends:
+            self._last_hour.end_minute(now)
         try:
             return self._kinds[kind]
         except KeyError:
@@ -159,6 +185,7 @@ class Metrics:
         """Count a round of the write queue."""
         self.flushes += 1
         self.last_flush_ms = duration_s * 1000
+        self.flush_times.add(duration_s)
 
     def totals(self) -> Counts:
         """Return all kinds together."""
@@ -168,6 +195,10 @@ class Metrics:
     def kinds(self) -> dict[str, Counts]:
         """Return the counts by kind."""
         return {kind: Counts(**asdict(tally)) for kind, tally in sorted(self._kinds.items())}
+
+    def last_hour(self) -> dict[str, Recent]:
+        """Return what the last hour brought, by kind."""
+        return self._last_hour.counts(self._clock.monotonic())
 
     def days(self) -> dict[date, MappingProxyType[str, Operations]]:
         """Return store operations by UTC day and kind."""
@@ -184,6 +215,9 @@ class Metrics:
         total = sum(sum(operations.model_dump().values()) for operations in kinds.values())
         self.day_totals[day] += total
         return total
+
+    def _marks(self) -> dict[str, Mark]:
+        return {kind: Mark(tally.hits, tally.misses, tally.dropped) for kind, tally in self._kinds.items()}
 
     def day(self, day: date) -> dict[str, Counter[str]]:
         """Return the running counts of a day by kind and operation; only the last thirty days are kept."""

@@ -15,6 +15,8 @@ from app.kv.store import Delete, Limits, Put, Write
 
 OVERHEAD = 200
 """Bytes that an entry takes beside its key and body, roughly."""
+DEEP_OVER = 10
+"""So many entries may wait without anybody being told."""
 
 
 class Fate:
@@ -83,6 +85,9 @@ class WriteQueue:
 
     A write takes the next place, or that of the queued write that it takes the place of. So whoever wants to
     know when everything queued now has had its turn waits for one number to pass.
+
+    Attributes:
+        deep_since: since when more than ten entries have been waiting, None when that is not so.
     """
 
     def __init__(self, options: KVOptions) -> None:
@@ -90,6 +95,7 @@ class WriteQueue:
         self.in_flight: dict[str, Entry] = {}
         self.bytes = 0
         self.high_water = 0
+        self.deep_since: float | None = None
         self._last_place = 0
         self._barriers: dict[int, asyncio.Event] = {}
         self._room = asyncio.Event()
@@ -128,6 +134,8 @@ class WriteQueue:
         self.dirty[entry.key.text] = entry
         self._charge(entry.size)
         self.high_water = max(self.high_water, self.depth)
+        if self.deep_since is None and self.depth > DEEP_OVER:
+            self.deep_since = entry.since
         return older is not None
 
     def withdraw(self, text: str) -> Entry | None:
@@ -227,3 +235,5 @@ class WriteQueue:
         self.bytes += size
         if size < 0:
             self._room.set()
+            if self.depth <= DEEP_OVER:
+                self.deep_since = None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
-from app.deps import AdminDep, MaybeUser, SettingsDep
+from app.deps import AdminDep, MaybeUser, SettingsDep, SnapshotDep
 from app.errors import NotFoundError
 from app.pages.models import AboutPage, HomePage
 from app.pages.setup import setup_page
@@ -54,10 +54,10 @@ async def healthz() -> str:
 
 
 @probes.get("/readyz", response_class=PlainTextResponse)
-async def readyz(admin: AdminDep) -> Response:
+async def readyz(snapshot: SnapshotDep, admin: AdminDep) -> Response:
     """Answer 200 while the store takes writes, as far as is known; no store is asked."""
-    status = admin.health(detailed=False, version=__version__).status
-    return PlainTextResponse(status, status_code=503 if status == "degraded" else 200)
+    store = admin.assess(snapshot).store
+    return PlainTextResponse(store, status_code=503 if store == "degraded" else 200)
 
 
 def _opened_at(request: Request, settings: Settings) -> str:
