@@ -67,7 +67,7 @@ PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
 
 
-def take_snapshot(services: ServicesDep) -> Snapshot:
+async def take_snapshot(services: ServicesDep) -> Snapshot:
     """Return the key-value service's counts of this moment.
 
     A route that tells them names this before whatever reads the store: its own reads are not in them.

@@ -233,6 +233,7 @@ class CachedKV:
             taken_at=self._context.clock.now(),
             since=metrics.since,
             backend=self._store.name,
+            trouble=self._store.trouble,
             calls=metrics.calls,
             totals=metrics.totals(),
             kinds=metrics.kinds(),

@@ -90,8 +90,10 @@ class Findings:
         queue = self.snapshot.queue
         if queue.failing:
             fact = "The store refuses or does not answer; writes that wait in memory: %(depth)s."
-            action = "Look for store.failed in the log: the disk may be full, read-only or gone."
-            yield _finding("degraded", fact, action, depth=queue.depth)
+            trouble = self.snapshot.trouble
+            action = "Look for store.failed and store.timeout in the log: it says what the store answered."
+            action = "%(trouble)s" if trouble else action
+            yield _finding("degraded", fact, action, depth=queue.depth, trouble=trouble)
         elif queue.oldest_s > QUEUE_WARNING_S:
             level: Level = "degraded" if queue.oldest_s > QUEUE_DEGRADED_S else "warning"
             fact = "The oldest queued write has waited for %(seconds)s seconds."

@@ -21,6 +21,7 @@ class GuardedStore:
 
     Attributes:
         failing: the last call did not get an answer.
+        trouble: what the store then told the operator, if it did.
     """
 
     def __init__(self, store: Store, context: Context) -> None:
@@ -31,6 +32,7 @@ class GuardedStore:
         self._clock = context.clock
         self._metrics = context.metrics
         self.failing = False
+        self.trouble = ""
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, None when absent."""
@@ -71,14 +73,15 @@ class GuardedStore:
         try:
             async with deadline(self._clock, CALL_TIMEOUT_S):
                 yield
-            self.failing = False
+            self.failing, self.trouble = False, ""
         except TimeoutError as error:
-            self.failing = True
+            self.failing, self.trouble = True, ""
             log.warning("store.timeout", store=self.name, call=call)
             raise StoreTimeoutError("Storage did not answer in time.") from error
         except StoreTroubleError as error:  # the store has told the operator, once
+            self.failing, self.trouble = True, str(error)
             raise KVError(error.told) from error
         except Exception as error:
-            self.failing = True
+            self.failing, self.trouble = True, ""
             log.warning("store.failed", store=self.name, call=call, error=repr(error))
             raise KVError("Storage refused.") from error

@@ -126,6 +126,7 @@ class Snapshot(BaseModel):
 
     Attributes:
         since: when this process began to count; totals and kinds are since then.
+        trouble: what a failing store says of itself, empty when it says nothing.
         last_hour: lookups and dropped writes of the last hour by kind.
         days: operations by UTC day and kind, those of earlier processes included, the last days only.
     """
@@ -135,6 +136,7 @@ class Snapshot(BaseModel):
     taken_at: datetime
     since: datetime
     backend: str
+    trouble: str
     calls: int
     totals: Counts
     kinds: FrozenMapping[str, Counts]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.kv.cached import CachedKV
 from app.kv.codec import unseal
+from app.kv.errors import StoreTroubleError
 from app.kv.keyspace import AtBound, Counters, Key, Keyspace, Members
 from app.kv.logs import LogSpace
 from app.kv.options import KVOptions
@@ -48,6 +49,7 @@ class ScriptedStore:
 
     Attributes:
         down: every call is refused.
+        trouble: every call is refused with these words for the operator.
         silent: batches are applied, then the answer is nonsense.
         mute: batches are applied, then the answer is lost.
         fails: keys whose writes fail while the rest of a batch succeeds.
@@ -64,6 +66,7 @@ class ScriptedStore:
         self.limits = self.inner.limits
         self.single_writer = single_writer
         self.down = self.mute = self.silent = False
+        self.trouble: str | None = None
         self.fails: set[str] = set()
         self.reads_go, self.writes_go, self.scans_go = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.seen: Counter[str] = Counter()
@@ -73,6 +76,7 @@ class ScriptedStore:
 
     def heal(self) -> None:
         self.down = self.mute = self.silent = False
+        self.trouble = None
         self.fails.clear()
         self.reads_go.set()
         self.writes_go.set()
@@ -134,6 +138,8 @@ class ScriptedStore:
         self._answer()
 
     def _answer(self) -> None:
+        if self.trouble:
+            raise StoreTroubleError(self.trouble, told="not now")
         if self.down:
             raise ConnectionError("refused")
 

@@ -191,6 +191,18 @@ async def test_a_store_that_does_not_answer_is_failing() -> None:
         assert judged(bench).status == "degraded"
 
 
+async def test_what_the_store_says_of_itself_is_what_to_do() -> None:
+    async with Bench() as bench:
+        bench.store.trouble = "/data/kv.db: the disk is full. Make room."
+        await bench.begun(bench.kv.get(PLAN(1)))
+        (sentence,) = judged(bench).recommendations
+        assert sentence.endswith("in memory: 0. /data/kv.db: the disk is full. Make room.")
+        bench.store.trouble = None
+        bench.store.down = True
+        await bench.begun(bench.kv.get(PLAN(1)))
+        assert "store.failed" in judged(bench).recommendations[0]
+
+
 async def test_after_a_failed_read_the_ledger_asks_the_store_again() -> None:
     async with Bench(KVOptions()) as bench:
         bench.store.down = True
