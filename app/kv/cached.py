@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.kv import logs
 from app.kv.cache import MemoryCache
 from app.kv.context import Context
+from app.kv.counting import Counting
 from app.kv.deadline import deadline
 from app.kv.flusher import DeadLetter, Flusher
 from app.kv.guard import GuardedStore
@@ -67,6 +68,7 @@ class CachedKV:
         self._lister = Lister(self._store, self._queue, context)
         self._locks = KeyLocks()
         self._leases = LocalLeases(clock)
+        self._counting = Counting(self, self._lister, single_writer=store.single_writer)
 
     async def start(self) -> None:
         """Begin to write what is queued.
@@ -162,11 +164,23 @@ class CachedKV:
 
     async def count(self, key: Key[Counters], by: Mapping[str, int]) -> None:
         """Add to counters, later; concurrent events are never lost."""
-        await self.update(key, lambda counters: counters.plus(by), default=Counters(), later=True)
+        await self._counting.add(key, lambda counters: counters.plus(by))
+
+    async def totals(self, key: Key[Counters]) -> Counters:
+        """Return what was counted; of other processes only what is durable."""
+        return await self._counting.whole(key)
 
     async def add(self, key: Key[Members], member: str) -> None:
         """Add a member to a set, later."""
-        await self.update(key, lambda members: members.plus(member), default=Members(), later=True)
+        await self._counting.add(key, lambda members: members.plus(member))
+
+    async def members(self, key: Key[Members]) -> frozenset[str]:
+        """Return the members of a set; of other processes only those that are durable."""
+        return (await self._counting.whole(key)).members
+
+    async def fold(self, key: Key[Any]) -> None:
+        """Leave one key of counters or a set whose period is over, which on some stores were several."""
+        await self._counting.fold(key)
 
     async def append(self, log_space: LogSpace[R], record: R) -> None:
         """Add a record to a log, later."""

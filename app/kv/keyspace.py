@@ -1,5 +1,6 @@
 """Typed names of stored values: what kind they are, how long they live, whom they belong to."""
 
+import operator
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,16 +145,37 @@ FrozenMapping = Annotated[Mapping[K, V], AfterValidator(MappingProxyType), WrapS
 
 
 class Counters(BaseModel):
-    """Named running totals; only `CachedKV.count` adds to them."""
+    """Named running totals that never go down; only `CachedKV.count` adds to them.
+
+    Attributes:
+        totals: everything counted, by name.
+        parts: what of it came with parts that were put in, by their names; there are none where one process
+            alone writes the store.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     totals: FrozenMapping[str, int] = Field(default_factory=dict, validate_default=True)
+    parts: FrozenMapping[str, FrozenMapping[str, int]] = Field(
+        default_factory=dict, validate_default=True, exclude_if=operator.not_
+    )
 
     def plus(self, by: Mapping[str, int]) -> "Counters":
         """Return these totals with `by` added."""
-        added = {name: self.totals.get(name, 0) + number for name, number in by.items()}
-        return Counters(totals={**self.totals, **added})
+        return self.model_copy(update={"totals": MappingProxyType(_sum(self.totals, by))})
+
+    def joined(self, parts: Mapping[str, "Counters"]) -> "Counters":
+        """Return these totals with parts put in; what an earlier state of a part brought counts once."""
+        totals, known = dict(self.totals), dict(self.parts)
+        for name, part in parts.items():
+            before = known.get(name, {})
+            more = {one: max(0, number - before.get(one, 0)) for one, number in part.totals.items()}
+            totals, known[name] = _sum(totals, more), _sum(before, more)
+        return Counters(totals=totals, parts=known) if known != self.parts else self
+
+
+def _sum(totals: Mapping[str, int], by: Mapping[str, int]) -> dict[str, int]:
+    return {**totals, **{name: totals.get(name, 0) + number for name, number in by.items()}}
 
 
 class Members(BaseModel):
@@ -166,3 +188,8 @@ class Members(BaseModel):
     def plus(self, member: str) -> "Members":
         """Return the set with `member` in it; the same object when it already is."""
         return self if member in self.members else Members(members=self.members | {member})
+
+    def joined(self, parts: Mapping[str, "Members"]) -> "Members":
+        """Return the set with all of the parts' members in it."""
+        members = self.members.union(*(part.members for part in parts.values()))
+        return Members(members=members) if members != self.members else self

@@ -28,4 +28,8 @@ class AnalyticsRepository:
 
     async def get(self, day: date) -> Counters:
         """Return a day's counters."""
-        return await self._kv.get(ANALYTICS_DAY(day.isoformat())) or Counters()
+        return await self._kv.totals(ANALYTICS_DAY(day.isoformat()))
+
+    async def fold(self, day: date) -> None:
+        """Put together what several processes counted on a day that is over."""
+        await self._kv.fold(ANALYTICS_DAY(day.isoformat()))

@@ -1,5 +1,7 @@
 """Counting events by day; nothing about a person is kept."""
 
+from datetime import date, timedelta
+
 from app.clock import Clock
 from app.events import Event, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
 from app.kv.keyspace import Counters
@@ -12,10 +14,15 @@ class AnalyticsService:
     def __init__(self, repository: AnalyticsRepository, clock: Clock) -> None:
         self._repository = repository
         self._clock = clock
+        self._begun = date.min
 
     async def handle(self, event: Event) -> None:
         """Count an event on its UTC day."""
-        await self._repository.count(self._clock.now().date(), _counted(event))
+        today = self._clock.now().date()
+        await self._repository.count(today, _counted(event))
+        if self._begun < today:
+            self._begun = today
+            await self._repository.fold(today - timedelta(days=1))
 
     async def today(self) -> Counters:
         """Return what was counted since midnight UTC."""

@@ -8,9 +8,12 @@ import pytest
 from app.errors import AppError
 from app.events import Event, Events, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
 from app.kv.cached import CachedKV
+from app.kv.options import KVOptions
+from app.kv.stores.memory import MemoryStore
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
+from tests.unit.kv.stand_ins import ScriptedStore
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +51,28 @@ async def test_a_new_day_starts_at_nothing(analytics: AnalyticsService, clock: F
     await analytics.handle(SignedIn("u"))
     await clock.advance(timedelta(days=1).total_seconds())
     assert dict((await analytics.today()).totals) == {}
+
+
+async def test_a_day_that_several_processes_counted_is_one_key_when_the_next_begins(clock: FakeClock) -> None:
+    inner = MemoryStore(clock)
+    both = []
+    for _ in range(2):
+        kv = CachedKV(ScriptedStore(inner, single_writer=False), clock=clock, options=KVOptions(ledger=False))
+        await kv.start()
+        both.append((kv, AnalyticsService(AnalyticsRepository(kv), clock)))
+    yesterday = clock.now().date()
+    for kv, analytics in both:
+        await asyncio.gather(*(analytics.handle(SignedIn("u")) for _ in range(20)))
+        await kv.flush()
+        assert (await analytics.today()).totals["signIns"] in {20, 40}
+    assert len((await inner.scan("analytics:")).keys) == 2
+    await clock.advance(timedelta(days=1).total_seconds())
+    (kv, analytics), (other, _) = both
+    await analytics.handle(SignedIn("u"))
+    await kv.flush()
+    assert f"analytics:{yesterday}" in (await inner.scan("analytics:")).keys
+    assert len((await inner.scan("analytics:")).keys) == 2  # the whole of yesterday, a part of today
+    assert (await AnalyticsRepository(other).get(yesterday)).totals["signIns"] == 40
 
 
 async def test_a_subscriber_that_fails_harms_nobody() -> None:
