@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, Response
 
 from app import __version__
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
@@ -30,6 +31,13 @@ async def kv_metrics(snapshot: SnapshotDep, admin: AdminDep) -> KVMetricsOut:
 async def kv_usage(snapshot: SnapshotDep, admin: AdminDep) -> KVUsageOut:
     """Return today's store operations against the limits."""
     return await admin.usage(snapshot)
+
+
+@router.get("/metrics", dependencies=[SnapshotFirst, OperatorDep], response_class=PlainTextResponse)
+async def metrics(request: Request, snapshot: SnapshotDep, admin: AdminDep) -> Response:
+    """Return the same numbers for Prometheus, in its text format or as OpenMetrics."""
+    text, content_type = admin.exposition(snapshot, request.headers.get("accept", ""))
+    return Response(text, headers={"Content-Type": content_type})
 
 
 @router.get("/health", tags=["health"], response_model_exclude_none=True)

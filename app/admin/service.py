@@ -3,6 +3,7 @@
 import secrets
 from contextlib import suppress
 
+from app.admin.exporter import Exporter
 from app.admin.schemas import (
     Activity,
     Cache,
@@ -39,6 +40,7 @@ class AdminService:
         self._analytics = analytics
         self.limits = limits_from(settings)
         self.replica = secrets.token_hex(4)
+        self._exporter = Exporter(self.limits, replica=self.replica)
 
     def assess(self, snapshot: Snapshot) -> Health:
         """Judge the service."""
@@ -105,6 +107,10 @@ class AdminService:
                 auth_failures=today.get("authFailures", 0),
             )
         return None
+
+    def exposition(self, snapshot: Snapshot, accept: str) -> tuple[bytes, str]:
+        """Return the metrics for Prometheus in a format that `accept` allows, and its content type."""
+        return self._exporter.exposition(snapshot, self.assess(snapshot), accept=accept)
 
     def health(self, snapshot: Snapshot, *, detailed: bool, version: str) -> HealthOut:
         """Return the last known state."""

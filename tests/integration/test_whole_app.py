@@ -140,7 +140,7 @@ async def test_openapi_describes_the_routes_that_programs_use(http: httpx.AsyncC
     assert {"/api/genres", "/api/genres/scan", "/api/playlists", "/api/kv-metrics", "/session"} <= set(paths)
 
 
-OPERATOR_ROUTES = ["/api/kv-metrics", "/api/kv-usage", "/health?detailed=true"]
+OPERATOR_ROUTES = ["/metrics", "/api/kv-metrics", "/api/kv-usage", "/health?detailed=true"]
 
 
 @pytest.mark.parametrize("path", OPERATOR_ROUTES)
