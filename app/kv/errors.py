@@ -1,8 +1,12 @@
 """What can go wrong between a caller and its stored state."""
 
+from http import HTTPStatus
 from typing import Self
 
 from app.errors import Action, AppError, ConflictError
+
+RETRY_AFTER_S = 5.0
+"""When a caller may ask again: a store that is back is used within seconds."""
 
 
 class KVError(AppError):
@@ -14,6 +18,11 @@ class KVError(AppError):
     status = 503
     code = "storage-unavailable"
     title = "Storage does not answer"
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        if retry_after is None and self.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            retry_after = RETRY_AFTER_S
+        super().__init__(detail, retry_after=retry_after)
 
     def for_caller(self) -> Self:
         """Return a copy with this one as its cause: several callers raise it, each with a traceback."""

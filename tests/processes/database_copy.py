@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.kv.codec import decode, unseal
-from app.kv.keyspace import Key, M
+from app.kv.keyspace import Key, Keyspace, M
 from app.kv.stores.database_files import wal_of
 
 
@@ -15,6 +15,14 @@ def stored(database: Path, key: Key[M]) -> M | None:
     """Return what is committed under a key; None also when the copy was made in a bad moment."""
     data = rows(database, key.text).get(key.text)
     return None if data is None else decode(key.space, unseal(data).body)
+
+
+def all_stored(database: Path, space: Keyspace[M]) -> dict[str, M]:
+    """Return everything of a kind that is committed, by the key without its prefix."""
+    return {
+        key.partition(":")[2]: decode(space, unseal(data).body)
+        for key, data in rows(database, f"{space.prefix}:").items()
+    }
 
 
 def rows(database: Path, prefix: str) -> dict[str, bytes]:

@@ -42,7 +42,7 @@ def control(faults: Faults) -> Starlette:
 
     async def look(request: Request) -> Response:
         assert faults.store
-        kinds = services_of(request).kv.snapshot().kinds
+        snapshot = services_of(request).kv.snapshot()
         return JSONResponse(
             {
                 "tasks": tasks(),
@@ -50,7 +50,8 @@ def control(faults: Faults) -> Starlette:
                 "reads": {
                     kind: count for (name, kind), count in faults.store.counted.items() if name == "reads"
                 },
-                "misses": {kind: counts.misses for kind, counts in kinds.items()},
+                "misses": {kind: counts.misses for kind, counts in snapshot.kinds.items()},
+                "depth": snapshot.queue.depth,
             }
         )
 

@@ -7,7 +7,8 @@ import httpx
 
 from app.kv.keyspace import Key, M
 from tests.e2e.server import PATIENCE_S, Server
-from tests.processes.database_copy import stored
+from tests.processes.database_copy import all_stored, stored
+from tests.processes.value_routes import VALUE, Value
 
 CLIENT_ID = "process-tests"
 CONTACT = "tests@example.org"
@@ -47,6 +48,20 @@ class App(Server):
     def stored(self, key: Key[M]) -> M | None:
         """Return what is committed under a key."""
         return stored(self.database, key)
+
+    def stored_values(self) -> dict[str, Value]:
+        """Return every value of the tests' own that is committed, by its name."""
+        return all_stored(self.database, VALUE)
+
+    def tell_to_stop(self) -> None:
+        """Send SIGTERM and do not wait."""
+        assert self.process
+        self.process.terminate()
+
+    def ended(self) -> int:
+        """Wait for the end of the process and return its status."""
+        assert self.process
+        return self.process.wait(PATIENCE_S)
 
     def memory_bytes(self) -> int:
         """Return the memory of the process that is in use."""

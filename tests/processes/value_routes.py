@@ -37,6 +37,13 @@ async def put_now(name: str, value: Value, services: ServicesDep) -> None:
     await services.kv.put(VALUE(name), value)
 
 
+@router.put("/all/{count}", status_code=204)
+async def put_all(count: int, value: Value, services: ServicesDep) -> None:
+    """Queue values under the names from 0 to `count`."""
+    for name in range(count):
+        await services.kv.put_later(VALUE(name), value)
+
+
 @router.get("/value/{name}")
 async def get(name: str, services: ServicesDep) -> PlainTextResponse:
     return await _answer(VALUE, name, services)
