@@ -1,5 +1,6 @@
 """SIGKILL at any moment: whatever a client was told is so afterwards."""
 
+import itertools
 import random
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.listener import Listener
+from tests.e2e.server import until
 from tests.processes.conftest import Figure
 from tests.processes.scale import KILLS, SEED
 from tests.processes.servers import App, FaultyApp, Simulator
@@ -53,6 +55,11 @@ class Acknowledged:
     wanted: dict[str, Wanted] = field(default_factory=dict)
     made: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def told(self) -> bool:
+        """Whether any playlist of this round is promised."""
+        return any(one.told for one in list(self.wanted.values()))
+
 
 def test_what_was_acknowledged_survives_every_kill(
     new_app: Callable[[], FaultyApp],
@@ -78,13 +85,14 @@ def test_what_was_acknowledged_survives_every_kill(
 
 
 def kill_under_load(app: App, maker: Listener, known: Acknowledged, chance: random.Random) -> None:
-    lasts_s = chance.uniform(0.7, 2.0)
+    """Kill the app at any moment from the first sign-out and the first playlist on."""
+    ended = len(known.ended)
     with ThreadPoolExecutor(VISITORS + MAKERS) as pool:
-        work = [
-            pool.submit(come_and_go, app.url, known, random.Random(chance.random())) for _ in range(VISITORS)
-        ]
-        work += [pool.submit(make, maker, known, random.Random(chance.random())) for _ in range(MAKERS)]
-        time.sleep(lasts_s)
+        chances = (random.Random(chance.random()) for _ in itertools.count())
+        work = [pool.submit(come_and_go, app.url, known, next(chances)) for _ in range(VISITORS)]
+        work += [pool.submit(make, maker, known, next(chances)) for _ in range(MAKERS)]
+        until(lambda: len(known.ended) > ended and known.told, "people who come, go and make playlists")
+        time.sleep(chance.uniform(0, 1.5))
         app.kill()
     for one in work:
         one.result()
