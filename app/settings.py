@@ -55,7 +55,9 @@ class Settings(BaseSettings):
         default_factory=dict, description='Memory lifetime by kind, in seconds, as JSON: {"session": 30}.'
     )
     kv_trust_memory: bool = Field(
-        default=True, description="On a store that only this process writes, an entry in use stays valid."
+        default=True,
+        description="On a store that only this process writes, an entry stays valid until it is unused for a "
+        "day.",
     )
     kv_daily_read_limit: int | None = Field(default=None, ge=1, description="Reads a day to warn about.")
     kv_daily_write_limit: int | None = Field(default=None, ge=1, description="Writes a day to warn about.")

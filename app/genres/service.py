@@ -21,6 +21,9 @@ from app.jobs.runner import JobRunner
 SONGS_IN_MEMORY = 30_000
 """Sorted songs of all libraries in memory, about 1 KB each; the library looked at last is always kept."""
 KEPT_S = 3600.0
+"""A library that nobody has looked at for so long gives its room back."""
+SORTED_S = 86_400.0
+"""After so long it is sorted anew, because others' scans may have brought newer answers about its artists."""
 KEPT_WAITING_S = 15.0
 """Others' scans may bring the genres that a library waits for."""
 A_TURN = 300
@@ -61,11 +64,17 @@ class _Shelf:
     index: LibraryIndex | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Kept:
     stamp: tuple[str, ...]
-    until: float
     library: Library
+    sorted_at: float
+    used_at: float
+
+    def is_good(self, now: float) -> bool:
+        if self.library.origin.waiting:
+            return now < self.sorted_at + KEPT_WAITING_S
+        return now < min(self.used_at + KEPT_S, self.sorted_at + SORTED_S)
 
 
 class GenresService:
@@ -201,9 +210,10 @@ class GenresService:
 
     def _recall(self, user_id: str, shelf: _Shelf) -> bool:
         """Whether what is in memory is good, which then is the last to give way to others."""
-        kept = self._kept.get(user_id)
-        if kept is None or kept.stamp != shelf.stamp or kept.until <= self._clock.monotonic():
+        kept, now = self._kept.get(user_id), self._clock.monotonic()
+        if kept is None or kept.stamp != shelf.stamp or not kept.is_good(now):
             return False
+        kept.used_at = now
         self._kept.move_to_end(user_id)
         return True
 
@@ -215,8 +225,8 @@ class GenresService:
             for song in chunk
         ]
         library = await self._sort(songs, shelf)
-        life_s = KEPT_WAITING_S if library.origin.waiting else KEPT_S
-        self._kept[user_id] = _Kept(shelf.stamp, self._clock.monotonic() + life_s, library)
+        now = self._clock.monotonic()
+        self._kept[user_id] = _Kept(shelf.stamp, library, sorted_at=now, used_at=now)
         self._make_room()
 
     async def _sort(self, songs: Sequence[Song], shelf: _Shelf) -> Library:

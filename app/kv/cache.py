@@ -17,6 +17,8 @@ from app.kv.options import MEGABYTE
 
 LARGEST_ENTRY = MEGABYTE
 ABSENT_S = 5.0
+UNUSED_S = 86_400.0
+"""How long a trusted entry that nobody uses is kept: it cannot be out of date, so only its room counts."""
 STALE_S = 3600.0
 SHORTEN = 0.1
 RENEW_AFTER = 0.1
@@ -175,7 +177,8 @@ class MemoryCache:
     def _lifetime(self, space: Keyspace[Any]) -> float:
         if not self._options.memory_cache or space.cache_ttl is None:
             return 0.0
-        return self._options.cache_ttl_s.get(space.prefix, space.cache_ttl.total_seconds())
+        lifetime = max(space.cache_ttl.total_seconds(), UNUSED_S if self._trusted else 0.0)
+        return self._options.cache_ttl_s.get(space.prefix, lifetime)
 
     def _entries(self, space: Keyspace[Any]) -> int:
         entries = self._options.cache_entries

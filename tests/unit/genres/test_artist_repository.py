@@ -107,7 +107,7 @@ async def test_shards_that_memory_lost_come_back_in_one_call(
     repository: ArtistRepository, kv: CachedKV, clock: FakeClock
 ) -> None:
     await repository.keep(mbids=linked(MANY), genres=[])
-    await clock.advance(timedelta(hours=3).total_seconds())
+    await clock.advance(timedelta(days=2).total_seconds())
     before = kv.snapshot().calls
     await repository.keep(mbids={}, genres=said(MANY, clock))
     await clock.advance(5)

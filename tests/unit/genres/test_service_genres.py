@@ -40,6 +40,25 @@ async def test_the_same_library_is_handed_out_until_it_changes(process: Process,
     assert len((await process.genres.get_library("me")).songs) == 21
 
 
+async def test_a_library_in_use_is_sorted_anew_once_a_day(process: Process, liked: LikedSongs) -> None:
+    await process.scan()
+    first = await process.genres.get_library("me")
+    for _ in range(26):
+        await process.clock.advance(3300)
+        assert await process.genres.get_library("me") is first
+    await process.clock.advance(3300)
+    assert await process.genres.get_library("me") is not first
+
+
+async def test_a_library_that_nobody_looks_at_gives_its_room_back(
+    process: Process, liked: LikedSongs
+) -> None:
+    await process.scan()
+    first = await process.genres.get_library("me")
+    await process.clock.advance(3600)
+    assert await process.genres.get_library("me") is not first
+
+
 async def test_old_libraries_give_way_in_memory(
     process: Process, liked: LikedSongs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

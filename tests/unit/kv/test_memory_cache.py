@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.kv.cache import MISSING, MemoryCache
+from app.kv.cache import MISSING, UNUSED_S, MemoryCache
 from app.kv.context import Context
 from app.kv.errors import KVError
 from app.kv.keyspace import Keyspace
@@ -17,6 +17,7 @@ from tests.unit.kv.stand_ins import BOARD, NOTE, PLAN, Bench, Note, note
 pytestmark = pytest.mark.anyio
 
 MEGABYTE = 1024 * 1024
+PLAIN = KVOptions(ledger=False, trust_memory=False)
 SESSION = Keyspace("session", Note, cache_ttl=timedelta(seconds=60))
 
 MakeCache = Callable[..., MemoryCache]
@@ -59,19 +60,28 @@ async def test_a_trusted_entry_stays_while_it_is_used_and_ends_unused(
 ) -> None:
     cache = make_cache(trusted=True)
     keep(cache, "a")
-    for _ in range(20):
-        await clock.advance(53)
+    for _ in range(5):
+        await clock.advance(UNUSED_S * 0.89)
         assert cache.get(NOTE("a")) == note("a")
-    await clock.advance(60)
+    await clock.advance(UNUSED_S)
 
     assert cache.get(NOTE("a")) is MISSING
 
 
-@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_longer_lifetime_of_a_trusted_kind_counts(make_cache: MakeCache, clock: FakeClock) -> None:
+    cache = make_cache(trusted=True)
+    week = Keyspace("week", Note, cache_ttl=timedelta(days=7))
+    cache.put(week("a"), note("a"), size=1, ends_at=None)
+    await clock.advance(6 * UNUSED_S)
+
+    assert cache.get(week("a")) == note("a")
+
+
+@pytest.mark.parametrize(("trusted", "ttls"), [(False, {}), (True, {"note": 60.0})])
 async def test_a_lifetime_is_shortened_by_up_to_a_tenth(
-    make_cache: MakeCache, clock: FakeClock, *, trusted: bool
+    make_cache: MakeCache, clock: FakeClock, *, trusted: bool, ttls: dict[str, float]
 ) -> None:
-    cache = make_cache(trusted=trusted)
+    cache = make_cache(trusted=trusted, cache_ttl_s=ttls)
     cache._random = lambda: 1.0
     keep(cache, "a")
     await clock.advance(53.9)
@@ -187,8 +197,18 @@ def test_a_discarded_entry_is_gone(make_cache: MakeCache) -> None:
     assert kept(cache, "a") == [False]
 
 
-async def test_a_kind_may_be_stale_while_the_store_is_down() -> None:
+async def test_a_trusted_value_needs_no_store_and_is_not_stale() -> None:
     async with Bench() as bench:
+        await bench.kv.put(NOTE("a"), note(1))
+        bench.store.down = True
+        await bench.clock.advance(1000)
+
+        assert await bench.kv.get(NOTE("a")) == note(1)
+        assert bench.kv.snapshot().kinds["note"].stale == 0
+
+
+async def test_a_kind_may_be_stale_while_the_store_is_down() -> None:
+    async with Bench(PLAIN) as bench:
         await bench.kv.put(BOARD("a"), note(1))
         bench.store.down = True
         await bench.clock.advance(1000)
@@ -204,7 +224,7 @@ async def test_a_kind_may_be_stale_while_the_store_is_down() -> None:
 
 
 async def test_other_kinds_are_never_stale() -> None:
-    async with Bench() as bench:
+    async with Bench(PLAIN) as bench:
         await bench.kv.put(NOTE("a"), note(1))
         bench.store.down = True
         await bench.clock.advance(1000)
@@ -219,7 +239,7 @@ async def test_other_kinds_are_never_stale() -> None:
     ("options", "single_writer", "reads"),
     [
         (KVOptions(ledger=False), True, 0),
-        (KVOptions(ledger=False, trust_memory=False), True, 2),
+        (PLAIN, True, 2),
         (KVOptions(ledger=False), False, 2),
         (KVOptions(ledger=False, memory_cache=False), True, 20),
     ],
