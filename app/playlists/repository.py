@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 FIVE_MINUTES = timedelta(minutes=5)
 
 PLAN = Keyspace("plan", Plan, owner=Owner.KEY, ttl=DAY)
-RUN = Keyspace("run", Run, owner=Owner.KEY, ttl=timedelta(days=30))
+RUN = Keyspace("run", Run, owner=Owner.KEY, ttl=timedelta(days=30), cache_ttl=MINUTE)
 OPEN_RUN = Keyspace("open-run", OpenRun, owner=Owner.KEY, ttl=LONGEST_RUN, cache_ttl=MINUTE)
 MADE = Keyspace("playlists", MadePlaylists, owner=Owner.KEY, cache_ttl=FIVE_MINUTES, stale_if_down=True)
 MADE_SONGS = Keyspace(

@@ -42,8 +42,9 @@ class RunTools:
 class RunWork:
     """A run while it writes or waits."""
 
-    def __init__(self, run: Run, *, tools: RunTools, channel: Channel) -> None:
+    def __init__(self, run: Run, plan: Plan | None = None, *, tools: RunTools, channel: Channel) -> None:
         self._run = run.model_copy(update={"status": "running", "resumes_at": None})
+        self._plan = plan
         self._tools = tools
         self._channel = channel
 
@@ -64,7 +65,7 @@ class RunWork:
         await self._end()
 
     async def _make_all(self) -> None:
-        plan = await self._tools.repository.get_plan(self._run.id, self._run.user_id)
+        plan = self._plan or await self._tools.repository.get_plan(self._run.id, self._run.user_id)
         for index, step in enumerate(self._run.steps):
             if step.status != "done":
                 await self._make(plan, index)

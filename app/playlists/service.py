@@ -30,7 +30,7 @@ class PlaylistsService:
         plan = await self.repository.get_plan(plan_id, user_id)
         run = await self.find_run(plan_id, user_id)
         run = run or await self.repository.open_run(self._new_run(plan, names or {}), plan)
-        self._start(run)
+        self._start(run, plan)
         return run
 
     def _new_run(self, plan: Plan, names: Mapping[int, str]) -> Run:
@@ -103,10 +103,10 @@ class PlaylistsService:
         elif run.finished:
             yield ProgressEvent(id=(last_id or 0) + 1, event="done", data=run)
 
-    def _start(self, run: Run) -> None:
+    def _start(self, run: Run, plan: Plan | None = None) -> None:
         if not run.finished and not self._is_under_way(run):
             name = job_name(run.id)
-            work = RunWork(run, tools=self.tools, channel=self.channels.open(name))
+            work = RunWork(run, plan, tools=self.tools, channel=self.channels.open(name))
             self.jobs.start(name, lambda: self._work(name, work))
 
     def _is_under_way(self, run: Run) -> bool:

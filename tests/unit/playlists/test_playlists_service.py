@@ -30,6 +30,14 @@ async def test_every_playlist_of_a_plan_is_made_and_remembered(
     assert bench.events == [PlaylistCreated(USER, 120), PlaylistCreated(USER, 3)]
 
 
+async def test_a_plan_is_read_once_to_be_made(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
+    await bench.plan(120, 3)
+    await bench.service.apply(USER, "plan-1")
+    await bench.finished()
+    kinds = bench.kv.snapshot().kinds
+    assert (kinds["plan"].reads, kinds["run"].reads) == (1, 1)
+
+
 async def test_a_double_click_makes_one_playlist(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
     await bench.plan(3)
     runs = await asyncio.gather(*(bench.service.apply(USER, "plan-1") for _ in range(10)))
