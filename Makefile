@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint types contracts templates js unit process e2e proof lock messages clean
+.PHONY: run test lint types contracts templates js unit process e2e bench proof lock messages clean
 
 run: $(BIN)/.run-ready
 	$(BIN)/genre-sorter serve
@@ -33,6 +33,10 @@ process: $(BIN)/.test-ready
 	.ci/stages process
 e2e: $(BIN)/.test-ready
 	.ci/stages e2e
+
+# Speed and store operations, as ratios and counts of one run.
+bench: $(BIN)/.test-ready
+	.ci/stages bench
 
 # The long forms: the main job on the library in GENRE_SORTER_LIBRARY, at the pace of the real services.
 proof: $(BIN)/.test-ready
