@@ -22,7 +22,7 @@ class KVOptions:
         cache_entries: entries kept in memory a kind; sessions get ten times that.
         cache_bytes: encoded bytes kept in memory, all kinds together.
         cache_ttl_s: memory lifetimes by kind, instead of the keyspaces' own.
-        trust_memory: an entry in use stays valid on a store that only this process writes.
+        trust_memory: on a store that only this process writes, an entry stays valid until unused for a day.
         ledger: the counts of each day are kept across restarts.
         queue_entries: bound of the write queue in keys.
         queue_bytes: bound of the write queue in encoded bytes.

@@ -92,7 +92,10 @@ async def test_a_kind_that_memory_never_keeps_is_not_named() -> None:
     [
         (KVOptions(ledger=False), "Raise KV_CACHE_ENTRIES, now 100."),
         (KVOptions(ledger=False, cache_bytes=200), "Raise KV_CACHE_BYTES, now 200."),
-        (KVOptions(ledger=False, cache_entries=1000), "Raise KV_CACHE_TTL of note, now 60 seconds."),
+        (
+            KVOptions(ledger=False, cache_entries=1000, trust_memory=False),
+            "Raise KV_CACHE_TTL of note, now 60 seconds.",
+        ),
         (KVOptions(ledger=False, memory_cache=False), "Turn KV_MEMORY_CACHE on; it is off."),
     ],
 )
