@@ -1,4 +1,4 @@
-"""The command line: `genre-sorter serve` and `genre-sorter demo`."""
+"""The command line: `genre-sorter serve`, `demo` and `backup`."""
 
 import argparse
 import sys
@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
+from app.admin.backup_command import backup
+from app.admin.upkeep import UpkeepError
 from app.demo.dispatcher import PathDispatcher
 from app.demo.library import LibraryError, built_in_library, load_library
 from app.demo.options import SimulatorOptions
@@ -30,13 +32,13 @@ SIMULATOR_FILE = "simulator.json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status; 2 says that a setting or argument is wrong."""
+    """Run the command line and return the exit status.
+
+    2 says that a setting or argument is wrong, 1 that the work could not be done.
+    """
     arguments = _parser().parse_args(argv)
     try:
-        settings = Settings(**({"port": arguments.port} if arguments.port else {}))
-        configure_logging(settings.log_format)
-        app, stopping = _build(arguments, settings)
-        return _serve(app, settings, stopping)
+        return _run(arguments)
     except ValidationError as error:
         return _refuse("\n".join(_sentence(problem) for problem in error.errors()))
     except SettingsError as error:  # a list or mapping that is not JSON
@@ -45,6 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(".env is not a UTF-8 text")
     except (LibraryError, StateFileError) as error:
         return _refuse(str(error))
+    except UpkeepError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    port = getattr(arguments, "port", None)
+    settings = Settings(**({"port": port} if port else {}))
+    configure_logging(settings.log_format)
+    if arguments.command == "backup":
+        return _report(backup(settings, arguments.path, force=arguments.force), settings)
+    app, stopping = _build(arguments, settings)
+    return _serve(app, settings, stopping)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,7 +76,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (serve, demo):
         command.add_argument("--port", type=int, help="instead of PORT")
+    _add_upkeep(commands)
     return parser
+
+
+def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    keep = commands.add_parser(
+        "backup",
+        help="write a copy of the database, also while the server runs",
+        description="Writes a copy of the database that KV_URL names. While a server has it open, the one at "
+        "HOST and PORT is asked for the copy, with OPERATOR_TOKEN.",
+    )
+    keep.add_argument("path", type=Path, metavar="PATH", help="the file to write")
+    keep.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def _report(done: str, settings: Settings) -> int:
+    print(done)
+    if settings.demo:
+        print("This is the demo's database: its people and playlists are made up.")
+    return 0
 
 
 def _build(arguments: argparse.Namespace, settings: Settings) -> tuple[ASGIApp, Callable[[], None]]:

@@ -10,6 +10,7 @@ from app.accounts.connections import ConnectionsService
 from app.accounts.models import User
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
+from app.admin.backups import BackupService
 from app.admin.service import AdminService
 from app.errors import ForbiddenError, NotAuthenticatedError
 from app.genres.scans import ScansService
@@ -65,6 +66,7 @@ PreviewsDep = Annotated[PreviewService, _service("previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
+BackupsDep = Annotated[BackupService, _service("backups")]
 
 
 async def take_snapshot(services: ServicesDep) -> Snapshot:

@@ -16,6 +16,7 @@ from app.accounts.oauth import SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository, SessionsRepository, StatesRepository
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
+from app.admin.backups import BackupService
 from app.admin.service import AdminService
 from app.clock import Clock
 from app.events import Events
@@ -69,6 +70,7 @@ class Services:
     playlists: PlaylistsService
     playlist_pages: PlaylistPages
     admin: AdminService
+    backups: BackupService
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class _Base:
 
     settings: Settings
     clock: Clock
+    store: Store
     kv: CachedKV
     families: Families
     jobs: JobRunner
@@ -125,6 +128,7 @@ async def _open_base(
     return _Base(
         settings=settings,
         clock=clock,
+        store=store,
         kv=kv,
         families=families,
         jobs=JobRunner(clock),
@@ -178,6 +182,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
             rate=base.settings.spotify_rate_per_second,
         ),
         admin=AdminService(base.kv, base.settings, analytics),
+        backups=BackupService(base.kv, base.store, base.clock),
     )
 
 

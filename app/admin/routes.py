@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from app import __version__
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
 from app.deps import (
     AdminDep,
+    BackupsDep,
     OperatorDep,
     SessionsDep,
     SettingsDep,
@@ -19,6 +20,8 @@ from app.deps import (
 )
 
 router = APIRouter(tags=["operators"])
+
+DATABASE = "application/vnd.sqlite3"
 
 
 @router.get("/api/kv-metrics", dependencies=[SnapshotFirst, OperatorDep])
@@ -38,6 +41,23 @@ async def metrics(request: Request, snapshot: SnapshotDep, admin: AdminDep) -> R
     """Return the same numbers for Prometheus, in its text format or as OpenMetrics."""
     text, content_type = admin.exposition(snapshot, request.headers.get("accept", ""))
     return Response(text, headers={"Content-Type": content_type})
+
+
+@router.post(
+    "/api/admin/backup",
+    dependencies=[OperatorDep],
+    response_class=StreamingResponse,
+    responses={200: {"content": {DATABASE: {}}, "description": "A copy of the database"}},
+)
+async def backup(backups: BackupsDep) -> StreamingResponse:
+    """Return a copy of the database with everything written before; writes go on meanwhile."""
+    copy = await backups.take()
+    headers = {
+        "Content-Length": str(copy.size),
+        "Content-Disposition": f'attachment; filename="{copy.name}"',
+        "Content-Encoding": "identity",  # compressing it would hold up everybody else
+    }
+    return StreamingResponse(copy.chunks(), media_type=DATABASE, headers=headers)
 
 
 @router.get("/health", tags=["health"], response_model_exclude_none=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 
 class Put(NamedTuple):
@@ -102,4 +102,17 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Let go of everything; using the store afterwards raises."""
+        ...
+
+
+@runtime_checkable
+class CopyingStore(Protocol):
+    """A store that can give away all that it holds as one file."""
+
+    async def copy(self) -> BinaryIO:
+        """Return an open file without a name, which the caller closes.
+
+        Raises:
+            StoreTroubleError: it could not be made.
+        """
         ...

@@ -21,6 +21,13 @@ class StoreOpener(Protocol):
         ...
 
 
+def file_of(kv_url: str) -> Path | None:
+    """Return the database file of a URL, None when it names another kind of store."""
+    if not kv_url.startswith(SQLITE) or kv_url == SQLITE:
+        return None
+    return Path(kv_url.removeprefix(SQLITE)).absolute()
+
+
 async def open_store(kv_url: str, *, clock: Clock) -> Store:
     """Open the store of a URL: `sqlite:///relative/path`, `sqlite:////absolute/path` or `memory://`.
 
@@ -29,8 +36,9 @@ async def open_store(kv_url: str, *, clock: Clock) -> Store:
     """
     if kv_url == MEMORY:
         return MemoryStore(clock)
-    if not kv_url.startswith(SQLITE) or kv_url == SQLITE:
+    path = file_of(kv_url)
+    if path is None:
         raise StoreOpenError(f"KV_URL is {kv_url!r}; it must be {SQLITE}PATH or {MEMORY}.")
-    store = SQLiteStore(Path(kv_url.removeprefix(SQLITE)), clock)
+    store = SQLiteStore(path, clock)
     await store.open()
     return store

@@ -1,10 +1,11 @@
 """The embedded store: one SQLite file, one connection, one thread."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import structlog
 
@@ -13,6 +14,7 @@ from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.options import MEGABYTE
 from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Write
 from app.kv.stores.database_files import DatabaseFiles
+from app.kv.stores.sqlite_copy import nameless_copy
 from app.kv.stores.sqlite_file import find_damage, is_large, open_database
 from app.kv.stores.sqlite_trouble import Trouble, TroubleLog, trouble_of
 from app.kv.stores.worker import Worker
@@ -25,6 +27,7 @@ PAGE = 1000
 IDLE_AFTER_S = 1.0
 SWEEP_EVERY_S = 60.0
 SWEEP_ON_S = 0.05
+NO_COPY = "No copy could be made beside the database. Is there room for a second one on its disk?"
 
 LIVE = "(expires_at IS NULL OR expires_at > ?)"
 GET = f"SELECT value FROM kv WHERE key = ? AND {LIVE}"  # noqa: S608 - a constant
@@ -109,6 +112,18 @@ class SQLiteStore:
         """Remove some expired rows, as the store does by itself when idle; return how many."""
         return await self._query(self._sweep)
 
+    async def copy(self) -> BinaryIO:
+        """Return a copy of everything at its end, as an open file without a name; reads and writes go on.
+
+        Raises:
+            StoreTroubleError: it could not be made.
+        """
+        given_up = threading.Event()
+        try:
+            return await self._worker.run(lambda: self._copy(given_up))
+        finally:
+            given_up.set()
+
     async def close(self) -> None:
         """Bring everything into the one file and close it."""
         await self._worker.stop(self._close)
@@ -118,14 +133,18 @@ class SQLiteStore:
 
     # From here on everything runs on the store's thread.
 
-    def _do(self, what: str, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do one thing with the database, and tell the operator when it is in trouble."""
+    def _database(self, what: str) -> sqlite3.Connection:
         if self._connection is None:
             raise RuntimeError("the database is not open")
         if self._damaged:
             raise self._troubles.met(what, Trouble.DAMAGED)
+        return self._connection
+
+    def _do(self, what: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do one thing with the database, and tell the operator when it is in trouble."""
+        db = self._database(what)
         try:
-            return work(self._connection)
+            return work(db)
         except sqlite3.Error as error:
             trouble = trouble_of(error)
             if trouble is None:
@@ -165,6 +184,19 @@ class SQLiteStore:
             raise
         self._look_after(db)
         self._troubles.succeeded("write")
+
+    def _copy(self, given_up: threading.Event) -> BinaryIO:
+        def between() -> None:
+            if given_up.is_set():
+                raise InterruptedError("nobody waits for the copy any more")
+            self._worker.run_waiting()
+
+        db, path = self._database("copy"), self._files.path
+        try:
+            return nameless_copy(db, path, between=between)
+        except (OSError, RuntimeError, sqlite3.Error) as error:
+            log.warning("store.copy-failed", file=str(path), error=repr(error))
+            raise StoreTroubleError(f"{path} cannot be copied: {error}", told=NO_COPY) from error
 
     def _look_after(self, db: sqlite3.Connection) -> None:
         """See that what was committed is in the files of these names, not in ones that somebody took away.

@@ -26,8 +26,8 @@ COMMIT;
 """
 
 
-def open_database(files: DatabaseFiles) -> sqlite3.Connection:
-    """Return a connection that has the file for itself; a file that is not there is made.
+def open_database(files: DatabaseFiles, *, make: bool = True) -> sqlite3.Connection:
+    """Return a connection that has the file for itself; with `make` a file that is not there is made.
 
     Raises:
         StoreInUseError: another process has it open.
@@ -35,7 +35,7 @@ def open_database(files: DatabaseFiles) -> sqlite3.Connection:
     """
     path = files.path
     try:
-        _prepare(files)
+        _prepare(files, make=make)
         files.remember()
         connection = sqlite3.connect(path, timeout=BUSY_WAIT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
@@ -45,7 +45,7 @@ def open_database(files: DatabaseFiles) -> sqlite3.Connection:
         try:
             _set_up(connection, path)
         except sqlite3.Error as error:
-            raise _refusal(path, error) from error
+            raise refusal(path, error) from error
         if not files.in_place():
             raise StoreOpenError(f"{path} was replaced while it was opened. Start again.")
         on_failure.pop_all()
@@ -63,9 +63,11 @@ def find_damage(connection: sqlite3.Connection) -> str | None:
     return None if found == "ok" else " ".join(str(found).split())
 
 
-def _prepare(files: DatabaseFiles) -> None:
+def _prepare(files: DatabaseFiles, *, make: bool) -> None:
     """Make the folder and the file where they are missing, for the owner's eyes only."""
     path = files.path
+    if not make and not path.exists():
+        raise StoreOpenError(f"There is no database at {path}.")
     if not path.parent.exists():
         path.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True)
     if not path.exists():
@@ -92,7 +94,7 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     if is_new:
         connection.executescript(SCHEMA)
     elif not is_large(path) and (damage := find_damage(connection)):
-        raise StoreOpenError(_damaged(path, damage))
+        raise StoreOpenError(damaged(path, damage))
 
 
 def _configure(connection: sqlite3.Connection) -> None:
@@ -107,10 +109,20 @@ def _identify(connection: sqlite3.Connection, path: Path) -> bool:
     """Take the file for this connection alone and see whose it is; return whether it is empty."""
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("BEGIN IMMEDIATE")
+    empty = is_empty(connection, path)
+    connection.execute("ROLLBACK")
+    return empty
+
+
+def is_empty(connection: sqlite3.Connection, path: Path) -> bool:
+    """See whose the database is; return whether it is nobody's yet.
+
+    Raises:
+        StoreOpenError: it is another program's, or of a later release.
+    """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    connection.execute("ROLLBACK")
     if not tables and not application:
         return True
     if application != APPLICATION_ID:
@@ -120,17 +132,18 @@ def _identify(connection: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
-def _refusal(path: Path, error: sqlite3.Error) -> StoreOpenError:
+def refusal(path: Path, error: sqlite3.Error) -> StoreOpenError:
+    """Return what an error of SQLite means for who wants to open the file."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_BUSY:
         return StoreInUseError(
             f"{path} is open in another genre-sorter process. One process serves one database: end that one "
             "first. Several processes will need Redis or Valkey, which a later release brings."
         )
-    damaged, unwritable = _damaged(path, error), f"{path} or its folder cannot be written: {error}"
+    broken, unwritable = damaged(path, error), f"{path} or its folder cannot be written: {error}"
     reasons = {
-        sqlite3.SQLITE_NOTADB: damaged,
-        sqlite3.SQLITE_CORRUPT: damaged,
+        sqlite3.SQLITE_NOTADB: broken,
+        sqlite3.SQLITE_CORRUPT: broken,
         sqlite3.SQLITE_READONLY: unwritable,
         sqlite3.SQLITE_CANTOPEN: unwritable,
         sqlite3.SQLITE_FULL: f"The disk of {path} is full. Make room and start again.",
@@ -139,7 +152,8 @@ def _refusal(path: Path, error: sqlite3.Error) -> StoreOpenError:
     return StoreOpenError(reasons.get(code, f"{path} cannot be opened: {error}"))
 
 
-def _damaged(path: Path, found: object) -> str:
+def damaged(path: Path, found: object) -> str:
+    """Return the sentence about a damaged file."""
     return (
         f"{path} is damaged ({found}). Nothing was changed: run `genre-sorter restore PATH` with a backup, "
         "or move the file away to start anew."

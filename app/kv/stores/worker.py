@@ -71,6 +71,7 @@ class Worker:
         self._idle = idle
         self._idle_after_s = idle_after_s
         self._stopped = False
+        self._held: _Job | None = None
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -92,6 +93,22 @@ class Worker:
             self._jobs.put(None)
             await ended
 
+    def run_waiting(self) -> None:
+        """Within a long job: run what waits, so that nobody waits for the long one.
+
+        Raises:
+            RuntimeError: the worker is to stop, and the long job with it.
+        """
+        while not self._stopped and not self._jobs.empty():
+            job = self._jobs.get()
+            if self._stopped or job is None:
+                self._held = job  # for the thread itself, once the long job has ended
+                break
+            job.run()
+            self._between()
+        if self._stopped:
+            raise RuntimeError(f"{self._thread.name} is closed")
+
     def _submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -103,12 +120,13 @@ class Worker:
         late_at = time.monotonic() + pause + LATE_S
         while True:
             try:
-                job = self._jobs.get(timeout=pause)
+                job = self._held or self._jobs.get(timeout=pause)
             except queue.Empty:
                 late_at = time.monotonic()
             else:
                 if job is None:
                     return
+                self._held = None
                 job.run()
                 self._between()
                 pause = self._idle_after_s
