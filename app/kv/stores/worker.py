@@ -71,7 +71,7 @@ class Worker:
         self._idle = idle
         self._idle_after_s = idle_after_s
         self._stopped = False
-        self._held: _Job | None = None
+        self._ending = threading.Lock()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -88,8 +88,9 @@ class Worker:
     async def stop(self, last: Callable[[], None]) -> None:
         """Run a last job and end the thread; a second time nothing happens."""
         if not self._stopped:
-            self._stopped = True
-            ended = self._submit(last)
+            with self._ending:
+                self._stopped = True
+                ended = self._submit(last)
             self._jobs.put(None)
             await ended
 
@@ -99,15 +100,15 @@ class Worker:
         Raises:
             RuntimeError: the worker is to stop, and the long job with it.
         """
-        while not self._stopped and not self._jobs.empty():
-            job = self._jobs.get()
-            if self._stopped or job is None:
-                self._held = job  # for the thread itself, once the long job has ended
-                break
+        while job := self._take_waiting():
             job.run()
             self._between()
-        if self._stopped:
-            raise RuntimeError(f"{self._thread.name} is closed")
+
+    def _take_waiting(self) -> _Job | None:
+        with self._ending:  # so that the last job is never taken within another one
+            if self._stopped:
+                raise RuntimeError(f"{self._thread.name} is closed")
+            return None if self._jobs.empty() else self._jobs.get()
 
     def _submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
@@ -120,13 +121,12 @@ class Worker:
         late_at = time.monotonic() + pause + LATE_S
         while True:
             try:
-                job = self._held or self._jobs.get(timeout=pause)
+                job = self._jobs.get(timeout=pause)
             except queue.Empty:
                 late_at = time.monotonic()
             else:
                 if job is None:
                     return
-                self._held = None
                 job.run()
                 self._between()
                 pause = self._idle_after_s

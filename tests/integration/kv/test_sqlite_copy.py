@@ -16,7 +16,7 @@ from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.store import Put
 from app.kv.stores.sqlite import SQLiteStore
 from app.kv.stores.sqlite_copy import check_copy
-from tests.integration.kv.databases import mode, reopened
+from tests.integration.kv.databases import mode, reopened, until
 
 pytestmark = pytest.mark.anyio
 
@@ -116,7 +116,7 @@ async def test_a_copy_that_nobody_waits_for_any_more_ends_and_is_gone(store: SQL
             assert len(names(path)) == 3
             copying.cancel()
             await asyncio.sleep(0)
-        await store.ping()
+        await until(lambda: lines)
 
     assert [line["event"] for line in lines] == ["store.copy-failed"]
     assert names(path) == {"test.db", "test.db-wal"}
@@ -200,6 +200,21 @@ async def test_a_copy_that_was_cut_off(store: SQLiteStore, tmp_path: Path, size:
         file.truncate(size)
     with pytest.raises(StoreOpenError, match=r"is damaged|is empty"):
         check_copy(copied, called=copied)
+
+
+async def test_a_copy_with_a_spoiled_page(store: SQLiteStore, tmp_path: Path) -> None:
+    copied = await a_copy(store, tmp_path / "copy.db")
+    with copied.open("r+b") as file:
+        file.seek(5 * 4096)
+        file.write(b"\xff" * 4096)
+    with pytest.raises(StoreOpenError, match="is damaged"):
+        check_copy(copied, called=copied)
+
+
+async def test_an_empty_database_is_no_copy(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "empty.db").close()
+    with pytest.raises(StoreOpenError, match="is empty"):
+        check_copy(tmp_path / "empty.db", called=tmp_path / "empty.db")
 
 
 async def test_a_copy_that_is_not_there(tmp_path: Path) -> None:

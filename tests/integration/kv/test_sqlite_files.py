@@ -14,7 +14,9 @@ from app.clock import SystemClock
 from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.store import Put
 from app.kv.stores import open_store
+from app.kv.stores.database_files import DatabaseFiles
 from app.kv.stores.sqlite import SQLiteStore
+from app.kv.stores.sqlite_file import open_database
 from tests.fakes import FakeClock
 from tests.integration.kv.databases import mode, reopened, until
 
@@ -166,6 +168,12 @@ async def test_rights_of_a_log_that_was_left_are_narrowed_too(store: SQLiteStore
     assert await again.get("a") == b"1"
     assert {mode(file) for file in tmp_path.iterdir() if file.is_file()} == {0o600}
     await again.close()
+
+
+async def test_a_database_that_is_not_to_be_made(path: Path) -> None:
+    with pytest.raises(StoreOpenError, match=f"There is no database at {path}"):
+        open_database(DatabaseFiles(path), make=False)
+    assert not path.parent.exists()
 
 
 async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
