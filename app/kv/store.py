@@ -65,7 +65,7 @@ class Store(Protocol):
     """An adapter to one place where bytes are kept.
 
     Every method may raise anything; `GuardedStore` turns it into a `KVError`. A value whose end has passed
-    is absent everywhere.
+    is absent everywhere, and gone for good once a read has found it so, though the clock may be set back.
 
     Attributes:
         name: backend name for people and metrics.

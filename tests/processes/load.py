@@ -105,7 +105,7 @@ class Writer:
             for count in itertools.count():
                 if pace.over.wait(max(0.0, began_at + count / pace.per_second - time.monotonic())):
                     return
-                among = len(names) // 10 if chance.random() < 0.5 else len(names)
+                among = max(1, len(names) // 10) if chance.random() < 0.5 else len(names)
                 name = names[chance.randrange(among)]
                 if pace.outage.is_set():  # before it is sent: so it stays queued
                     queued.append(name)

@@ -22,15 +22,16 @@ class MemoryStore:
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, None when absent."""
-        self._check_open()
-        row = self._rows.get(key)
-        return row.data if row and self._live(row) else None
+        return (await self.get_many([key])).get(key)
 
     async def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """Return the values of the keys that are present."""
         self._check_open()
-        rows = (self._rows[key] for key in keys if key in self._rows)
-        return {row.key: row.data for row in rows if self._live(row)}
+        rows = [self._rows[key] for key in keys if key in self._rows]
+        for row in rows:
+            if not self._live(row):
+                self._rows.pop(row.key, None)
+        return {row.key: row.data for row in rows if row.key in self._rows}
 
     async def apply(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
         """Take the whole batch, except what the limits do not allow."""

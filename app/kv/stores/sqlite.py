@@ -2,7 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -30,8 +31,7 @@ SWEEP_ON_S = 0.05
 NO_COPY = "No copy could be made beside the database. Is there room for a second one on its disk?"
 
 LIVE = "(expires_at IS NULL OR expires_at > ?)"
-GET = f"SELECT value FROM kv WHERE key = ? AND {LIVE}"  # noqa: S608 - a constant
-GET_MANY = f"SELECT key, value FROM kv WHERE {LIVE} AND key IN "  # noqa: S608 - a constant
+GET = "SELECT key, value, expires_at FROM kv WHERE key IN "
 PUT = (
     "INSERT INTO kv (key, value, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) "
     "DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"
@@ -81,8 +81,7 @@ class SQLiteStore:
 
     async def get(self, key: str) -> bytes | None:
         """Return the value, None when absent."""
-        row = await self._query(lambda db: db.execute(GET, (key, self._now())).fetchone())
-        return None if row is None else row[0]
+        return (await self.get_many([key])).get(key)
 
     async def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """Return the values of the keys that are present, all as of one moment."""
@@ -166,22 +165,31 @@ class SQLiteStore:
 
     def _select(self, db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
+        ended: list[tuple[str]] = []
+        now = self._now()
         for start in range(0, len(keys), KEYS_A_SELECT):
             chunk = keys[start : start + KEYS_A_SELECT]
-            marks = ",".join("?" * len(chunk))
-            found.update(db.execute(f"{GET_MANY}({marks})", (self._now(), *chunk)).fetchall())
+            for key, value, expires_at in db.execute(f"{GET}({','.join('?' * len(chunk))})", chunk):
+                if expires_at is None or expires_at > now:
+                    found[key] = value
+                else:
+                    ended.append((key,))
+        if ended:
+            self._forget(db, ended)
         return found
 
-    def _commit(self, db: sqlite3.Connection, writes: Sequence[Write]) -> None:
-        db.execute("BEGIN IMMEDIATE")
+    def _forget(self, db: sqlite3.Connection, ended: Sequence[tuple[str]]) -> None:
+        """Remove values whose end was told to somebody: setting the clock back must not revive them."""
         try:
+            with _transaction(db):
+                db.executemany(DELETE, ended)
+        except sqlite3.Error as error:
+            log.warning("store.ended-kept", count=len(ended), error=repr(error))
+
+    def _commit(self, db: sqlite3.Connection, writes: Sequence[Write]) -> None:
+        with _transaction(db):
             db.executemany(PUT, [write for write in writes if isinstance(write, Put)])
             db.executemany(DELETE, [write for write in writes if isinstance(write, Delete)])
-            db.execute("COMMIT")
-        except sqlite3.Error:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
         self._look_after(db)
         self._troubles.succeeded("write")
 
@@ -254,3 +262,16 @@ class SQLiteStore:
         self._troubles.succeeded(name)
         self._troubles.succeeded("read")
         return result
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Make the block's changes durable together, or none of them."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except sqlite3.Error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise

@@ -248,6 +248,17 @@ async def test_a_sweep_that_fails_is_told_and_stops_nothing(path: Path, clock: F
 # The thread.
 
 
+async def test_an_ended_value_that_cannot_be_removed_is_absent_all_the_same(
+    store: SQLiteStore, clock: FakeClock
+) -> None:
+    await store.apply([Put("a", b"1", clock.now().timestamp() + 10), Put("b", b"2", None)])
+    await clock.advance(11)
+    await store._query(lambda db: db.execute("PRAGMA query_only = ON"))
+    with capture_logs() as logs:
+        assert dict(await store.get_many(["a", "b"])) == {"b": b"2"}
+    assert [line["event"] for line in logs] == ["store.ended-kept"]
+
+
 async def test_a_call_that_was_given_up_before_its_turn_does_not_run(store: SQLiteStore) -> None:
     go = threading.Event()
     busy = asyncio.create_task(store._worker.run(go.wait))

@@ -1,6 +1,7 @@
 """What every store promises; a new adapter is one more line in `open_stores`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,29 @@ async def test_a_value_is_gone_at_its_end(store: Store, clock: FakeClock) -> Non
     assert await store.get("a") is None
     assert dict(await store.get_many(["a", "b"])) == {"b": b"2"}
     assert (await store.scan("")).keys == ("b",)
+
+
+async def one_by_one(store: Store, *keys: str) -> Mapping[str, bytes]:
+    found = {key: await store.get(key) for key in keys}
+    return {key: data for key, data in found.items() if data is not None}
+
+
+async def together(store: Store, *keys: str) -> Mapping[str, bytes]:
+    return await store.get_many(keys)
+
+
+@pytest.mark.parametrize("read", [one_by_one, together])
+async def test_what_was_seen_to_have_ended_stays_so_though_the_clock_is_set_back(
+    read: Callable[..., Awaitable[Mapping[str, bytes]]], store: Store, clock: FakeClock
+) -> None:
+    await store.apply([Put(key, b"1", ends(clock, 10)) for key in ("a", "b", "unseen")])
+    await clock.advance(11)
+    assert await read(store, "a", "b", "a") == {}
+    clock._now -= timedelta(seconds=5)
+
+    assert await read(store, "a", "b", "unseen") == {"unseen": b"1"}
+    await store.apply([Put("a", b"2", ends(clock, 10))])
+    assert await read(store, "a") == {"a": b"2"}
 
 
 async def test_a_put_that_ended_already_hides_an_older_value(store: Store, clock: FakeClock) -> None:
