@@ -21,7 +21,12 @@ SUPPER, SUPPER_S = 9, 3000.0
 SCAN = [("page", "/scan"), ("scan", ""), ("page", "/scan"), ("page", "/scan"), ("page", "/genres")]
 FAMILIES = ("rock", "jazz", "electronic", "pop", "folk")
 PLAYLISTS = dict(zip((2, 7, 13, 20, 26), FAMILIES, strict=True))
-SEEN = (*(f"/genres?family={family}" for family in FAMILIES), "/genres", "/genres", "/genres", "/genres/none")
+GENRES = ("soul", "art%20rock", "ambient", "dream%20pop")
+SEEN = (
+    *("/genres", "/genres", "/genres", "/genres/none"),
+    *(f"/genres?family={family}" for family in FAMILIES),
+    *(f"/genres/{genre}" for genre in GENRES),
+)
 LESS_SEEN = ("/playlists", "/scan", "/about")
 
 
