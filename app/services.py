@@ -32,8 +32,9 @@ from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.options import options_from
+from app.kv.spill import SPILL_FILE
 from app.kv.store import Store
-from app.kv.stores import SQLITE, StoreOpener, open_store
+from app.kv.stores import MEMORY, SQLITE, StoreOpener, open_store
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.repository import PlaylistsRepository
@@ -115,7 +116,7 @@ async def open_services(
 async def _open_base(
     settings: Settings, families: Families, clock: Clock, *, store: Store, stack: AsyncExitStack
 ) -> _Base:
-    kv = CachedKV(store, clock=clock, options=options_from(settings))
+    kv = CachedKV(store, clock=clock, options=options_from(settings), spill=_spill(settings))
     stack.push_async_callback(kv.close)
     await kv.start()
     http = await stack.enter_async_context(build_http(contact=settings.contact))
@@ -234,9 +235,16 @@ def _secret(settings: Settings) -> str:
     """Return SECRET_KEY, or on loopback the one that is kept beside the database."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    folder = (
-        Path(settings.kv_url.removeprefix(SQLITE)).parent
-        if settings.kv_url.startswith(SQLITE)
-        else Path("data")
-    )
-    return load_or_create_secret(folder / SECRET_FILE)
+    return load_or_create_secret((_database_folder(settings) or Path("data")) / SECRET_FILE)
+
+
+def _spill(settings: Settings) -> Path | None:
+    """Return where writes go that cannot be stored any more; `memory://` forgets them with all others."""
+    folder = Path(settings.kv_spill_dir) if settings.kv_spill_dir else _database_folder(settings)
+    return folder / SPILL_FILE if folder and settings.kv_url != MEMORY else None
+
+
+def _database_folder(settings: Settings) -> Path | None:
+    if not settings.kv_url.startswith(SQLITE):
+        return None
+    return Path(settings.kv_url.removeprefix(SQLITE)).parent

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         default="sqlite:///data/genre-sorter.db",
         description="The key-value store: sqlite:///PATH or memory://.",
     )
+    kv_spill_dir: str = Field(
+        default="",
+        description="Where writes go that cannot be stored before the process ends, for the next start. "
+        "Empty: beside the database.",
+    )
     kv_write_batching: bool = Field(default=True, description="Off: every write goes to the store at once.")
     kv_memory_cache: bool = Field(default=True, description="Off: every read goes to the store.")
     kv_batch_size: int = Field(default=10, ge=1, description="Queued keys that wake the writer.")

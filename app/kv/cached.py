@@ -1,8 +1,9 @@
 """`CachedKV`: the one object through which all state is read and written."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -26,6 +27,7 @@ from app.kv.metrics import Metrics, Snapshot
 from app.kv.options import KVOptions
 from app.kv.queue import WriteQueue
 from app.kv.reading import Reader
+from app.kv.spill import Spill, kinds_of
 from app.kv.store import Store
 from app.kv.tombstones import RETIRED_USER, Retired, Tombstones, mark_of
 from app.kv.writing import Writer, settled
@@ -45,7 +47,9 @@ class CachedKV:
     `WriteRejectedError`.
     """
 
-    def __init__(self, store: Store, *, clock: Clock, options: KVOptions | None = None) -> None:
+    def __init__(
+        self, store: Store, *, clock: Clock, options: KVOptions | None = None, spill: Path | None = None
+    ) -> None:
         options = options or KVOptions()
         context = Context(clock, Metrics(clock), options)
         self._context = context
@@ -68,30 +72,43 @@ class CachedKV:
         self._lister = Lister(self._store, self._queue, context)
         self._locks = KeyLocks()
         self._leases = LocalLeases(clock)
+        self._spill = Spill(spill, context) if spill else None
         self._counting = Counting(self, self._lister, single_writer=store.single_writer)
 
     async def start(self) -> None:
-        """Begin to write what is queued.
+        """Write what the last process had to leave behind, and begin to write what is queued.
 
         Raises:
-            KVError: the store cannot be read.
+            KVError: the store cannot be read, or does not take what was left.
         """
+        if self._spill:
+            await self._spill.replay(self._store)
         self._tombstones.load(await self.keys(RETIRED_USER))
         await self._flusher.start()
 
     async def close(self) -> None:
-        """Drain the queue for at most eight seconds, then end everything and close the store."""
-        try:
+        """Drain the queue for at most eight seconds, then end everything and close the store.
+
+        What is still queued goes to the spill file, for the next start.
+        """
+        with suppress(TimeoutError):
             async with deadline(self._context.clock, DRAIN_S):
                 while self._queue.depth:
                     await self._flusher.flush()
-        except TimeoutError:
-            kinds = sorted({entry.key.space.prefix for entry in self._queue.entries()})
-            log.error("kv.writes-lost", count=self._queue.depth, kinds=kinds)  # noqa: TRY400 - no traceback
         self._writer.close()  # right after the last look at the queue: nothing that was taken is forgotten
         await self._loader.stop()
         await self._flusher.stop()
+        await self._leave_behind()
         await self._store.close()
+
+    async def _leave_behind(self) -> None:
+        entries = self._queue.entries()
+        if not entries:
+            return
+        if self._spill and await self._spill.save(entries):
+            log.warning("kv.spilled", count=len(entries), kinds=kinds_of(entries))
+        else:
+            log.error("kv.writes-lost", count=len(entries), kinds=kinds_of(entries))
 
     async def get(self, key: Key[M]) -> M | None:
         """Return the value, None when there is none or its end has passed."""

@@ -19,6 +19,8 @@ from app.kv.store import Outcome, Put, Write
 LIFE = timedelta(days=30)
 DAYS_LOADED = 9
 """Today, the seven that it is compared with, and one by which the first of those is known to be whole."""
+DAYS_AHEAD = 1
+"""When the clock was set back, the last process may have counted tomorrow; its versions have to be passed."""
 SAVE_EVERY_S = 60.0
 KEYS_A_ROUND = 2
 """Today, and yesterday in the first round after midnight."""
@@ -40,7 +42,8 @@ LEDGER = Keyspace("kv-ledger", LedgerDay, ttl=LIFE)
 class Ledger:
     """Adds the day's counts to every round, those of that very round and of its own write included.
 
-    So a kill never costs it a write; reads between two rounds are saved within a minute, and at the end.
+    So a kill never costs it a write; reads between two rounds are saved within a minute, and at the end. Its
+    version is the highest of its round, which tells the next process where to go on.
     """
 
     def __init__(self, context: Context) -> None:
@@ -57,14 +60,16 @@ class Ledger:
             KVError: the ledger cannot be read.
         """
         today = self._context.clock.now().date()
-        days = [today - timedelta(days=age) for age in range(DAYS_LOADED)]
+        days = [today - timedelta(days=age) for age in range(-DAYS_AHEAD, DAYS_LOADED)]
         keys = {LEDGER(day).text: day for day in days}
         for key, data in (await store.get_many(list(keys))).items():
             try:
-                kinds = decode(LEDGER, unseal(data).body).kinds
+                sealed = unseal(data)
+                kinds = decode(LEDGER, sealed.body).kinds
             except UnreadableValueError:
                 log.warning("kv.ledger-unreadable", day=str(keys[key]))
             else:
+                self._context.versions.seen(sealed.version)
                 self._saved[keys[key]] = self._metrics.restore(keys[key], kinds)
 
     def unsaved(self) -> set[date]:
@@ -105,4 +110,4 @@ class Ledger:
         now = self._context.now()
         body = json.dumps({"kinds": kinds}, separators=(",", ":")).encode()
         ends_at = now + LIFE.total_seconds()
-        return Put(key, seal(Sealed(body, int(now * 1_000_000), ends_at)), ends_at)
+        return Put(key, seal(Sealed(body, self._context.versions.next(now), ends_at)), ends_at)

@@ -37,7 +37,6 @@ class Writer:
         self._memory = memory
         self._loader = loader
         self._context = context
-        self._version = 0
         self._closed = False
 
     def close(self) -> None:
@@ -91,8 +90,8 @@ class Writer:
         if value is not None and self._memory.holds(key.text, body, expires_at=expires_at, now=now):
             self._skip(key)
             return None
-        self._version = max(self._version + 1, int(now * 1_000_000))
-        return self._add(Entry(key, self._version, value, body, expires_at, self._context.clock.monotonic()))
+        version = self._context.versions.next(now)
+        return self._add(Entry(key, version, value, body, expires_at, self._context.clock.monotonic()))
 
     def _add(self, entry: Entry) -> Entry:
         if self._queue.add(entry):

@@ -38,7 +38,7 @@ async def test_every_round_brings_the_ledger_up_to_date_itself_included() -> Non
 
         seen = bench.store.seen
         assert await sums(bench) == {name: seen[name] for name in ("reads", "writes", "deletes")}
-        assert (await saved(bench))["kv-ledger"] == Operations(reads=9, writes=2)
+        assert (await saved(bench))["kv-ledger"] == Operations(reads=10, writes=2)
         assert (await saved(bench))["note"] == Operations(writes=2, deletes=1)
         assert bench.kv.snapshot().totals.writes == seen["writes"] == 4
         assert bench.kv.snapshot().calls == seen["calls"]

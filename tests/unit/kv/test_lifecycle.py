@@ -70,7 +70,7 @@ async def test_close_ends_after_eight_seconds_and_names_what_is_lost() -> None:
         assert {
             "event": "kv.writes-lost",
             "count": 2,
-            "kinds": ["note", "plan"],
+            "kinds": {"note": 1, "plan": 1},
             "log_level": "error",
         } in lines
         assert bench.kv.snapshot().queue.depth == 2
