@@ -123,9 +123,13 @@ class Server:
             self.switch(**before)
 
 
+S = TypeVar("S", bound=Server)
+
+
 @contextmanager
-def running(server: Server) -> Iterator[Server]:
+def running(server: S) -> Iterator[S]:
+    server.start()
     try:
-        yield server.start()
+        yield server
     finally:
         server.stop()

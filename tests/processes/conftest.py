@@ -18,7 +18,6 @@ FIGURES = pytest.StashKey[list[str]]()
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     """Spotify and MusicBrainz for all tests."""
     with running(Simulator(tmp_path_factory.mktemp("simulator"))) as server:
-        assert isinstance(server, Simulator)
         yield server
 
 
@@ -34,7 +33,6 @@ def new_app(tmp_path: Path, simulator: Simulator) -> Iterator[Callable[..., Faul
 
     yield make
     for app in apps:
-        app.inside.close()
         app.kill()
 
 

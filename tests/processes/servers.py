@@ -1,5 +1,7 @@
 """The processes of these tests: the simulator by itself, the app, and the app on a disk of the test's."""
 
+import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +77,13 @@ class FaultyApp(App):
 
     module = "tests.processes.served_app"
 
-    def __init__(self, folder: Path, simulator: Simulator, **env: str) -> None:
-        super().__init__(folder, simulator, **env)
+    def launch(self) -> subprocess.Popen[bytes]:
         self.inside = httpx.Client(base_url=f"{self.url}/control", timeout=PATIENCE_S)
+        return super().launch()
+
+    def _end(self, how: signal.Signals) -> None:
+        self.inside.close()
+        super()._end(how)
 
     def tell(self, **told: object) -> None:
         """Set the switches; those that are not named are off."""

@@ -37,7 +37,7 @@ def restart(app: FaultyApp, *, ahead_s: float = 0.0) -> None:
     app.start()
 
 
-@pytest.mark.parametrize("days", [8, 31, 400])
+@pytest.mark.parametrize("days", [8, 400])
 def test_a_session_that_was_seen_to_have_ended_stays_so(
     days: int, app: FaultyApp, new_listener: NewListener
 ) -> None:

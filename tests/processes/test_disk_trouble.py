@@ -37,7 +37,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory, simulator: Simulator) -> byt
     """A database that an app has made and kept something in."""
     with running(App(tmp_path_factory.mktemp("sound"), simulator)) as app, Listener(app.url) as listener:
         listener.sign_in()
-    assert isinstance(app, App)
     return app.database.read_bytes()
 
 

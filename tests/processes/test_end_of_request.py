@@ -8,9 +8,9 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.e2e.server import PATIENCE_S, until
+from tests.e2e.server import PATIENCE_S, running, until
 from tests.processes.conftest import Figure
-from tests.processes.servers import FaultyApp
+from tests.processes.servers import FaultyApp, Simulator
 from tests.processes.value_routes import VALUE
 
 PROMISED_S = 0.3
@@ -19,9 +19,10 @@ BY_REQUESTS_ALONE = {"KV_BATCH_DELAY_S": "3600", "KV_BATCH_SIZE": "1000"}
 """Neither age nor number starts a round: whatever gets into the store got there by the end of a request."""
 
 
-@pytest.fixture
-def app(new_app: Callable[..., FaultyApp]) -> FaultyApp:
-    return new_app(**BY_REQUESTS_ALONE)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, simulator: Simulator) -> Iterator[FaultyApp]:
+    with running(FaultyApp(tmp_path_factory.mktemp("app"), simulator, **BY_REQUESTS_ALONE)) as app:
+        yield app
 
 
 @pytest.fixture
