@@ -1,4 +1,4 @@
-"""The command line: `genre-sorter serve`, `demo` and `backup`."""
+"""The command line: `genre-sorter serve`, `demo`, `backup` and `restore`."""
 
 import argparse
 import sys
@@ -15,12 +15,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.admin.backup_command import backup
+from app.admin.restore_command import restore
+from app.admin.restored_rows import Outdated
 from app.admin.upkeep import UpkeepError
+from app.clock import SystemClock
 from app.demo.dispatcher import PathDispatcher
 from app.demo.library import LibraryError, built_in_library, load_library
 from app.demo.options import SimulatorOptions
 from app.demo.simulator import build_simulator
 from app.demo.state import StateFileError
+from app.keyspaces import ALL, ENDED_BY_RESTORE
 from app.kv.stores import SQLITE
 from app.main import create_app
 from app.observability import configure_logging
@@ -58,6 +62,10 @@ def _run(arguments: argparse.Namespace) -> int:
     configure_logging(settings.log_format)
     if arguments.command == "backup":
         return _report(backup(settings, arguments.path, force=arguments.force), settings)
+    if arguments.command == "restore":
+        outdated = Outdated.of(ALL, ENDED_BY_RESTORE)
+        done = restore(settings, arguments.path, outdated=outdated, now=SystemClock().now())
+        return _report(done, settings)
     app, stopping = _build(arguments, settings)
     return _serve(app, settings, stopping)
 
@@ -89,6 +97,13 @@ def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     keep.add_argument("path", type=Path, metavar="PATH", help="the file to write")
     keep.add_argument("--force", action="store_true", help="write over a file that is there")
+    bring_back = commands.add_parser(
+        "restore",
+        help="put a backup in the place of the database, while no server runs",
+        description="Puts a backup in the place of the database that KV_URL names. The database until now is "
+        "kept beside it under a dated name. Everybody has to sign in again.",
+    )
+    bring_back.add_argument("path", type=Path, metavar="PATH", help="the backup")
 
 
 def _report(done: str, settings: Settings) -> int:

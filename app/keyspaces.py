@@ -20,3 +20,7 @@ ALL = Registry(
         *(SIGNIN_STATE, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER, RETIRED_USER),
     )
 )
+
+# What a restored backup does not bring back: sessions that were ended since would be alive again, and
+# playlists that were made since would be made a second time.
+ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPEN_RUN, PLAN)

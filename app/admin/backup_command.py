@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.admin.backup_client import NoServerError, download
-from app.admin.upkeep import UpkeepError, database_of, on_disk
+from app.admin.upkeep import UpkeepError, database_of, on_disk, spill_of
 from app.kv.errors import StoreInUseError, StoreOpenError
 from app.kv.stores.database_files import DatabaseFiles, wal_of
 from app.kv.stores.sqlite_copy import check_copy, copy_database
@@ -29,7 +29,7 @@ def backup(settings: Settings, target: Path, *, force: bool) -> str:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
             part = Path(folder) / target.name
             part.touch(mode=0o600)
-            _fill(part, database, settings)
+            asked = _fill(part, database, settings)
             keys = check_copy(part, called=target)
             on_disk(part)
             size = part.stat().st_size
@@ -39,7 +39,10 @@ def backup(settings: Settings, target: Path, *, force: bool) -> str:
         raise UpkeepError(str(error)) from error
     except (OSError, sqlite3.Error) as error:
         raise UpkeepError(f"{target} could not be written: {error}.") from error
-    return f"{target}: {size:,} bytes, {keys:,} keys, checked."
+    done = f"{target}: {size:,} bytes, {keys:,} keys, checked."
+    if asked or not (spill := spill_of(settings, database)).exists():
+        return done
+    return f"{done}\nNot in it is what the last server could not write before it ended, see {spill}."
 
 
 def _check(target: Path, database: Path, *, force: bool) -> None:
@@ -53,7 +56,8 @@ def _check(target: Path, database: Path, *, force: bool) -> None:
         raise UpkeepError(f"{target} is there already; --force writes over it.")
 
 
-def _fill(part: Path, database: Path, settings: Settings) -> None:
+def _fill(part: Path, database: Path, settings: Settings) -> bool:
+    """Write the copy; return whether the server was asked for it."""
     if database.exists():
         try:
             with closing(open_database(DatabaseFiles(database), make=False)) as connection:
@@ -61,7 +65,7 @@ def _fill(part: Path, database: Path, settings: Settings) -> None:
         except StoreInUseError:
             in_use = f"{database} is in use, but "
         else:
-            return
+            return False
     else:
         in_use = f"There is no database at {database}, and "
     try:
@@ -69,3 +73,4 @@ def _fill(part: Path, database: Path, settings: Settings) -> None:
             download(settings, file)
     except NoServerError as error:
         raise UpkeepError(f"{in_use}{error}. Set KV_URL, HOST and PORT as the server has them.") from error
+    return True

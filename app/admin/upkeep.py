@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from app.kv.spill import SPILL_FILE
 from app.kv.stores import file_of
 from app.settings import Settings
 
@@ -21,6 +22,11 @@ def database_of(settings: Settings) -> Path:
     if path is None:
         raise UpkeepError(f"KV_URL is {settings.kv_url}: there is no database file to back up or restore.")
     return path
+
+
+def spill_of(settings: Settings, database: Path) -> Path:
+    """Return where a server that could not write everything before it ended leaves the rest."""
+    return (Path(settings.kv_spill_dir) if settings.kv_spill_dir else database.parent) / SPILL_FILE
 
 
 def on_disk(path: Path) -> None:

@@ -61,6 +61,17 @@ class Server:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the process without waiting for it to serve."""
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.wrapper, sys.executable, "-m", self.module, *self.arguments],
+                cwd=self.folder,
+                env=self.environment(),
+                stdout=log,
+                stderr=log,
+            )
+        return self.process
+
+    def environment(self) -> dict[str, str]:
         own = {
             "PORT": str(self.port),
             "KV_URL": f"sqlite:///{self.folder}/genre-sorter.db",
@@ -68,15 +79,14 @@ class Server:
             "PYTHONPATH": str(ROOT),
         }
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.wrapper, sys.executable, "-m", self.module, *self.arguments],
-                cwd=self.folder,
-                env=inherited | own | self.env,
-                stdout=log,
-                stderr=log,
-            )
-        return self.process
+        return inherited | own | self.env
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run another command with the settings of this server."""
+        line = [sys.executable, "-m", "app.cli", *arguments]
+        return subprocess.run(
+            line, cwd=self.folder, env=self.environment(), capture_output=True, text=True, check=False
+        )
 
     def _answers(self) -> bool:
         if self.process is None or self.process.poll() is not None:

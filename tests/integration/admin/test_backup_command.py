@@ -3,7 +3,6 @@
 import asyncio
 import http.server
 import json
-import resource
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -126,6 +125,14 @@ def test_a_file_that_nobody_has_open_is_copied(
     assert [path.name for path in target.parent.iterdir()] == ["today.db"]
     assert [path.name for path in database.parent.iterdir()] == ["kv.db"]
     assert not answer.asked
+
+
+def test_what_waits_in_a_spill_file_is_told_to_be_missing(
+    stopped: None, settings: Settings, database: Path, target: Path
+) -> None:
+    spill = database.with_name("kv-spill.jsonl")
+    spill.touch()
+    assert f"see {spill}" in backup(settings, target, force=False)
 
 
 def test_a_file_that_is_there_is_written_over_only_when_that_is_said(
@@ -263,6 +270,12 @@ def test_a_server_that_answers_nonsense(settings: Settings, target: Path, answer
     assert "did not answer" in refused(settings, target)
 
 
+def test_a_problem_that_is_cut_off(settings: Settings, target: Path, answer: Answer) -> None:
+    answer.problem(503, "Is there room?")
+    answer.body = answer.body[:20]
+    assert "It answered 503." in refused(settings, target)
+
+
 def test_a_damaged_database_gives_no_backup(
     stopped: None, settings: Settings, database: Path, target: Path
 ) -> None:
@@ -293,15 +306,6 @@ def test_a_folder_where_nothing_can_be_written(stopped: None, settings: Settings
 def test_a_store_that_is_no_file(target: Path) -> None:
     settings = Settings(_env_file=None, kv_url="memory://")
     assert "there is no database file" in refused(settings, target)
-
-
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """Files take eight kilobytes; more fails as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_disk_without_room_for_the_file(
