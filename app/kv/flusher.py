@@ -141,7 +141,7 @@ class Flusher:
         oldest = next(iter(self._queue.dirty.values()), None)
         if oldest is None:
             self._urgent = False
-            return self._ledger.save_at(now) if self._ledger else None
+            return max(self._ledger.save_at(now), self._resume_at) if self._ledger else None
         if self.failures:
             return min(self._resume_at, self._failed_at + PROBE_S) if self._urgent else self._resume_at
         hurry = self._urgent or len(self._queue.dirty) >= self._options.batch_size
@@ -161,6 +161,11 @@ class Flusher:
         self._wake.set()
 
     async def _round(self) -> None:
+        try:
+            self._store.check()
+        except KVError as error:
+            self._refused([], error)
+            return
         started = self._clock.monotonic()
         batch = self._queue.take(self._limits)
         self._urgent = bool(self._queue.dirty)

@@ -1,12 +1,13 @@
 """A thread of a store's own: one job after the other, small chores in between."""
 
 import asyncio
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 
@@ -53,7 +54,7 @@ def _resolve(future: asyncio.Future[Any], result: object, error: BaseException |
 
 
 class Worker:
-    """Runs jobs on one daemon thread.
+    """Runs jobs on one daemon thread. A job that is given up before its turn is taken out of the line.
 
     Args:
         name: the thread's name.
@@ -66,12 +67,12 @@ class Worker:
     def __init__(
         self, name: str, *, between: Callable[[], None], idle: Callable[[], float], idle_after_s: float
     ) -> None:
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: deque[_Job | None] = deque()
+        self._changed = threading.Condition()
         self._between = between
         self._idle = idle
         self._idle_after_s = idle_after_s
         self._stopped = False
-        self._ending = threading.Lock()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -83,16 +84,21 @@ class Worker:
         """
         if self._stopped:
             raise RuntimeError(f"{self._thread.name} is closed")
-        return await self._submit(work)
+        job = self._submit(work)
+        try:
+            return cast("T", await job.future)
+        except asyncio.CancelledError:
+            self._take_out(job)
+            raise
 
     async def stop(self, last: Callable[[], None]) -> None:
         """Run a last job and end the thread; a second time nothing happens."""
         if not self._stopped:
-            with self._ending:
+            with self._changed:
                 self._stopped = True
                 ended = self._submit(last)
-            self._jobs.put(None)
-            await ended
+                self._put(None)
+            await ended.future
 
     def run_waiting(self) -> None:
         """Within a long job: run what waits, so that nobody waits for the long one.
@@ -105,24 +111,44 @@ class Worker:
             self._between()
 
     def _take_waiting(self) -> _Job | None:
-        with self._ending:  # so that the last job is never taken within another one
+        with self._changed:  # so that the last job is never taken within another one
             if self._stopped:
                 raise RuntimeError(f"{self._thread.name} is closed")
-            return None if self._jobs.empty() else self._jobs.get()
+            return self._jobs.popleft() if self._jobs else None
 
-    def _submit(self, work: Callable[[], T]) -> asyncio.Future[T]:
+    def _submit(self, work: Callable[[], object]) -> _Job:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work, future, loop))
-        return future
+        job = _Job(work, loop.create_future(), loop)
+        self._put(job)
+        return job
+
+    def _put(self, job: _Job | None) -> None:
+        with self._changed:
+            self._jobs.append(job)
+            self._changed.notify()
+
+    def _take_out(self, job: _Job) -> None:
+        with self._changed, suppress(ValueError):  # it may be running
+            self._jobs.remove(job)
+
+    def _take(self, within_s: float) -> _Job | None:
+        """Wait for a job; None is the end.
+
+        Raises:
+            TimeoutError: there was none in time.
+        """
+        with self._changed:
+            if not self._changed.wait_for(self._jobs.__len__, within_s):
+                raise TimeoutError
+            return self._jobs.popleft()
 
     def _work(self) -> None:
         pause = self._idle_after_s
         late_at = time.monotonic() + pause + LATE_S
         while True:
             try:
-                job = self._jobs.get(timeout=pause)
-            except queue.Empty:
+                job = self._take(pause)
+            except TimeoutError:
                 late_at = time.monotonic()
             else:
                 if job is None:

@@ -260,16 +260,36 @@ async def test_an_ended_value_that_cannot_be_removed_is_absent_all_the_same(
 
 
 async def test_a_call_that_was_given_up_before_its_turn_does_not_run(store: SQLiteStore) -> None:
-    go = threading.Event()
+    go, over = threading.Event(), threading.Event()
     busy = asyncio.create_task(store._worker.run(go.wait))
     given_up = asyncio.create_task(store.apply([Put("a", b"1", None)]))
+    after = asyncio.create_task(store._worker.run(over.set))
     await asyncio.sleep(0)
     given_up.cancel()
+    go.set()
+    over.wait()  # its turn comes before the loop has taken it out of the line
+
+    await asyncio.gather(busy, after)
+    assert await store.get("a") is None
+
+
+async def test_calls_that_were_given_up_do_not_pile_up(store: SQLiteStore) -> None:
+    started, go = threading.Event(), threading.Event()
+    busy = asyncio.create_task(store._worker.run(lambda: (started.set(), go.wait())))
+    await asyncio.to_thread(started.wait)
+    given_up = [asyncio.create_task(store.get(str(number))) for number in range(50)]
     await asyncio.sleep(0)
+    stays = asyncio.create_task(store.get("a"))
+    await asyncio.sleep(0)
+    for call in given_up:
+        call.cancel()
+    await asyncio.wait(given_up)
+    left = len(store._worker._jobs)
     go.set()
 
-    assert await busy
-    assert await store.get("a") is None
+    assert left == 1
+    await busy
+    assert await stays is None
 
 
 async def test_a_call_that_is_given_up_while_it_runs_ends_quietly(store: SQLiteStore) -> None:

@@ -53,7 +53,8 @@ class ScriptedStore:
         silent: batches are applied, then the answer is nonsense.
         mute: batches are applied, then the answer is lost.
         fails: keys whose writes fail while the rest of a batch succeeds.
-        reads_go, writes_go, scans_go: cleared, such calls wait before they do anything.
+        reads_go, writes_go, scans_go: cleared, such calls wait before they do anything; a ping is a read.
+        pings: how often it was asked whether it answers.
         seen: operations by name, and calls.
         batches: what each `apply` was given.
         writing, most_writing: batches under way, now and at most.
@@ -71,7 +72,7 @@ class ScriptedStore:
         self.reads_go, self.writes_go, self.scans_go = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.seen: Counter[str] = Counter()
         self.batches: list[list[Write]] = []
-        self.writing = self.most_writing = 0
+        self.writing = self.most_writing = self.pings = 0
         self.heal()
 
     def heal(self) -> None:
@@ -81,6 +82,11 @@ class ScriptedStore:
         self.reads_go.set()
         self.writes_go.set()
         self.scans_go.set()
+
+    def hang(self) -> None:
+        """Let every call wait."""
+        for go in (self.reads_go, self.writes_go, self.scans_go):
+            go.clear()
 
     def written(self, number: int) -> dict[str, str | None]:
         """A batch as key and JSON, None for a delete."""
@@ -127,6 +133,8 @@ class ScriptedStore:
         return await self.inner.scan(prefix, cursor)
 
     async def ping(self) -> None:
+        self.pings += 1
+        await self.reads_go.wait()
         self._answer()
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@
 import asyncio
 import json
 import stat
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -257,11 +258,8 @@ async def test_a_folder_that_cannot_be_written_is_told_with_what_is_lost(
 async def test_a_stuck_disk_does_not_keep_the_process(
     store: LastingStore, path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stuck = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    monkeypatch.setattr(
-        spills.os, "fsync", lambda _: asyncio.run_coroutine_threadsafe(stuck.wait(), loop).result()
-    )
+    stuck = threading.Event()
+    monkeypatch.setattr(spills.os, "fsync", lambda _: stuck.wait())
     kv = CachedKV(store, clock=clock, options=NEVER_BY_ITSELF, spill=path)
     await kv.start()
     await kv.put_later(NOTE("a"), note(1))
