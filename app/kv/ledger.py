@@ -19,8 +19,6 @@ from app.kv.store import Outcome, Put, Write
 LIFE = timedelta(days=30)
 DAYS_LOADED = 9
 """Today, the seven that it is compared with, and one by which the first of those is known to be whole."""
-DAYS_AHEAD = 1
-"""When the clock was set back, the last process may have counted tomorrow; its versions have to be passed."""
 SAVE_EVERY_S = 60.0
 KEYS_A_ROUND = 2
 """Today, and yesterday in the first round after midnight."""
@@ -59,18 +57,26 @@ class Ledger:
         Raises:
             KVError: the ledger cannot be read.
         """
-        today = self._context.clock.now().date()
-        days = [today - timedelta(days=age) for age in range(-DAYS_AHEAD, DAYS_LOADED)]
-        keys = {LEDGER(day).text: day for day in days}
-        for key, data in (await store.get_many(list(keys))).items():
+        days = await self._kept_days(store)
+        for key, data in (await store.get_many(list(days)) if days else {}).items():
             try:
                 sealed = unseal(data)
                 kinds = decode(LEDGER, sealed.body).kinds
             except UnreadableValueError:
-                log.warning("kv.ledger-unreadable", day=str(keys[key]))
+                log.warning("kv.ledger-unreadable", day=str(days[key]))
             else:
                 self._context.versions.seen(sealed.version)
-                self._saved[keys[key]] = self._metrics.restore(keys[key], kinds)
+                self._saved[days[key]] = self._metrics.restore(days[key], kinds)
+
+    async def _kept_days(self, store: GuardedStore) -> dict[str, date]:
+        """Return the days to go on with by their keys, those ahead too.
+
+        Where the clock was set back, earlier processes have counted them, under versions that must be passed.
+        """
+        first = self._context.clock.now().date() - timedelta(days=DAYS_LOADED - 1)
+        page = await store.scan(f"{LEDGER.prefix}:")
+        days = {key: _day_of(key) for key in page.keys}
+        return {key: day for key, day in days.items() if day and day >= first}
 
     def unsaved(self) -> set[date]:
         """Return the days of which the store does not know everything."""
@@ -111,3 +117,10 @@ class Ledger:
         body = json.dumps({"kinds": kinds}, separators=(",", ":")).encode()
         ends_at = now + LIFE.total_seconds()
         return Put(key, seal(Sealed(body, self._context.versions.next(now), ends_at)), ends_at)
+
+
+def _day_of(key: str) -> date | None:
+    try:
+        return date.fromisoformat(key.partition(":")[2])
+    except ValueError:
+        return None

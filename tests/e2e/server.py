@@ -109,7 +109,7 @@ class Server:
     def _end(self, how: signal.Signals) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=15)
+            self.process.wait(timeout=30)
 
     def control(self) -> dict[str, Any]:
         """Return what the simulator counted since it started, and the playlists it holds."""

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
@@ -70,8 +71,8 @@ class Faults:
     @property
     def waiting_calls(self) -> int:
         """How many calls wait for the store's thread."""
-        worker = self.store.inner._worker if self.store else None  # type: ignore[attr-defined]
-        return worker.inner._jobs.qsize() if worker else 0
+        worker = self.store.inner._worker.inner  # type: ignore[union-attr, attr-defined]
+        return len(worker._jobs) if isinstance(worker._jobs, deque) else worker._jobs.qsize()
 
 
 class _FaultyWorker:

@@ -138,13 +138,14 @@ async def test_what_was_durable_after_all_is_not_written_again(
     assert len(store.batches) == batches
 
 
+@pytest.mark.parametrize("days", [1, 5, 400])
 async def test_a_clock_that_was_set_back_makes_nothing_look_old(
-    store: LastingStore, path: Path, clock: FakeClock
+    days: int, store: LastingStore, path: Path, clock: FakeClock
 ) -> None:
     options = KVOptions(batch_size=1000, batch_delay_s=1e9)
     async with life(store, path, clock, options) as kv:
         await kv.put(FOREVER("a"), note("first"))
-    clock._now -= timedelta(days=1)
+    clock._now -= timedelta(days=days)
     async with life(store, path, clock, options) as kv:
         await kv.put_later(FOREVER("a"), note("second"))
         store.writes_go.clear()
