@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
@@ -71,8 +70,7 @@ class Faults:
     @property
     def waiting_calls(self) -> int:
         """How many calls wait for the store's thread."""
-        worker = self.store.inner._worker.inner  # type: ignore[union-attr, attr-defined]
-        return len(worker._jobs) if isinstance(worker._jobs, deque) else worker._jobs.qsize()
+        return len(self.store.inner._worker.inner._jobs)  # type: ignore[union-attr, attr-defined]
 
 
 class _FaultyWorker:
