@@ -1,6 +1,5 @@
 """What routes may ask for, as `Annotated` aliases; the one place that casts the lifespan's state."""
 
-import secrets
 from contextlib import suppress
 from typing import Annotated, Any, cast
 
@@ -11,6 +10,7 @@ from app.accounts.models import User
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.backups import BackupService
+from app.admin.operators import OperatorsService
 from app.admin.service import AdminService
 from app.errors import ForbiddenError, NotAuthenticatedError
 from app.genres.scans import ScansService
@@ -23,13 +23,8 @@ from app.playlists.service import PlaylistsService
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
 
-FORWARDING_HEADERS = (
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
+FORWARDING_HEADERS = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
 )
 
 
@@ -67,6 +62,7 @@ PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
+OperatorsDep = Annotated[OperatorsService, _service("operators")]
 
 
 async def take_snapshot(services: ServicesDep) -> Snapshot:
@@ -81,17 +77,18 @@ SnapshotFirst = Depends(take_snapshot)
 SnapshotDep = Annotated[Snapshot, SnapshotFirst]
 
 
-async def find_user(request: Request, sessions: SessionsDep) -> User | None:
+async def find_user(request: Request, services: ServicesDep) -> User | None:
     """Return who is signed in, and let the page's navigation know it."""
-    user = await sessions.find_user(request.cookies)
+    user = await services.sessions.find_user(request.cookies)
     request.state.user = user
+    request.state.operator = await _is_operator(request, user)
     return user
 
 
 async def know_user(request: Request) -> None:
     """Let an error page's navigation know who is signed in, if the store says so."""
     with suppress(KVError):
-        await find_user(request, services_of(request).sessions)
+        await find_user(request, services_of(request))
 
 
 MaybeUser = Annotated[User | None, Depends(find_user)]
@@ -111,35 +108,59 @@ async def get_user(user: MaybeUser) -> User:
 CurrentUser = Annotated[User, Depends(get_user)]
 
 
-async def require_operator(request: Request, user: MaybeUser, settings: SettingsDep) -> None:
-    """Let operators through: by bearer token, by account, or at the machine itself when neither is set.
+async def find_operator(request: Request, services: ServicesDep) -> bool:
+    """Return whether an operator asks: by token, operator session or account, or at the machine itself.
 
     Raises:
-        ForbiddenError: the caller is none of these.
+        TooManyTriesError: too many wrong tokens came from there.
+        KVError: the store does not answer, and nothing but a session could tell.
     """
-    if not (_has_token(request, settings) or _is_admin(user, settings) or _is_local(request, settings)):
-        raise ForbiddenError("This is for operators: send OPERATOR_TOKEN as a bearer token.")
-    request.state.operator = True
+    if not (_has_token(request, services) or await _is_operator(request, None)):
+        return _is_admin(await services.sessions.find_user(request.cookies), services.settings)
+    return True
+
+
+async def require_operator(request: Request, services: ServicesDep) -> None:
+    """Let operators through.
+
+    Raises:
+        ForbiddenError: the caller is none.
+    """
+    if not await find_operator(request, services):
+        raise ForbiddenError(
+            "This is for operators: send OPERATOR_TOKEN as a bearer token, or open /operator."
+        )
 
 
 OperatorDep = Depends(require_operator)
 
 
-def _has_token(request: Request, settings: Settings) -> bool:
-    if settings.operator_token is None:
-        return False
-    given = request.headers.get("authorization", "")
-    wanted = f"Bearer {settings.operator_token.get_secret_value()}"
-    return secrets.compare_digest(given.encode(), wanted.encode())
+async def _is_operator(request: Request, user: User | None) -> bool:
+    """Whether this browser is an operator's, as far as is known without a token."""
+    services = services_of(request)
+    return (
+        _is_local(request, services.settings)
+        or _is_admin(user, services.settings)
+        or await services.operators.has_session(request.cookies)
+    )
+
+
+def _has_token(request: Request, services: Services) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and services.operators.is_token(given, address=address_of(request))
 
 
 def _is_admin(user: User | None, settings: Settings) -> bool:
     return user is not None and user.id in settings.admin_users
 
 
+def address_of(request: Request) -> str:
+    """Return where the request came from: the peer, which may be a proxy."""
+    return request.client.host if request.client else ""
+
+
 def _is_local(request: Request, settings: Settings) -> bool:
     """Whether an installation without operators is asked from its own machine, by nobody's proxy."""
     if settings.operator_token or settings.admin_users or not settings.loopback:
         return False
-    peer = request.client.host if request.client else ""
-    return peer in LOOPBACK_HOSTS and not any(name in request.headers for name in FORWARDING_HEADERS)
+    return address_of(request) in LOOPBACK_HOSTS and FORWARDING_HEADERS.isdisjoint(request.headers)

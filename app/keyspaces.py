@@ -1,6 +1,7 @@
 """Every kind of value that the app keeps, in the order in which those of a deleted account go."""
 
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
+from app.admin.repository import OPERATOR_SESSION
 from app.genres.artist_repository import ARTIST_GENRES
 from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_SCAN, SCAN, SONGS
 from app.kv.ledger import LEDGER
@@ -17,10 +18,10 @@ ALL = Registry(
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS),
         # The sessions last: while there is one, its person can ask again to delete the rest.
         *(SESSION, USER_SESSIONS),
-        *(SIGNIN_STATE, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER, RETIRED_USER),
+        *(SIGNIN_STATE, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER, RETIRED_USER),
     )
 )
 
 # What a restored backup does not bring back: sessions that were ended since would be alive again, and
 # playlists that were made since would be made a second time.
-ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPEN_RUN, PLAN)
+ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPERATOR_SESSION, OPEN_RUN, PLAN)

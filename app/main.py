@@ -14,6 +14,7 @@ from starlette.types import Lifespan, Scope
 
 from app import __version__
 from app.accounts.routes import router as accounts_router
+from app.admin.page_routes import router as admin_pages
 from app.admin.routes import router as admin_router
 from app.clock import Clock, SystemClock
 from app.deps import know_user
@@ -44,6 +45,7 @@ ROUTERS = (
     genres_router,
     playlists_pages,
     playlists_router,
+    admin_pages,
     admin_router,
 )
 

@@ -17,6 +17,9 @@ from app.accounts.repository import ConnectionsRepository, SessionsRepository, S
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.backups import BackupService
+from app.admin.desk import Desk
+from app.admin.operators import OperatorsService, operator_cookie
+from app.admin.repository import OperatorSessionsRepository
 from app.admin.service import AdminService
 from app.clock import Clock
 from app.events import Events
@@ -72,6 +75,8 @@ class Services:
     playlist_pages: PlaylistPages
     admin: AdminService
     backups: BackupService
+    operators: OperatorsService
+    desk: Desk
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
+    admin = AdminService(base.kv, base.settings, analytics)
     base.events.subscribe(analytics.handle)
     tools = _scan_tools(base)
     genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
@@ -182,8 +188,21 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
             open_url=base.settings.spotify_open_url,
             rate=base.settings.spotify_rate_per_second,
         ),
-        admin=AdminService(base.kv, base.settings, analytics),
         backups=BackupService(base.kv, base.store, base.clock),
+        admin=admin,
+        operators=_operators(base, keyring),
+        desk=Desk(base.kv, admin, kv_url=base.settings.kv_url),
+    )
+
+
+def _operators(base: _Base, keyring: Keyring) -> OperatorsService:
+    token = base.settings.operator_token
+    return OperatorsService(
+        OperatorSessionsRepository(base.kv),
+        token.get_secret_value() if token else None,
+        keyring=keyring,
+        clock=base.clock,
+        cookie=operator_cookie(base.settings),
     )
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from app.kv.findings import Finding
+
 NOW = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
 NAME = "\u97f3\u697d"
 
@@ -111,6 +113,57 @@ RUN = Sample(
     total=7,
     playlists=(WRITTEN, WRITTEN.but(url=None, verified=None, problem=None)),
 )
+SHARE = Sample(name=NAME, count=7, share=0.4)
+GAUGE = Sample(
+    operation="writes",
+    used=412,
+    limit=1000,
+    judged=True,
+    setting="7",
+    course=760,
+    share=0.4,
+    course_share=0.8,
+).but(kinds=(SHARE,))
+KIND_CACHE = Sample(entries=1, most_entries=100, by_design=True, lifetime_s=86_400)
+LOOKUPS = Sample(hits=9, lookups=10, hit_ratio=0.9)
+LOOKED_UP = Sample(name=NAME, lookups=LOOKUPS, cache=KIND_CACHE)
+COUNTS = dict.fromkeys(("coalesced", "skipped", "failed", "retried", "dropped", "stale"), 1)
+BARS = Sample(count=7, share=0.5, end=0.7)
+DAY = Sample(at=NOW, today=False, writes=BARS, reads=BARS)
+FINDING = Finding(
+    level="critical",
+    about="limits",
+    fact="%(operation)s %(used)s",
+    action="%(kind)s",
+    values={"operation": "writes", "used": 412, "kind": NAME},
+)
+DESK = Sample(
+    taken_at=NOW,
+    state="ok",
+    headline=GAUGE,
+    findings=(),
+    session=True,
+    gauges=(GAUGE, GAUGE.but(operation="reads", judged=False, course=None, kinds=())),
+    lookups=LOOKUPS,
+    kinds=(
+        LOOKED_UP,
+        LOOKED_UP.but(cache=None),
+        LOOKED_UP.but(cache=KIND_CACHE.but(by_design=False)),
+        LOOKED_UP.but(cache=KIND_CACHE.but(lifetime_s=0)),
+    ),
+    queue=Sample(
+        depth=3, oldest_s=150, high_water=9, flushes=7, flush_times=Sample(median_ms=1.5, p99_ms=150)
+    ),
+    queue_entries=10_000,
+    waiting=(SHARE,),
+    writes=((NAME, COUNTS),),
+    days=(DAY.but(today=True), DAY),
+    trend=Sample(direction="increasing", today_vs_avg="160%"),
+    activity=Sample(sign_ins=1, auth_failures=2, library_scans=3, playlists_created=4),
+    place=Sample(backend=NAME, path="7", is_file=True, replica="8", since=NOW, calls=9),
+    dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
+)
+LOCKED = Sample(has_token=True, has_accounts=True, account_id=None, wrong=False)
 
 PAGES: list[tuple[str, Sample]] = [
     ("home/page.html", Sample(next="/genres")),
@@ -149,5 +202,40 @@ PAGES: list[tuple[str, Sample]] = [
         ("playlists/run.html", RUN.but(status=status))
         for status in ("running", "waiting", "completed", "partial", "failed")
     ),
+    ("operator/page.html", DESK),
+    (
+        "operator/page.html",
+        DESK.but(
+            state="critical", findings=(FINDING, FINDING.model_copy(update={"level": "recommendation"}))
+        ),
+    ),
+    (
+        "operator/page.html",
+        DESK.but(
+            headline=GAUGE.but(judged=False, course=None),
+            findings=(FINDING.model_copy(update={"level": "recommendation"}),),
+            session=False,
+            kinds=(),
+            waiting=(),
+            writes=(),
+            trend=Sample(direction="stable", today_vs_avg=None),
+            activity=None,
+            place=DESK.place.but(path="", is_file=False),
+            dead_letters=(),
+        ),
+    ),
+    *(
+        (
+            "operator/page.html",
+            DESK.but(trend=Sample(direction=direction, today_vs_avg="40%"), headline=headline),
+        )
+        for direction, headline in (
+            ("stable", GAUGE.but(used=0, operation="reads")),
+            ("decreasing", GAUGE.but(used=0, judged=False)),
+        )
+    ),
+    ("operator/locked.html", LOCKED),
+    ("operator/locked.html", LOCKED.but(wrong=True, account_id="7")),
+    ("operator/locked.html", LOCKED.but(has_token=False, has_accounts=False)),
     ("style/page.html", Sample()),
 ]

@@ -1,6 +1,7 @@
-"""The two cookies of sign-in and how a browser must keep them."""
+"""The cookies of sign-in and how a browser must keep them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, TypedDict
 
 from app.accounts.models import ABSOLUTE_END, ATTEMPT_LIFE
@@ -36,16 +37,20 @@ class Cookie:
 
 def session_cookie(settings: Settings) -> Cookie:
     """Return the cookie that names a session; its exact end is judged by the server."""
-    return _cookie(settings, "session", int(ABSOLUTE_END.total_seconds()))
+    return host_cookie(settings, "session", life=ABSOLUTE_END)
 
 
 def signin_cookie(settings: Settings) -> Cookie:
     """Return the cookie that binds a sign-in to the browser that started it."""
-    return _cookie(settings, "signin", int(ATTEMPT_LIFE.total_seconds()))
+    return host_cookie(settings, "signin", life=ATTEMPT_LIFE)
 
 
-def _cookie(settings: Settings, name: str, max_age_s: int) -> Cookie:
-    """A browser keeps a `__Host-` cookie only over https; plain http on loopback needs another name."""
+def host_cookie(settings: Settings, name: str, *, life: timedelta) -> Cookie:
+    """Return a cookie that only this host ever gets.
+
+    A browser keeps a `__Host-` cookie only over https; plain http on loopback needs another name.
+    """
+    max_age_s = int(life.total_seconds())
     if settings.loopback and not settings.https:
         return Cookie(f"genre_sorter_{name}", max_age_s, secure=False)
     return Cookie(f"__Host-{name}", max_age_s, secure=True)

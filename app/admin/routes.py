@@ -11,11 +11,9 @@ from app.deps import (
     AdminDep,
     BackupsDep,
     OperatorDep,
-    SessionsDep,
-    SettingsDep,
+    ServicesDep,
     SnapshotDep,
     SnapshotFirst,
-    find_user,
     require_operator,
 )
 
@@ -65,12 +63,11 @@ async def health(
     request: Request,
     snapshot: SnapshotDep,
     admin: AdminDep,
-    settings: SettingsDep,
-    sessions: SessionsDep,
+    services: ServicesDep,
     *,
     detailed: Annotated[bool, Query(description="For operators: the queue as well.")] = False,
 ) -> HealthOut:
     """Return the last known state of the app; no store is asked, except for who wants the details."""
     if detailed:
-        await require_operator(request, await find_user(request, sessions), settings)
+        await require_operator(request, services)
     return admin.health(snapshot, detailed=detailed, version=__version__)

@@ -1,6 +1,6 @@
 """What an operator should know or do, found in the counts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -21,6 +21,7 @@ FEWEST_LOOKUPS = 100
 GOOD_SESSION_RATIO, GOOD_RATIO = 0.7, 0.5
 NEARLY_FULL = 0.8
 MOST = 0.5
+A_DAY_S = 86_400
 
 SLOW_STORE = (
     "The store is slower than what is written to it: look at its disk, and for store.timeout in the log."
@@ -48,16 +49,17 @@ class Finding(BaseModel):
     @property
     def told_fact(self) -> str:
         """The fact in English."""
-        return self.fact % self._words()
+        return self.fact % self.words("{:,}".format)
 
     @property
     def told(self) -> str:
         """The fact and the action in English."""
-        return f"{self.fact} {self.action}" % self._words()
+        return f"{self.fact} {self.action}" % self.words("{:,}".format)
 
-    def _words(self) -> dict[str, str]:
+    def words(self, number: Callable[[int], str]) -> dict[str, str]:
+        """Return the values as a language writes them."""
         return {
-            name: value if isinstance(value, str) else f"{value:,}" for name, value in self.values.items()
+            name: value if isinstance(value, str) else number(value) for name, value in self.values.items()
         }
 
 
@@ -161,9 +163,22 @@ class Findings:
         elif cache and cache.evictions:
             action, setting = "Raise KV_CACHE_BYTES, now %(setting)s.", self.options.cache_bytes
         else:
-            action = "Raise KV_CACHE_TTL of %(kind)s, now %(setting)s seconds."
             setting = round(cache.lifetime_s) if cache else 0
+            action = self._longer(setting)
         return _finding("recommendation", fact, action, kind=kind, setting=setting, **values)
+
+    def _longer(self, lifetime_s: float) -> str:
+        if lifetime_s >= A_DAY_S:
+            return (
+                "KV_CACHE_TTL keeps it for %(setting)s seconds already: "
+                "what was missed was asked for the first time since the start, or is not there."
+            )
+        if not self.options.trust_memory:
+            return (
+                "Turn KV_TRUST_MEMORY on if nobody else writes the store, "
+                "or raise KV_CACHE_TTL of %(kind)s, now %(setting)s seconds."
+            )
+        return "Raise KV_CACHE_TTL of %(kind)s, now %(setting)s seconds."
 
     def limit(self, operation: Operation) -> Iterator[Finding]:
         """A limit that is near, or will be passed before midnight."""
@@ -178,29 +193,36 @@ class Findings:
             fact = "Today's %(operation)s: on course for %(course)s by midnight UTC; the limit is %(limit)s."
         else:
             return
-        percent = _percent(used / limit)
-        values = {"operation": operation, "used": used, "limit": limit, "percent": percent, "course": course}
-        action, more = self._save(operation, kinds, used)
-        yield Finding(level=level, about="limits", fact=fact, action=action, values=values | more)
-
-    def _save(
-        self, operation: Operation, kinds: Mapping[str, Operations], used: int
-    ) -> tuple[str, dict[str, int | str]]:
-        """Say what makes fewer operations."""
-        if operation == "writes" and not self.options.write_batching:
-            return "Turn KV_WRITE_BATCHING on; it is off.", {}
-        if operation == "reads" and not self.options.memory_cache:
-            return "Turn KV_MEMORY_CACHE on; it is off.", {}
-        most = max(kinds, key=lambda kind: int(getattr(kinds[kind], operation)))
-        share = getattr(kinds[most], operation) / used
+        kind, share = _most(kinds, operation)
         values: dict[str, int | str] = {
-            "kind": most,
+            "operation": operation,
+            "used": used,
+            "limit": limit,
+            "percent": _percent(used / limit),
+            "course": course,
+            "kind": kind,
             "share": _percent(share),
             "setting": SETTINGS[operation],
         }
+        action = self._fewer(operation, share)
+        yield Finding(level=level, about="limits", fact=fact, action=action, values=values)
+
+    def _fewer(self, operation: Operation, share: float) -> str:
+        """Say what makes fewer operations, of which one kind has this share."""
+        if operation == "writes" and not self.options.write_batching:
+            return "Turn KV_WRITE_BATCHING on; it is off."
+        if operation == "reads" and not self.options.memory_cache:
+            return "Turn KV_MEMORY_CACHE on; it is off."
         if share > MOST:
-            return "Most of them, %(share)s%%, are %(kind)s; the limit is %(setting)s.", values
-        return "The limit is %(setting)s.", values
+            return "Most of them, %(share)s%%, are %(kind)s. Raise %(setting)s if that is as it should be."
+        return "Raise %(setting)s if that is as it should be; it counts anew from midnight UTC."
+
+
+def _most(kinds: Mapping[str, Operations], operation: Operation) -> tuple[str, float]:
+    """Return the kind that has most of an operation, and its share."""
+    counts = {kind: int(getattr(counts, operation)) for kind, counts in kinds.items()}
+    kind = max(counts, key=lambda name: counts[name])
+    return kind, counts[kind] / sum(counts.values())
 
 
 def _percent(share: float) -> int:

@@ -1,6 +1,9 @@
 """Every page of the product, and who sees it in which state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
 
 from tests.e2e.listener import Listener
 
@@ -15,6 +18,9 @@ class People:
         maker: with a library, a preview and playlists made.
         scanning: in the middle of a scan, on a server of their own.
         waiting: in a scan that Spotify has put off, on another.
+        stranger: at a server that wants a token of its operators.
+        operator: there too, with the token, and with limits that are nearly reached.
+        left: on a server whose database was deleted.
     """
 
     fresh: Listener
@@ -22,6 +28,9 @@ class People:
     maker: Listener
     scanning: Listener
     waiting: Listener
+    stranger: Listener
+    operator: Listener
+    left: Listener
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Place:
         heading: how its heading begins, in the state that is meant.
         who: looks at it; None for somebody who is not signed in.
         status: what it answers.
+        act: what is done there before anybody looks.
     """
 
     name: str
@@ -41,6 +51,13 @@ class Place:
     heading: str
     who: str | None = None
     status: int = 200
+    act: Callable[[Page], None] | None = None
+
+
+def give_a_wrong_token(page: Page) -> None:
+    page.get_by_label("Operator token").fill("wrong")
+    page.get_by_role("button", name="Open").click()
+    expect(page.locator("[aria-invalid]")).to_be_visible()
 
 
 PLACES = (
@@ -64,6 +81,18 @@ PLACES = (
     Place("result", "/playlists/runs/{run}", "Made", "maker"),
     Place("playlists", "/playlists", "Playlists", "maker"),
     Place("playlists-empty", "/playlists", "Playlists", "fresh"),
+    Place("operator", "/operator", "", "sorted"),
+    Place("operator-near-a-limit", "/operator", "Today's writes: ", "operator"),
+    Place("operator-store-fails", "/operator", "The store refuses", "left"),
+    Place("operator-locked", "/operator", "For whoever runs this", "stranger", status=403),
+    Place(
+        "operator-wrong-token",
+        "/operator",
+        "For whoever runs this",
+        "stranger",
+        status=403,
+        act=give_a_wrong_token,
+    ),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
     Place("style", "/style", ""),

@@ -28,6 +28,7 @@ STICKING_OUT = """() => [...document.querySelectorAll("body *")]
     return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
   }).map((element) => element.outerHTML.slice(0, 100))"""
 WHOLE_HEIGHT = """() => {
+  for (const drawer of document.querySelectorAll("details")) drawer.open = true;
   for (const row of document.querySelectorAll("tr")) row.style.contentVisibility = "visible";
   return document.documentElement.scrollHeight;
 }"""
@@ -62,7 +63,24 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
         busy.switch(quota_exceeded_for_s=3600)
         until(lambda: waiting.json("/api/genres/scan")["status"] == "waiting", "the pause")
         until(lambda: scanning.json("/api/genres/scan")["scanned"] >= 100, "the first songs")
-        yield People(person(demo), scanned, person(demo).scan(), scanning, waiting)
+        guarded = another_server(OPERATOR_TOKEN="token", KV_DAILY_WRITE_LIMIT="5")
+        operator = person(guarded)
+        operator.http.post("/operator/session", data={"token": "token"}).raise_for_status()
+        spoiled = another_server()
+        left = person(spoiled)
+        for file in spoiled.folder.glob("genre-sorter.db*"):
+            file.unlink()
+        assert left.http.post("/api/genres/scan", json={}).status_code == 503
+        yield People(
+            fresh=person(demo),
+            sorted=scanned,
+            maker=person(demo).scan(),
+            scanning=scanning,
+            waiting=waiting,
+            stranger=stack.enter_context(Listener(guarded.url)),
+            operator=operator,
+            left=left,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +99,9 @@ def page(
     url = (str(who.http.base_url) if who else demo.url).rstrip("/") + place.path.format(**made)
     page = open_page(url, listener=who, reduced_motion="reduce")
     if place.status != 200:
+        complaints.expect(f"status of {place.status}", page)
+    if place.act:
+        place.act(page)
         complaints.expect(f"status of {place.status}", page)
     return page
 
@@ -108,10 +129,11 @@ def look(place: Place, page: Page) -> Iterator[str]:
 
 
 def examine(page: Page) -> Iterator[str]:
-    """Have axe look at the whole page in every theme on the largest and the smallest screen."""
+    """Have axe look at the whole page in every theme on the largest and the smallest screen, drawers open."""
     for theme, screen in itertools.product(THEMES, ("desktop", "smallest")):
         page.emulate_media(color_scheme=theme)
         unroll(page, SCREENS[screen][0])
+        yield from (f"{screen}: sticks out: {element}" for element in page.evaluate(STICKING_OUT))
         yield from (f"{screen}, {theme}: {problem}" for problem in page.evaluate(RUN_AXE, RULES))
 
 

@@ -14,6 +14,7 @@ DAY = 86_400
 PROMISES = {
     "session": (60, 7 * DAY, AtBound.WAIT, False),
     "user-sessions": (60, 30 * DAY, AtBound.WAIT, False),
+    "operator-session": (60, DAY // 2, AtBound.WAIT, False),
     "connection": (60, 180 * DAY, AtBound.WAIT, False),
     "plan": (None, DAY, AtBound.WAIT, False),
     "run": (60, 30 * DAY, AtBound.WAIT, False),

@@ -62,6 +62,7 @@ def environment(*, demo: bool) -> Environment:
 def render(template: str, page: Sample, **context: Any) -> str:
     known = {
         "user": SimpleNamespace(name=NAME),
+        "operator": True,
         "nonce": "n0nce",
         "path": "/genres",
         "request_id": "1",
@@ -127,6 +128,13 @@ def test_a_view_of_spotifys_content_has_its_logo_once_and_the_demo_has_none() ->
     assert render("genres/page.html", LIBRARY).count("spotify-logo.svg") == 1
     assert "spotify-logo.svg" not in render("genres/page.html", LIBRARY, demo=True)
     assert "spotify-logo.svg" not in render("about/page.html", Sample(version="1", contact=""))
+
+
+def test_only_operators_are_led_to_the_operators_page() -> None:
+    about = Sample(version="1", contact="")
+    for user in (None, SimpleNamespace(name=NAME)):
+        assert 'href="/operator"' in render("about/page.html", about, user=user)
+        assert 'href="/operator"' not in render("about/page.html", about, user=user, operator=False)
 
 
 def test_the_demo_offers_itself_and_no_sign_in() -> None:
