@@ -40,9 +40,11 @@ def restore(settings: Settings, source: Path, *, outdated: Outdated, now: dateti
         with _work_folder(files) as folder:
             copy = folder / files.path.name
             _copy(source, copy, files=files)
-            with _kept(files, spill, now) as kept:
+            with ExitStack() as on_failure:
+                kept = _keep(files, spill, now, on_failure=on_failure)
                 keys = _finish(copy, outdated, retired=_last_words(files))
                 with _held(files.path):
+                    on_failure.pop_all()  # from here on the old files may have no other names
                     _swap(copy, files, spill=spill)
     except StoreOpenError as error:
         raise UpkeepError(str(error)) from error
@@ -84,22 +86,19 @@ def _copy(source: Path, copy: Path, *, files: DatabaseFiles) -> None:
         os.chown(copy, owner.st_uid, owner.st_gid)
 
 
-@contextmanager
-def _kept(files: DatabaseFiles, spill: Path, now: datetime) -> Iterator[list[Path]]:
-    """Give the old files further names, which stay unless the block fails, and return them.
+def _keep(files: DatabaseFiles, spill: Path, now: datetime, *, on_failure: ExitStack) -> list[Path]:
+    """Give the old files further names and return them; `on_failure` takes these away again.
 
-    The log is kept too as it is now: opening a broken database may change it.
+    The log is kept as it is now: opening a broken database may change it.
     """
     aside = _beside(files.path, now)
     names = {files.path: aside, files.wal: wal_of(aside), spill: _beside(spill, now)}
     names = {old: new for old, new in names.items() if old.exists()}
-    with ExitStack() as on_failure:
-        for old, new in names.items():
-            os.link(old, new)
-            on_failure.callback(new.unlink)
-            on_disk(new.parent)
-        yield list(names.values())
-        on_failure.pop_all()
+    for old, new in names.items():
+        os.link(old, new)
+        on_failure.callback(new.unlink)
+        on_disk(new.parent)
+    return list(names.values())
 
 
 def _beside(path: Path, now: datetime) -> Path:

@@ -26,6 +26,10 @@ class DatabaseFiles:
         """Whether the database is where it was opened."""
         return self._at(self.path) == self._database
 
+    def replaced(self) -> bool:
+        """Whether another file is where the database was opened."""
+        return self._at(self.path) not in {None, self._database}
+
     def log_size(self) -> int | None:
         """Return the bytes of the log, None when it is not the one that was there before."""
         try:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -165,7 +165,7 @@ class SQLiteStore:
 
     def _select(self, db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        ended: list[tuple[str]] = []
+        ended: list[Delete] = []
         now = self._now()
         for start in range(0, len(keys), KEYS_A_SELECT):
             chunk = keys[start : start + KEYS_A_SELECT]
@@ -173,20 +173,14 @@ class SQLiteStore:
                 if expires_at is None or expires_at > now:
                     found[key] = value
                 else:
-                    ended.append((key,))
-        if ended:
-            self._forget(db, ended)
+                    ended.append(Delete(key))
+        if ended:  # that was told to somebody: setting the clock back must not revive them
+            self._chore("forget", lambda db: self._commit(db, ended))
         return found
 
-    def _forget(self, db: sqlite3.Connection, ended: Sequence[tuple[str]]) -> None:
-        """Remove values whose end was told to somebody: setting the clock back must not revive them."""
-        try:
-            with _transaction(db):
-                db.executemany(DELETE, ended)
-        except sqlite3.Error as error:
-            log.warning("store.ended-kept", count=len(ended), error=repr(error))
-
     def _commit(self, db: sqlite3.Connection, writes: Sequence[Write]) -> None:
+        if self._files.replaced():
+            raise self._misplaced(db)
         with _transaction(db):
             db.executemany(PUT, [write for write in writes if isinstance(write, Put)])
             db.executemany(DELETE, [write for write in writes if isinstance(write, Delete)])
@@ -213,12 +207,19 @@ class SQLiteStore:
             StoreTroubleError: it is not.
         """
         if not self._files.in_place():
-            raise self._troubles.met("write", Trouble.MISPLACED)
+            raise self._misplaced(db)
         size = self._files.log_size()
         if size is None:
             self._files.renew_log(db)
             log.warning("store.log-renewed", file=str(self._files.path))
         self._log_size = size or 0
+
+    def _misplaced(self, db: sqlite3.Connection) -> StoreTroubleError:
+        """Return the error; a log is emptied that another file, where ours was, would be taken to own."""
+        if self._files.replaced() and self._files.log_size():
+            with suppress(sqlite3.Error):
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return self._troubles.met("write", Trouble.MISPLACED)
 
     def _sweep(self, db: sqlite3.Connection) -> int:
         return db.execute(SWEEP, (self._now(), ROWS_A_SWEEP)).rowcount

@@ -83,8 +83,8 @@ def _prepare(files: DatabaseFiles, *, make: bool) -> None:
 def _check_nothing_left(files: DatabaseFiles) -> None:
     if files.wal.exists() and files.wal.stat().st_size:
         raise StoreOpenError(
-            f"{files.path} is missing but {files.wal.name} is there. "
-            "Put the database back, or remove both to start anew."
+            f"{files.path} is missing but {files.wal.name} is there. Put that very file back, run "
+            "`genre-sorter restore PATH` with a backup, or remove both to start anew."
         )
 
 

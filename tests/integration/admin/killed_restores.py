@@ -1,19 +1,22 @@
-"""Restores that are killed, each a step further on: `python -m ... <folder>`.
+"""Restores that are cut off, each a step further on: `python -m ... <kill or fault> <folder>`.
 
 Takes `template` in the folder, copies it to `0`, `1`, ... and restores `backup.db` there in a process of its
-own, which kills itself before its n-th change of a file; the last one was not killed.
+own, which is killed, or has its disk fail, at its n-th change of a file; the last one was left alone.
 """
 
+import errno
 import os
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 from app.admin.restore_command import restore
 from app.admin.restored_rows import Outdated
+from app.admin.upkeep import UpkeepError
 from app.settings import Settings
 
 CHANGES = {
@@ -27,41 +30,50 @@ CHANGES = {
     "fcntl.lockf",
     "sqlite3.connect",
 }
+UNFORESEEN = 9
 
 
-def restore_until(steps: int, folder: Path) -> None:
+def restore_until(steps: int, how: str, folder: Path) -> int:
+    """Restore; return 0 when nothing came in between."""
     left = steps
 
     def watch(event: str, _: object) -> None:
         nonlocal left
         if event in CHANGES:
             left -= 1
-            if left < 0:
+            if left == -1 and how == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
+            elif left == -1:
+                raise OSError(errno.EIO, "the disk failed")
 
     settings = Settings(_env_file=None, kv_url=f"sqlite:///{folder}/data/kv.db")
     sys.addaudithook(watch)
-    restore(settings, folder / "backup.db", outdated=Outdated((), ()), now=datetime.now(UTC))
+    with suppress(UpkeepError):
+        restore(settings, folder / "backup.db", outdated=Outdated((), ()), now=datetime.now(UTC))
+    return left < 0
 
 
-def killed(steps: int, folder: Path) -> bool:
+def cut_off(steps: int, how: str, folder: Path) -> bool:
     child = os.fork()
     if not child:
-        restore_until(steps, folder)
-        os._exit(0)
+        status = UNFORESEEN
+        try:
+            status = restore_until(steps, how, folder)
+        finally:
+            os._exit(status)
     _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
-        raise SystemExit(f"the restore failed at step {steps}")
-    return os.WIFSIGNALED(status)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == UNFORESEEN:
+        raise SystemExit(f"step {steps}: not an UpkeepError")
+    return status != 0
 
 
-def main(root: Path) -> None:
+def main(how: str, root: Path) -> None:
     for steps in count():
         folder = root / str(steps)
         shutil.copytree(root / "template", folder)
-        if not killed(steps, folder):
+        if not cut_off(steps, how, folder):
             return
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -309,26 +309,37 @@ def test_a_disk_without_room(settings: Settings, database: Path, saved: Path, fu
     assert "could not be restored" in refused(settings, saved, database)
 
 
-# Kills.
+# Ends that nobody plans.
 
 
 @pytest.mark.parametrize("old", ["sound", "cut off", "damaged"])
-def test_a_kill_at_any_step_leaves_the_old_or_the_new_database(tmp_path: Path, old: str) -> None:
-    database = make(tmp_path / "template" / "data" / "kv.db", OLD, cut_off=old == "cut off")
+@pytest.mark.parametrize("how", ["kill", "fault"])
+def test_cut_off_at_any_step_it_leaves_the_old_or_the_new_database(
+    tmp_path: Path, how: str, old: str
+) -> None:
+    template = make(tmp_path / "template" / "data" / "kv.db", OLD, cut_off=old == "cut off")
     if old == "damaged":
-        database.write_bytes(GARBAGE)
+        template.write_bytes(GARBAGE)
     make(tmp_path / "saved" / "backup.db", NEW).rename(tmp_path / "template" / "backup.db")
-    subprocess.run(
-        [sys.executable, "-m", "tests.integration.admin.killed_restores", str(tmp_path)], cwd=ROOT, check=True
-    )
-    found = []
-    for steps in range(len(list(tmp_path.iterdir())) - 2):
-        place = tmp_path / str(steps) / "data" / "kv.db"
-        if place.read_bytes() == GARBAGE:
-            found.append("old")
-        else:
-            found.append({True: "old", False: "new"}[read(place) == OLD])
-            assert read(place) in (OLD, NEW)
-    assert found == sorted(found, reverse=True)
+    command = [sys.executable, "-m", "tests.integration.admin.killed_restores", how, str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    cut_off = sorted(int(path.name) for path in tmp_path.iterdir() if path.name.isdigit())
+    found = [in_place(tmp_path / str(steps) / "data" / "kv.db") for steps in cut_off]
+
+    assert how == "fault" or found == sorted(found, reverse=True)
     assert found.count("old") > 10
     assert found.count("new") > 1
+
+
+def in_place(database: Path) -> str:
+    """Return which database is there, having seen that the other one, once replaced, is kept."""
+    if is_old(database):
+        return "old"
+    assert read(database) == NEW
+    (kept,) = database.parent.glob("kv.db.before-restore-*Z")
+    assert is_old(kept)
+    return "new"
+
+
+def is_old(database: Path) -> bool:
+    return database.read_bytes() == GARBAGE or read(database) == OLD

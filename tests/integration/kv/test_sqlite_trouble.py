@@ -99,27 +99,49 @@ async def test_a_database_that_is_deleted_takes_no_more_writes(store: SQLiteStor
     assert await store.get("before") == b"1"
 
 
-async def test_a_database_in_whose_place_another_one_is_put(store: SQLiteStore, path: Path) -> None:
-    shutil.copy(path, path.with_name("other.db"))
-    path.with_name("other.db").rename(path)
-    other = path.read_bytes()
+async def test_a_backup_put_in_the_place_of_an_open_database_stays_what_it_is(
+    store: SQLiteStore, path: Path, tmp_path: Path, clock: FakeClock
+) -> None:
+    """The log beside it is of the file that was there, and must not be taken for its own after a kill."""
+    await store.apply([Put("key", b"backup", None)])
+    with await store.copy() as copy:
+        path.with_name("backup.db").write_bytes(copy.read())
+    await store.apply([Put("key", b"later", None), Put("other", bytes(10_000), None)])
+    await store.apply([Put("ended", b"1", clock.now().timestamp() + 10)])
+    away = path.rename(path.with_name("away.db"))
+    path.with_name("backup.db").rename(path)
+    for _ in range(2):
+        with pytest.raises(StoreTroubleError):
+            await store.apply([Put("key", b"latest", None)])
+    await clock.advance(11)
+    assert await store.get("ended") is None
+    for name in ("test.db", "test.db-wal", "away.db"):
+        shutil.copy(path.with_name(name), tmp_path)
+
+    after_a_kill = await reopened(tmp_path / "test.db")
+    assert dict(await after_a_kill.get_many(["key", "other"])) == {"key": b"backup"}
+    await after_a_kill.close()
+    moved = await reopened(tmp_path / "away.db")
+    assert await moved.get("key") == b"later"
+    await moved.close()
+
+    away.rename(path)
+    await store.apply([Put("key", b"latest", None)])
+    assert await store.get("key") == b"latest"
+
+
+async def test_a_log_that_came_with_another_database_is_not_touched(store: SQLiteStore, path: Path) -> None:
+    await store.apply([Put("a", b"1", None)])
+    wal = path.with_name("test.db-wal")
+    for file in (path, wal):
+        shutil.copy(file, path.with_name("copy"))
+        path.with_name("copy").rename(file)
+    before = (path.read_bytes(), wal.read_bytes())
     with pytest.raises(StoreTroubleError):
-        await store.apply([Put("a", b"1", None)])
+        await store.apply([Put("a", b"2", None)])
     await store.close()
 
-    assert path.read_bytes() == other
-
-
-async def test_a_database_that_is_moved_away_and_back(kv: CachedKV, store: SQLiteStore, path: Path) -> None:
-    away = path.with_name("away.db")
-    path.rename(away)
-    assert "Storage is not in its place" in await refused(kv, 1)
-    away.rename(path)
-    with capture_logs() as lines:
-        await recovered(kv)
-
-    assert [line["event"] for line in lines] == ["store.recovered"]
-    assert await store.get(FOREVER(1).text) is not None
+    assert (path.read_bytes(), wal.read_bytes()) == before
 
 
 async def test_an_idle_store_tells_too_that_its_file_is_gone(path: Path, clock: FakeClock) -> None:
