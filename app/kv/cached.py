@@ -14,6 +14,7 @@ from app.kv.cache import MemoryCache
 from app.kv.context import Context
 from app.kv.counting import Counting
 from app.kv.deadline import deadline
+from app.kv.errors import KVError
 from app.kv.flusher import DeadLetter, Flusher
 from app.kv.guard import GuardedStore
 from app.kv.keyspace import Counters, Key, Keyspace, M, Members, R
@@ -72,6 +73,7 @@ class CachedKV:
         self._lister = Lister(self._store, self._queue, context)
         self._locks = KeyLocks()
         self._leases = LocalLeases(clock)
+        self._flushes_slowly = False
         self._spill = Spill(spill, context) if spill else None
         self._counting = Counting(self, self._lister, single_writer=store.single_writer)
 
@@ -99,7 +101,8 @@ class CachedKV:
         await self._loader.stop()
         await self._flusher.stop()
         await self._leave_behind()
-        await self._store.close()
+        with suppress(KVError):  # the log has it; everything is durable or left behind by now
+            await self._store.close()
 
     async def _leave_behind(self) -> None:
         entries = self._queue.entries()
@@ -245,7 +248,11 @@ class CachedKV:
             async with deadline(self._context.clock, timeout_s):
                 await self._flusher.flush()
         except TimeoutError:
-            log.warning("kv.flush-slow", depth=self._queue.depth)
+            if not self._flushes_slowly:  # told once, not with every request
+                log.warning("kv.flush-slow", depth=self._queue.depth)
+            self._flushes_slowly = True
+        else:
+            self._flushes_slowly = False
 
     @property
     def options(self) -> KVOptions:

@@ -78,6 +78,8 @@ class FaultyApp(App):
     module = "tests.processes.served_app"
 
     def launch(self) -> subprocess.Popen[bytes]:
+        if self.process:
+            self.inside.close()
         self.inside = httpx.Client(base_url=f"{self.url}/control", timeout=PATIENCE_S)
         return super().launch()
 

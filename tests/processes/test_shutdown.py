@@ -1,5 +1,6 @@
 """SIGTERM in the middle of things: the process ends in time, and what it has answered is there afterwards."""
 
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from app.cli import GRACEFUL_S
 from app.kv.cached import DRAIN_S
+from app.kv.spill import SPILL_FILE
 from tests.e2e.listener import Listener
 from tests.e2e.server import Server, until
 from tests.processes.conftest import Figure
@@ -96,3 +98,31 @@ def test_a_request_whose_client_is_gone_is_waited_for(new_app: NewApp) -> None:
     app.tell_to_stop()
     app.ended()
     assert app.stored(VALUE("work"))
+
+
+def test_a_stuck_store(new_app: NewApp, figure: Figure) -> None:
+    app = new_app()
+    app.tell(disk="stuck")
+    written, took_s = stopped_under_load(app)
+    figure(f"ended after {took_s:.1f} s; {written.answers[204]} writes answered")
+    assert took_s < GRACE_S
+    assert written.told
+    assert "Traceback" not in app.log()
+    assert app.log().count("kv.flush-slow") < 10
+    spill = app.folder / SPILL_FILE
+    assert stat.S_IMODE(spill.stat().st_mode) == 0o600
+    kept = spill.read_bytes()
+
+    app.start()
+    assert not spill.exists()
+    assert missing(app, written) == {}
+
+    later, names = Writer(app.url, written), sorted(written.told)
+    with later.http:
+        for name in names:
+            assert later.write("now", name).status_code == 204
+    app.stop()
+    spill.write_bytes(kept)
+    app.start()
+    assert not spill.exists()
+    assert missing(app, written) == {}

@@ -144,3 +144,29 @@ async def test_closing_does_not_wait_for_a_store_that_hangs() -> None:
         assert closing.done()
         await settle()
         assert not [task for task in asyncio.all_tasks() if task.get_name() == "kv-probe"]
+
+
+async def test_a_store_that_cannot_be_closed_is_left_to_itself_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Bench() as bench:
+        await hanging(bench)
+        monkeypatch.setattr(bench.store, "close", asyncio.Event().wait)
+        with capture_logs() as lines:
+            await bench.let_pass(bench.kv.close())
+        assert {"store.timeout"} == {line["event"] for line in lines}
+        monkeypatch.undo()
+
+
+async def test_slow_flushes_are_told_once_until_one_is_fast_again() -> None:
+    async with Bench() as bench:
+        for spell in range(2):
+            bench.store.writes_go.clear()
+            await bench.kv.put_later(NOTE("a"), note(spell))
+            with capture_logs() as lines:
+                flushes = [await bench.begun(bench.kv.flush(2)) for _ in range(20)]
+                await bench.clock.advance(2)
+            assert all(flush.done() for flush in flushes)
+            assert [line["event"] for line in lines] == ["kv.flush-slow"]
+            bench.store.writes_go.set()
+            await bench.kv.flush(2)
