@@ -43,6 +43,11 @@ class Spilled(NamedTuple):
     expires_at: float | None
     body: bytes | None
 
+    def as_of(self, now: float) -> "Spilled":
+        """Return the write; one of a value whose end has passed removes the value before it."""
+        ended = self.expires_at is not None and self.expires_at <= now
+        return self._replace(expires_at=None, body=None) if ended else self
+
     def write(self) -> Write:
         """Return what the store is to do."""
         if self.body is None:
@@ -60,7 +65,9 @@ class Spill:
     async def save(self, entries: Sequence[Entry]) -> bool:
         """Keep what is queued; return whether that worked, within two seconds. A failure is logged."""
         spilled = [_spilled(entry) for entry in entries]
-        worker = Worker("kv-spill", between=_nothing, idle=_not_again, idle_after_s=WRITE_WITHIN_S)
+        worker = Worker(
+            "kv-spill", between=_nothing, idle=lambda: WRITE_WITHIN_S, idle_after_s=WRITE_WITHIN_S
+        )
         try:
             async with deadline(self._context.clock, WRITE_WITHIN_S):
                 await worker.run(lambda: self._save(spilled))
@@ -92,10 +99,9 @@ class Spill:
         self._put_away(damaged)
 
     async def _wanted(self, spilled: Sequence[Spilled], store: GuardedStore) -> list[Write]:
+        held = await store.get_many([one.key for one in spilled]) if spilled else {}
         now = self._context.now()
-        alive = [one for one in spilled if one.expires_at is None or one.expires_at > now]
-        held = await store.get_many([one.key for one in alive]) if alive else {}
-        return [one.write() for one in alive if _is_newer(one, held.get(one.key))]
+        return [one.as_of(now).write() for one in spilled if _is_newer(one.as_of(now), held.get(one.key))]
 
     def _save(self, spilled: Iterable[Spilled]) -> None:
         """Write the file as a whole or not at all; what an earlier process left there goes with it."""
@@ -212,7 +218,3 @@ def _sync_folder(folder: Path) -> None:
 
 def _nothing() -> None:
     """There is nothing else to do."""
-
-
-def _not_again() -> float:
-    return 3600.0

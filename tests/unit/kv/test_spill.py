@@ -166,6 +166,19 @@ async def test_values_that_ended_meanwhile_are_left_out(
     assert not path.exists()
 
 
+async def test_a_value_that_ended_meanwhile_does_not_bring_back_the_one_before_it(
+    store: LastingStore, path: Path, clock: FakeClock
+) -> None:
+    async with life(store, path, clock) as kv:
+        await kv.put(FOREVER("a"), note("old"))
+        await kv.put_later(FOREVER("a"), note("short"), ttl=timedelta(hours=1))
+        store.writes_go.clear()
+    store.heal()
+    await clock.advance(timedelta(hours=2).total_seconds())
+    async with life(store, path, clock) as kv:
+        assert await kv.get(FOREVER("a")) is None
+
+
 async def test_a_store_that_fails_at_the_start_keeps_the_file(
     store: LastingStore, path: Path, clock: FakeClock
 ) -> None:
