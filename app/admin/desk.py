@@ -8,7 +8,6 @@ from app.admin.page_models import Bar, DayBars, DeskPage, Gauge, KindLookups, Ki
 from app.admin.service import AdminService
 from app.admin.trend import TREND_DAYS, sum_of, trend_of
 from app.kv.cached import CachedKV
-from app.kv.last_hour import Lookups
 from app.kv.limits import OPERATIONS, SETTINGS, DailyLimits, Operation, on_course
 from app.kv.metrics import Counts, Snapshot
 from app.kv.stores import SQLITE
@@ -34,14 +33,14 @@ class Desk:
             findings=health.findings,
             session=session,
             gauges=gauges,
-            lookups=_all_lookups(snapshot),
+            lookups=snapshot.recent,
             kinds=_lookups_by_kind(snapshot),
             queue=snapshot.queue,
             queue_entries=self._kv.options.queue_entries,
             waiting=_shares(snapshot.queue.kinds),
             writes=_write_events(snapshot),
             days=days_of(snapshot),
-            trend=trend_of(snapshot, sum_of(snapshot.days.get(snapshot.taken_at.date(), {}))),
+            trend=trend_of(snapshot),
             activity=await self._admin.activity(),
             place=self._place(snapshot),
             dead_letters=self._kv.dead_letters,
@@ -65,8 +64,7 @@ def path_of(kv_url: str) -> str:
 
 
 def _gauge(snapshot: Snapshot, limits: DailyLimits, operation: Operation) -> Gauge:
-    today = snapshot.days.get(snapshot.taken_at.date(), {})
-    counts = {name: getattr(kind, operation) for name, kind in today.items()}
+    counts = {name: getattr(kind, operation) for name, kind in snapshot.today.items()}
     used = sum(counts.values())
     return Gauge(
         operation=operation,
@@ -91,11 +89,6 @@ def _shares(counts: Mapping[str, int]) -> tuple[KindShare, ...]:
     total = sum(counts.values())
     parts = [KindShare(name, count, count / total) for name, count in counts.items() if count]
     return tuple(sorted(parts, key=lambda part: -part.count))
-
-
-def _all_lookups(snapshot: Snapshot) -> Lookups:
-    recent = snapshot.last_hour.values()
-    return Lookups(hits=sum(kind.hits for kind in recent), misses=sum(kind.misses for kind in recent))
 
 
 def _lookups_by_kind(snapshot: Snapshot) -> tuple[KindLookups, ...]:

@@ -66,7 +66,7 @@ class Exporter:
         yield _gauge("info", "What answers here.", tuple(labels), [(tuple(labels.values()), 1)])
 
     def _day(self, snapshot: Snapshot) -> Iterator[Metric]:
-        today = sum_of(snapshot.days.get(snapshot.taken_at.date(), {}))
+        today = sum_of(snapshot.today)
         used = [((label,), getattr(today, name)) for label, name in OPERATION_LABELS.items()]
         yield _gauge("day_operations", "Keys of this UTC day, restarts included.", ("operation",), used)
         limits = [

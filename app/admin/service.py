@@ -73,8 +73,7 @@ class AdminService:
     async def usage(self, snapshot: Snapshot) -> KVUsageOut:
         """Return today's operations against the limits."""
         today = snapshot.taken_at.date()
-        kinds = snapshot.days.get(today, {})
-        operations = sum_of(kinds)
+        operations = sum_of(snapshot.today)
         health = self.assess(snapshot)
         return KVUsageOut(
             date=today,
@@ -82,12 +81,12 @@ class AdminService:
             operations=operations,
             breakdown={
                 BREAKDOWN_NAMES.get(name, name): ReadsWrites(reads=kind.reads, writes=kind.writes)
-                for name, kind in kinds.items()
+                for name, kind in snapshot.today.items()
             },
             limits=Operations(**{name: self.limits.of(name) for name in OPERATIONS}),
             limits_source=self.limits.source,
             usage=_usage(operations, self.limits),
-            trend=trend_of(snapshot, operations),
+            trend=trend_of(snapshot),
             status=_usage_status(health),
             enforced=self.limits.enforced,
             resets_at=midnight_after(snapshot.taken_at),

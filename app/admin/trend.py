@@ -22,7 +22,7 @@ def sum_of(kinds: Mapping[str, Counted]) -> Operations:
     )
 
 
-def trend_of(snapshot: Snapshot, operations: Operations) -> Trend:
+def trend_of(snapshot: Snapshot) -> Trend:
     """Compare the projected day with the mean of the full days before; until there is one, it is stable."""
     days = _full_days(snapshot)
     if not days:
@@ -31,8 +31,8 @@ def trend_of(snapshot: Snapshot, operations: Operations) -> Trend:
         )
     reads = sum(day.reads for day in days) / len(days)
     writes = sum(day.writes for day in days) / len(days)
-    today = projected(operations.reads + operations.writes, snapshot.taken_at)
-    ratio = today / max(1.0, reads + writes)
+    today = sum_of(snapshot.today)
+    ratio = projected(today.reads + today.writes, snapshot.taken_at) / max(1.0, reads + writes)
     direction: Literal["increasing", "stable", "decreasing"] = "stable"
     if ratio > INCREASING:
         direction = "increasing"

@@ -92,10 +92,10 @@ class Findings:
         queue = self.snapshot.queue
         if queue.failing:
             fact = "The store refuses or does not answer; writes that wait in memory: %(depth)s."
-            trouble = self.snapshot.trouble
             action = "Look for store.failed and store.timeout in the log: it says what the store answered."
-            action = "%(trouble)s" if trouble else action
-            yield _finding("degraded", fact, action, depth=queue.depth, trouble=trouble)
+            if self.snapshot.trouble:
+                action = "%(trouble)s"
+            yield _finding("degraded", fact, action, depth=queue.depth, trouble=self.snapshot.trouble)
         elif queue.oldest_s > QUEUE_WARNING_S:
             level: Level = "degraded" if queue.oldest_s > QUEUE_DEGRADED_S else "warning"
             fact = "The oldest queued write has waited for %(seconds)s seconds."
@@ -140,18 +140,16 @@ class Findings:
 
     def ratio(self) -> Iterator[Finding]:
         """Lookups of all kinds that memory does not answer; the kind with most of them is named."""
-        recent = self.snapshot.last_hour
-        hits, misses = (sum(getattr(kind, name) for kind in recent.values()) for name in ("hits", "misses"))
-        everything = Recent(hits=hits, misses=misses)
+        kinds, recent = self.snapshot.last_hour, self.snapshot.recent
         kept = {kind for kind, cache in self.snapshot.cache.kinds.items() if cache.by_design}
-        worst = max(kept & recent.keys(), key=lambda kind: recent[kind].misses, default=None)
-        if worst and everything.lookups >= FEWEST_LOOKUPS and everything.hit_ratio < GOOD_RATIO:
+        worst = max(kept & kinds.keys(), key=lambda kind: kinds[kind].misses, default=None)
+        if worst and recent.lookups >= FEWEST_LOOKUPS and recent.hit_ratio < GOOD_RATIO:
             fact = (
                 "%(kind)s: memory answered %(percent)s%% of all lookups in the last hour; "
                 "of %(all)s misses this kind has %(misses)s."
             )
-            percent = _percent(everything.hit_ratio)
-            yield self._advise(worst, fact, percent=percent, all=misses, misses=recent[worst].misses)
+            percent, misses = _percent(recent.hit_ratio), kinds[worst].misses
+            yield self._advise(worst, fact, percent=percent, all=recent.misses, misses=misses)
 
     def _advise(self, kind: str, fact: str, **values: int | str) -> Finding:
         """Name the setting that keeps more of a kind in memory, and its value now."""
@@ -182,7 +180,7 @@ class Findings:
 
     def limit(self, operation: Operation) -> Iterator[Finding]:
         """A limit that is near, or will be passed before midnight."""
-        kinds = self.snapshot.days.get(self.snapshot.taken_at.date(), {})
+        kinds = self.snapshot.today
         used, limit = sum(getattr(kind, operation) for kind in kinds.values()), self.limits.of(operation)
         course = on_course(used, self.snapshot.taken_at) or 0
         if used > limit * LIMIT_WARNING:

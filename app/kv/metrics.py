@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -145,6 +145,28 @@ class Snapshot(BaseModel):
     queue: QueueState
     cache: CacheState
 
+    @property
+    def today(self) -> Mapping[str, Operations]:
+        """Operations of this UTC day by kind."""
+        return self.days.get(self.taken_at.date(), {})
+
+    @property
+    def recent(self) -> Lookups:
+        """Lookups of the last hour, of all kinds together."""
+        kinds = self.last_hour.values()
+        return Lookups(hits=sum(kind.hits for kind in kinds), misses=sum(kind.misses for kind in kinds))
+
+
+COUNTED = tuple(field.name for field in fields(Tally))
+
+
+def _counts(tally: Tally) -> Counts:
+    return Counts(**{name: getattr(tally, name) for name in COUNTED})
+
+
+def _frozen(kinds: Mapping[str, Counter[str]]) -> MappingProxyType[str, Operations]:
+    return MappingProxyType({kind: Operations(**counts) for kind, counts in kinds.items()})
+
 
 class Metrics:
     """The counters themselves."""
@@ -159,6 +181,7 @@ class Metrics:
         self._kinds: dict[str, Tally] = {}
         self._last_hour = LastHour(self._marks, clock.monotonic())
         self._days: dict[date, dict[str, Counter[str]]] = {}
+        self._told: dict[tuple[date, int], MappingProxyType[str, Operations]] = {}
         self.day_totals: Counter[date] = Counter()
 
     def of(self, kind: str) -> Tally:
@@ -191,23 +214,23 @@ class Metrics:
 
     def totals(self) -> Counts:
         """Return all kinds together."""
-        names = [field.name for field in fields(Tally)]
-        return Counts(**{name: sum(getattr(t, name) for t in self._kinds.values()) for name in names})
+        return Counts(**{name: sum(getattr(t, name) for t in self._kinds.values()) for name in COUNTED})
 
     def kinds(self) -> dict[str, Counts]:
         """Return the counts by kind."""
-        return {kind: Counts(**asdict(tally)) for kind, tally in sorted(self._kinds.items())}
+        return {kind: _counts(tally) for kind, tally in sorted(self._kinds.items())}
 
     def last_hour(self) -> dict[str, Recent]:
         """Return what the last hour brought, by kind."""
         return self._last_hour.counts(self._clock.monotonic())
 
     def days(self) -> dict[date, MappingProxyType[str, Operations]]:
-        """Return store operations by UTC day and kind."""
-        return {
-            day: MappingProxyType({kind: Operations(**counts) for kind, counts in kinds.items()})
-            for day, kinds in self._days.items()
+        """Return store operations by UTC day and kind; most days are over, and as they were."""
+        told = {
+            day: self._told.get((day, self.day_totals[day])) or _frozen(self._days[day]) for day in self._days
         }
+        self._told = {(day, self.day_totals[day]): kinds for day, kinds in told.items()}
+        return told
 
     def restore(self, day: date, kinds: Mapping[str, Operations]) -> int:
         """Add what an earlier process counted on a day; return how much that is."""

@@ -173,6 +173,9 @@ async def test_a_snapshot_touches_no_store_and_stays_as_it_is() -> None:
         assert before.totals.writes == 0
         assert bench.store.seen["calls"] == AT_START + 1
         assert bench.kv.snapshot() != before
+        assert sum(kinds["note"].writes for kinds in bench.kv.snapshot().days.values()) == 1
+        await bench.kv.put(NOTE(0), note(1))
+        assert sum(kinds["note"].writes for kinds in bench.kv.snapshot().days.values()) == 2
         assert type(before).model_validate_json(before.model_dump_json()) == before
 
 
