@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.listener import Listener
 from tests.e2e.server import Server, until
-from tests.processes.load import HEADERS, Writer, Written, number_of, traffic
+from tests.processes.load import HEADERS, Written, number_of, traffic
 from tests.processes.scale import SEED
 from tests.processes.served_app import AHEAD_S
 from tests.processes.servers import FaultyApp
@@ -119,23 +119,3 @@ def usage_of(app: FaultyApp, days: int = 0) -> dict[str, Any]:
     usage = dict(httpx.get(f"{app.url}/api/kv-usage").raise_for_status().json())
     assert usage["date"] == (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
     return usage
-
-
-def test_what_is_left_behind_is_not_taken_for_old_because_the_clock_was_set_back(app: FaultyApp) -> None:
-    written = Written()
-    write(app, written)
-    restart(app, ahead_s=-5 * DAY)
-    app.tell(ahead_s=-5 * DAY, disk="stuck")
-    write(app, written)
-    app.stop()
-    app.env[AHEAD_S] = "0"
-    app.start()
-    stored = {name: number_of(value.text) for name, value in app.stored_values().items()}
-    assert written.missing(stored) == {}
-
-
-def write(app: FaultyApp, written: Written) -> None:
-    writer = Writer(app.url, written)
-    with writer.http:
-        for number in range(10):
-            assert writer.write("later", str(number)).is_success
