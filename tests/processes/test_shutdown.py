@@ -13,6 +13,7 @@ import pytest
 from app.cli import GRACEFUL_S
 from app.kv.cached import DRAIN_S
 from app.kv.spill import SPILL_FILE
+from app.middleware import FLUSH_WAIT_S
 from tests.e2e.listener import Listener
 from tests.e2e.server import Server, until
 from tests.processes.conftest import Figure
@@ -59,7 +60,7 @@ def test_a_slow_store_and_an_open_stream(
         written, took_s = stopped_under_load(app)
     assert watching.ended_well
     figure(f"ended after {took_s:.1f} s; {written.answers[204]} writes answered")
-    assert len(written.told) == 10
+    assert len(written.told) == len(KEYS)
     assert missing(app, written) == {}
     assert took_s < GRACE_S
     assert "timeout graceful shutdown exceeded" not in app.log()
@@ -87,6 +88,19 @@ class Watching:
             for _ in stream.iter_lines():  # one that is cut off, not ended, raises
                 self.began.set()
         self.ended_well = True
+
+
+def test_what_came_while_a_slow_round_was_on_its_way_is_drained(new_app: NewApp) -> None:
+    """The round takes longer than requests wait for it: the second value is left to the process's end."""
+    app = new_app()
+    app.tell(disk="slow", delay_s=FLUSH_WAIT_S + 1)
+    with httpx.Client(base_url=app.url, headers=HEADERS) as http:
+        for name in ("first", "second"):
+            http.put(f"/test/later/{name}", json={"text": name}).raise_for_status()
+    app.tell_to_stop()
+    app.ended()
+    assert app.stored(VALUE("second"))
+    assert not (app.folder / SPILL_FILE).exists()
 
 
 def test_a_request_whose_client_is_gone_is_waited_for(new_app: NewApp) -> None:
