@@ -1,6 +1,5 @@
 """What a test can do to a running app: to the disk below its store, and to its clock."""
 
-import asyncio
 import sqlite3
 import threading
 import time
@@ -41,7 +40,7 @@ class Faults:
 
     def __init__(self, ahead_s: float) -> None:
         self.told = Told(ahead_s=ahead_s)
-        self.store: CountingStore | None = None
+        self.store: CountingStore
         self._let_go = threading.Event()
 
     def tell(self, told: Told) -> None:
@@ -70,7 +69,13 @@ class Faults:
     @property
     def waiting_calls(self) -> int:
         """How many calls wait for the store's thread."""
-        return len(self.store.inner._worker.inner._jobs)  # type: ignore[union-attr, attr-defined]
+        return len(self.store.inner._worker.inner._jobs)  # type: ignore[attr-defined]
+
+    @property
+    def reads(self) -> dict[str, int]:
+        """How many values of each kind the store was asked for."""
+        counted = self.store.counted.items()
+        return {kind: count for (operation, kind), count in counted if operation == "reads"}
 
 
 class _FaultyWorker:
@@ -99,8 +104,3 @@ class MovedClock(SystemClock):
 
     def now(self) -> datetime:
         return super().now() + timedelta(seconds=self._faults.told.ahead_s)
-
-
-def tasks() -> int:
-    """Return how many tasks the event loop has."""
-    return len(asyncio.all_tasks())

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import httpx
 
@@ -22,14 +22,6 @@ HEADERS = {"Sec-Fetch-Site": "same-origin"}
 PADDING = "x" * 300
 WRITERS = 20
 READS_A_WRITE = 0.1
-
-
-class Misread(NamedTuple):
-    """A read that did not get the newest value."""
-
-    name: str
-    answer: httpx.Response
-    wanted: int
 
 
 def text_of(number: int) -> str:
@@ -54,7 +46,7 @@ class Written:
     sent: Counter[str] = field(default_factory=Counter)
     told: dict[str, int] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
-    misread: list[Misread] = field(default_factory=list)
+    misread: list[str] = field(default_factory=list)
 
     def missing(self, stored: dict[str, int]) -> dict[str, tuple[int | None, int]]:
         """Return the keys that hold something older than was told, or something that was never sent."""
@@ -86,7 +78,7 @@ class Writer:
         """Read a key that is queued, or was when it was written."""
         answer, wanted = self.http.get(f"/test/value/{name}"), self.written.sent[name]
         if answer.status_code != 200 or number_of(answer.text) != wanted:
-            self.written.misread.append(Misread(name, answer, wanted))
+            self.written.misread.append(f"{name}: {wanted} was written, {answer.text[:100]} was read")
 
     def write_on(self, how: How, name: str) -> None:
         """Write one value after the other until the server is gone."""

@@ -49,17 +49,17 @@ def failed(http: httpx.Client, name: str) -> None:
 
 
 def streamed(http: httpx.Client, name: str) -> None:
-    assert http.get(f"/test/then-stream/{name}").text.count("data:") == 2
+    assert http.get(f"/test/stream/{name}").text.count("data:") == 2
 
 
 def left_in_a_stream(http: httpx.Client, name: str) -> None:
-    with http.stream("GET", f"/test/then-endless/{name}") as stream:
+    with http.stream("GET", f"/test/endless/{name}") as stream:
         next(stream.iter_bytes())
 
 
 def left_waiting(http: httpx.Client, name: str) -> None:
     with pytest.raises(httpx.ReadTimeout):
-        http.put(f"/test/then-wait/{name}", json={"text": name}, timeout=0.05)
+        http.put(f"/test/wait/{name}", json={"text": name}, timeout=0.05)
 
 
 ANSWERS: tuple[Answer, ...] = (plain, not_found, failed, streamed, left_in_a_stream, left_waiting)

@@ -106,10 +106,10 @@ def test_what_came_while_a_slow_round_was_on_its_way_is_drained(new_app: NewApp)
 def test_a_request_whose_client_is_gone_is_waited_for(new_app: NewApp) -> None:
     app = new_app(KV_BATCH_DELAY_S="3600")
     with httpx.Client(base_url=app.url, headers=HEADERS) as http, pytest.raises(httpx.ReadTimeout):
-        http.put("/test/at-last/work", json={"text": "done"}, timeout=0.2)
+        http.put("/test/work/late", json={"text": "done"}, timeout=0.2)
     app.tell_to_stop()
     app.ended()
-    assert app.stored(VALUE("work"))
+    assert app.stored(VALUE("late"))
 
 
 def test_a_stuck_store_and_a_clock_that_was_set_back(new_app: NewApp, figure: Figure) -> None:

@@ -22,7 +22,6 @@ class Value(BaseModel):
 
 
 VALUE = Keyspace("test-value", Value)
-COLD = Keyspace("test-cold", Value)
 
 router = APIRouter(prefix="/test", include_in_schema=False)
 
@@ -46,34 +45,20 @@ async def put_all(count: int, value: Value, services: ServicesDep) -> None:
 
 @router.get("/value/{name}")
 async def get(name: str, services: ServicesDep) -> PlainTextResponse:
-    return await _answer(VALUE, name, services)
-
-
-@router.get("/cold/{name}")
-async def get_cold(name: str, services: ServicesDep) -> PlainTextResponse:
-    return await _answer(COLD, name, services)
-
-
-async def _answer(space: Keyspace[Value], name: str, services: ServicesDep) -> PlainTextResponse:
-    value = await services.kv.get(space(name))
+    value = await services.kv.get(VALUE(name))
     if value is None:
         raise NotFoundError(name)
     return PlainTextResponse(value.text)
 
 
-@router.put("/then-404/{name}")
-async def put_then_miss(name: str, value: Value, services: ServicesDep) -> None:
+@router.put("/then-{status}/{name}")
+async def put_then_fail(status: int, name: str, value: Value, services: ServicesDep) -> None:
+    """Queue a value and answer 404 or 500."""
     await services.kv.put_later(VALUE(name), value)
-    raise NotFoundError(name)
+    raise NotFoundError(name) if status == 404 else RuntimeError("on purpose")
 
 
-@router.put("/then-500/{name}")
-async def put_then_fail(name: str, value: Value, services: ServicesDep) -> None:
-    await services.kv.put_later(VALUE(name), value)
-    raise RuntimeError("on purpose")
-
-
-@router.get("/then-stream/{name}", response_class=EventSourceResponse)
+@router.get("/stream/{name}", response_class=EventSourceResponse)
 async def put_in_a_stream(name: str, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
     """Queue a value in the middle of a stream that ends."""
     yield ServerSentEvent(raw_data="1")
@@ -81,7 +66,7 @@ async def put_in_a_stream(name: str, services: ServicesDep) -> AsyncIterator[Ser
     yield ServerSentEvent(raw_data="2")
 
 
-@router.get("/then-endless/{name}", response_class=EventSourceResponse)
+@router.get("/endless/{name}", response_class=EventSourceResponse)
 async def put_and_go_on(name: str, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
     """Queue a value in a stream that ends only because nobody listens any more."""
     await services.kv.put_later(VALUE(name), Value(text=name))
@@ -90,7 +75,7 @@ async def put_and_go_on(name: str, services: ServicesDep) -> AsyncIterator[Serve
         await asyncio.sleep(0.01)
 
 
-@router.put("/then-wait/{name}")
+@router.put("/wait/{name}")
 async def put_then_wait(name: str, value: Value, request: Request, services: ServicesDep) -> Response:
     """Queue a value and answer only when nobody waits for that any more."""
     await services.kv.put_later(VALUE(name), value)
@@ -99,7 +84,7 @@ async def put_then_wait(name: str, value: Value, request: Request, services: Ser
     return Response(status_code=204)
 
 
-@router.put("/at-last/{name}", status_code=204)
+@router.put("/work/{name}", status_code=204)
 async def work_then_put(name: str, value: Value, services: ServicesDep) -> None:
     """Work for a second, whoever has gone away meanwhile, and queue a value at the end."""
     await asyncio.sleep(1)
