@@ -154,10 +154,12 @@ async def test_a_day_that_cannot_be_read_is_left_out_and_told() -> None:
         assert [line["event"] for line in lines] == ["kv.ledger-unreadable"]
 
 
-async def test_a_store_that_cannot_be_read_ends_the_start() -> None:
+async def test_a_start_that_fails_does_not_write_over_the_counts_that_it_could_not_read() -> None:
     bench = Bench(WITH_LEDGER)
     bench.store.down = True
     with pytest.raises(KVError):
         await bench.kv.start()
     bench.store.heal()
     await bench.kv.close()
+
+    assert bench.store.batches == []
