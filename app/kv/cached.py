@@ -174,12 +174,12 @@ class CachedKV:
 
     async def delete(self, key: Key[Any]) -> None:
         """Remove the value: durable on return. An absent one is fine."""
-        await self._writer.admit(key)
+        await self._writer.admit(key, removal=True)
         await settled(self._writer.write(key, None))
 
     async def delete_later(self, key: Key[Any]) -> None:
         """Queue a removal."""
-        await self._writer.admit(key)
+        await self._writer.admit(key, removal=True)
         await settled(self._writer.write(key, None, later=True))
 
     async def count(self, key: Key[Counters], by: Mapping[str, int]) -> None:

@@ -225,7 +225,12 @@ class WriteQueue:
     @property
     def full(self) -> bool:
         """Whether a further key is too much."""
-        return self.depth >= self._options.queue_entries or self.bytes >= self._options.queue_bytes
+        return self.depth >= self._options.queue_entries or self.too_large
+
+    @property
+    def too_large(self) -> bool:
+        """Whether a further byte is too much."""
+        return self.bytes >= self._options.queue_bytes
 
     def _next_place(self) -> int:
         self._last_place += 1

@@ -64,8 +64,10 @@ class Writer:
         self._flusher.urge()
         return [fate]
 
-    async def admit(self, key: Key[Any]) -> None:
+    async def admit(self, key: Key[Any], *, removal: bool = False) -> None:
         """Wait until the queue has room for this key; one that is queued already needs none.
+
+        Nor does a value of a kind that drops its oldest; a removal of such a kind only while it has one.
 
         Raises:
             QueueFullError: there was no room within five seconds.
@@ -75,9 +77,8 @@ class Writer:
             raise KVError("Storage is closed.")
         if not self._queue.full or key.text in self._queue.dirty:
             return
-        if key.space.at_bound is AtBound.DROP_OLDEST:
-            self._drop_oldest(key)
-        else:
+        drops = key.space.at_bound is AtBound.DROP_OLDEST
+        if not drops or (removal and self._queue.oldest_put(key.space.prefix) is None):
             await self._wait_for_room(key)
 
     def _enqueue(self, key: Key[M], value: M | None, ttl: timedelta | None) -> Entry | None:
@@ -94,6 +95,8 @@ class Writer:
         return self._add(Entry(key, version, value, body, expires_at, self._context.clock.monotonic()))
 
     def _add(self, entry: Entry) -> Entry:
+        if entry.key.space.at_bound is AtBound.DROP_OLDEST and entry.key.text not in self._queue.dirty:
+            self._make_room(entry)
         if self._queue.add(entry):
             self._context.metrics.of(entry.key.space.prefix).coalesced += 1
         self._flusher.notice()
@@ -114,11 +117,16 @@ class Writer:
             self._context.metrics.of(key.space.prefix).dropped += 1
             raise QueueFullError("Too much waits to be saved; this change was not taken.") from error
 
-    def _drop_oldest(self, key: Key[Any]) -> None:
-        oldest = self._queue.oldest_put(key.space.prefix)
-        if oldest is not None:
+    def _make_room(self, entry: Entry) -> None:
+        """Give up the kind's oldest values when the queue is full: one, or as many bytes as are too much."""
+        freed, kind = 0, entry.key.space.prefix
+        while self._queue.full and freed < (entry.size if self._queue.too_large else 1):
+            oldest = self._queue.oldest_put(kind)
+            if oldest is None:
+                return
+            freed += oldest.size
             self._queue.withdraw(oldest.key.text)
-            self._context.metrics.of(key.space.prefix).dropped += 1
+            self._context.metrics.of(kind).dropped += 1
             oldest.settle(QueueFullError("Too much waits to be saved; this change gave way to newer ones."))
 
 

@@ -95,6 +95,8 @@ class Sweep:
         await self.write({FOREVER("a"): note(f"{life} later")}, later=True)
         await self.write({FOREVER("b"): note(f"{life} later")}, later=True)
         await self.write({PLAN(number): note(f"{life} {number}") for number in range(3)})
+        for text in ("back", "and forth", "back"):
+            await self.write({FOREVER("swings"): note(text)})
         await self.read()
         for number in range(3):
             await self.count(number + 1)

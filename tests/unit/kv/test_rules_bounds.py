@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from app.kv.errors import QueueFullError
+from app.kv.keyspace import AtBound, Keyspace
 from app.kv.options import KVOptions
 from tests.unit.kv.stand_ins import (
     BOARD,
     COUNTS,
     NOTE,
     Bench,
+    Note,
     note,
 )
 
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.anyio
 
 # 10. Bounded; at the bound each kind does what it says.
 
+COUNTED = Keyspace("counted", Note, at_bound=AtBound.MERGE)
 
 TINY = KVOptions(queue_entries=3, batch_size=1000, batch_delay_s=1e9, ledger=False)
 
@@ -84,6 +87,65 @@ async def test_a_kind_that_drops_is_let_in_when_it_has_nothing_to_give_up() -> N
 
         assert bench.kv.snapshot().queue.depth == 4
         assert await bench.kv.get(BOARD("b")) == note(1)
+
+
+FEW_BYTES = KVOptions(queue_bytes=2000, batch_size=1000, batch_delay_s=1e9, ledger=False)
+
+
+@pytest.mark.parametrize("space", [NOTE, COUNTED], ids=["wait", "merge"])
+@pytest.mark.parametrize("options", [TINY, FEW_BYTES], ids=["entries", "bytes"])
+async def test_kinds_that_wait_or_merge_take_no_further_key_but_every_write_of_a_queued_one(
+    options: KVOptions, space: Keyspace[Note]
+) -> None:
+    async with Bench(options) as bench:
+        for number in range(3):
+            await bench.kv.put_later(space(number), note("x" * 600))
+        late = await bench.begun(bench.kv.put_later(space("late"), note(1)))
+        await bench.kv.put_later(space(0), note("y" * 600))
+        await bench.clock.advance(5)
+
+        assert isinstance(late.exception(), QueueFullError)
+        assert await bench.kv.get(space(0)) == note("y" * 600)
+        assert bench.kv.snapshot().kinds[space.prefix].dropped == 1
+        assert bench.kv.snapshot().queue.depth == 3
+
+
+async def test_a_kind_that_drops_gives_up_as_many_bytes_as_it_brings() -> None:
+    async with Bench(FEW_BYTES) as bench:
+        for number in range(20):
+            await bench.kv.put_later(BOARD(number), note("x" * 200))
+        for number in range(20):
+            await bench.kv.put_later(BOARD("large", number), note("x" * 1500))
+            assert bench.kv.snapshot().queue.bytes < 2000 + 1800
+
+        assert await bench.kv.get(BOARD("large", 19)) == note("x" * 1500)
+        queued = bench.kv.snapshot().queue.depth
+        assert bench.kv.snapshot().kinds["board"].dropped == 40 - queued
+
+
+async def test_a_kind_that_drops_gives_up_nothing_when_nothing_is_written() -> None:
+    async with Bench(TINY) as bench:
+        await bench.kv.put(BOARD("same"), note(1))
+        for number in range(3):
+            await bench.kv.put_later(BOARD(number), note(number))
+        await bench.kv.put_later(BOARD("same"), note(1))
+        assert await bench.kv.update(BOARD("same"), lambda value: value) == note(1)
+
+        assert bench.kv.snapshot().kinds["board"].dropped == 0
+        assert bench.kv.snapshot().queue.depth == 3
+
+
+async def test_removals_of_a_kind_that_drops_are_bounded_too() -> None:
+    async with Bench(TINY) as bench:
+        await bench.kv.put_later(BOARD("value"), note(1))
+        for number in range(3):
+            await bench.kv.delete_later(BOARD(number))
+        assert bench.kv.snapshot().kinds["board"].dropped == 1
+        late = await bench.begun(bench.kv.delete_later(BOARD("late")))
+        await bench.clock.advance(5)
+
+        assert isinstance(late.exception(), QueueFullError)
+        assert bench.kv.snapshot().queue.depth == 3
 
 
 # 13. Counters lose nothing.
