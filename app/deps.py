@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Request
 
 from app.accounts.connections import ConnectionsService
+from app.accounts.deletion import DeletionService
 from app.accounts.models import User
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
@@ -54,6 +55,7 @@ def _service(name: str) -> Any:
 SettingsDep = Annotated[Settings, _service("settings")]
 SignInDep = Annotated[SignInService, _service("sign_in")]
 SessionsDep = Annotated[SessionsService, _service("sessions")]
+DeletionDep = Annotated[DeletionService, _service("deletion")]
 ConnectionsDep = Annotated[ConnectionsService, _service("connections")]
 GenresDep = Annotated[GenresService, _service("genres")]
 ScansDep = Annotated[ScansService, _service("scans")]

@@ -40,7 +40,14 @@ class PlaylistCreated:
     songs: int
 
 
-Event = SignedIn | SignInFailed | ScanFinished | PlaylistCreated
+@dataclass(frozen=True)
+class AccountDeleted:
+    """Everything kept of somebody was deleted; what is in memory has to go too."""
+
+    user_id: str
+
+
+Event = SignedIn | SignInFailed | ScanFinished | PlaylistCreated | AccountDeleted
 Handler = Callable[[Event], Awaitable[None]]
 
 

@@ -1,4 +1,4 @@
-"""Every kind of value that the app keeps, in the order in which those of a deleted account go."""
+"""Every kind of value that the app keeps."""
 
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
 from app.admin.repository import OPERATOR_SESSION
@@ -14,12 +14,11 @@ from app.upstream.repository import GATE
 ALL = Registry(
     (
         CONNECTION,
-        *(OPEN_SCAN, SCAN, LIBRARY_USE, LIBRARY, SONGS),
+        *(OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS),
-        # The sessions last: while there is one, its person can ask again to delete the rest.
-        *(SESSION, USER_SESSIONS),
         *(SIGNIN_STATE, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER, RETIRED_USER),
-    )
+    ),
+    last=(SESSION, USER_SESSIONS),  # while there is a session, its person can ask again to delete the rest
 )
 
 # What a restored backup does not bring back: sessions that were ended since would be alive again, and

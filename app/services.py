@@ -12,6 +12,7 @@ from app.accounts.attempts import SignInAttempts
 from app.accounts.connections import ConnectionsService
 from app.accounts.cookies import session_cookie, signin_cookie
 from app.accounts.crypto import Keyring, load_or_create_secret
+from app.accounts.deletion import DeletionService
 from app.accounts.oauth import SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository, SessionsRepository, StatesRepository
 from app.accounts.service import SignInService
@@ -33,6 +34,7 @@ from app.genres.service import GenresService
 from app.genres.sources.musicbrainz import MusicBrainz
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
+from app.keyspaces import ALL
 from app.kv.cached import CachedKV
 from app.kv.options import options_from
 from app.kv.spill import SPILL_FILE
@@ -68,6 +70,7 @@ class Services:
     sign_in: SignInService
     sessions: SessionsService
     connections: ConnectionsService
+    deletion: DeletionService
     scans: ScansService
     genres: GenresService
     previews: PreviewService
@@ -156,11 +159,14 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
     sessions = SessionsService(
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
+    deletion = DeletionService(base.kv, registry=ALL, jobs=base.jobs, events=base.events)
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
     admin = AdminService(base.kv, base.settings, analytics)
-    base.events.subscribe(analytics.handle)
     tools = _scan_tools(base)
     genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
+    scans = _scans(base, tools, connections)
+    for handler in (analytics.handle, genres.handle, scans.handle):
+        base.events.subscribe(handler)
     previews = PreviewService(PlaylistsRepository(base.kv), genres, base.families, base.clock)
     return Services(
         settings=base.settings,
@@ -169,17 +175,13 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         families=base.families,
         jobs=base.jobs,
         channels=base.channels,
-        sign_in=_sign_in(base, keyring, oauth=oauth, sessions=sessions, connections=connections),
+        sign_in=_sign_in(
+            base, keyring, oauth=oauth, sessions=sessions, connections=connections, deletion=deletion
+        ),
         sessions=sessions,
         connections=connections,
-        scans=ScansService(
-            tools,
-            connections=connections,
-            jobs=base.jobs,
-            channels=base.channels,
-            events=base.events,
-            calls_per_second=base.settings.spotify_rate_per_second,
-        ),
+        deletion=deletion,
+        scans=scans,
         genres=genres,
         previews=previews,
         playlists=_playlists(base, connections),
@@ -213,6 +215,7 @@ def _sign_in(
     oauth: SpotifyOAuth,
     sessions: SessionsService,
     connections: ConnectionsService,
+    deletion: DeletionService,
 ) -> SignInService:
     attempts = SignInAttempts(
         StatesRepository(base.kv), keyring=keyring, clock=base.clock, cookie=signin_cookie(base.settings)
@@ -224,6 +227,7 @@ def _sign_in(
         admission=admission,
         sessions=sessions,
         connections=connections,
+        deletion=deletion,
         events=base.events,
     )
 
@@ -236,6 +240,17 @@ def _scan_tools(base: _Base) -> ScanTools:
         scans=ScansRepository(base.kv),
         families=base.families,
         clock=base.clock,
+    )
+
+
+def _scans(base: _Base, tools: ScanTools, connections: ConnectionsService) -> ScansService:
+    return ScansService(
+        tools,
+        connections=connections,
+        jobs=base.jobs,
+        channels=base.channels,
+        events=base.events,
+        calls_per_second=base.settings.spotify_rate_per_second,
     )
 
 

@@ -19,6 +19,18 @@ class ClientRefusedError(UnavailableError):
     title = "Spotify refuses this installation's settings"
 
 
+class DeletionUnfinishedError(AppError):
+    """The store fails in the middle of the deletion of an account."""
+
+    status = 503
+    code = "deletion-unfinished"
+    title = "Your account is not wholly deleted yet"
+    safe = "Nothing new is kept. Delete it again in a minute: that finishes it."
+
+    def __init__(self, *, retry_after: float | None = None) -> None:
+        super().__init__("Storage does not answer. Delete it again to finish.", retry_after=retry_after)
+
+
 class SignInError(AppError):
     """A sign-in that did not happen.
 
@@ -94,6 +106,15 @@ class OwnerWithoutPremiumError(SignInError):
     reason = "owner_without_premium"
     title = "Spotify has paused this app, because its owner has no Premium subscription."
     safe = "Nothing of yours was changed. Once there is one, Spotify may take a few hours."
+
+
+class BeingDeletedError(SignInError):
+    """The account is being deleted at this moment."""
+
+    status = 409
+    reason = "being_deleted"
+    title = "Your account is being deleted right now."
+    safe = "Nothing new was kept. You can sign in and start afresh in a minute."
 
 
 class SpotifyDownError(SignInError):

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
 from app.accounts.models import Answer, SessionOut, UserOut
-from app.deps import ConnectionsDep, CurrentUser, MaybeUser, SessionsDep, SettingsDep, SignInDep
+from app.deps import ConnectionsDep, CurrentUser, DeletionDep, MaybeUser, SessionsDep, SettingsDep, SignInDep
 
 router = APIRouter(tags=["Sign-in"])
 
@@ -56,6 +56,18 @@ async def logout_everywhere(
     """End all sessions of the person at once."""
     await sessions.end_all(user.id)
     return _signed_out(session_cookie(settings))
+
+
+@router.delete("/api/privacy/account", status_code=HTTPStatus.NO_CONTENT)
+async def delete_account(settings: SettingsDep, deletion: DeletionDep, user: CurrentUser) -> Response:
+    """Delete everything kept of the caller, at once: sessions, connection, library, playlists' records.
+
+    Playlists at Spotify stay. Asking again finishes a deletion that the store cut off (503).
+    """
+    await deletion.delete(user.id)
+    response = Response(status_code=HTTPStatus.NO_CONTENT)
+    response.delete_cookie(**session_cookie(settings).attributes)
+    return response
 
 
 @router.get("/session")

@@ -8,7 +8,9 @@ import structlog
 from app.accounts.admission import Admission
 from app.accounts.attempts import SignInAttempts
 from app.accounts.connections import ConnectionsService
+from app.accounts.deletion import DeletionService
 from app.accounts.errors import (
+    BeingDeletedError,
     ClientRefusedError,
     GrantRefusedError,
     MisconfiguredError,
@@ -17,11 +19,12 @@ from app.accounts.errors import (
     SignInExpiredError,
     SpotifyDownError,
 )
-from app.accounts.models import Answer, TokenGrant
+from app.accounts.models import Answer, TokenGrant, User
 from app.accounts.next_path import local_path
 from app.accounts.oauth import CLIENT_ERRORS, SpotifyOAuth
 from app.accounts.sessions import SessionsService
 from app.events import Events, SignedIn, SignInFailed
+from app.kv.errors import UserGoneError
 from app.upstream.errors import UpstreamError
 
 log = structlog.get_logger(__name__)
@@ -54,6 +57,7 @@ class SignInService:
         admission: Admission,
         sessions: SessionsService,
         connections: ConnectionsService,
+        deletion: DeletionService,
         events: Events,
     ) -> None:
         self._oauth = oauth
@@ -61,6 +65,7 @@ class SignInService:
         self._admission = admission
         self._sessions = sessions
         self._connections = connections
+        self._deletion = deletion
         self._events = events
 
     def start(self, wanted: str | None) -> Started:
@@ -88,10 +93,17 @@ class SignInService:
         attempt = await self._attempts.redeem(answer.state, cookies)
         grant = await self._exchange(_code(answer), attempt.verifier)
         user = await self._admission.admit(grant)
-        await self._connections.save(user.id, grant)
-        session = await self._sessions.start(user, replacing=cookies)
+        session = await self._let_in(user, grant, cookies)
         await self._events.publish(SignedIn(user.id))
         return Finished(attempt.next_path, session)
+
+    async def _let_in(self, user: User, grant: TokenGrant, cookies: Mapping[str, str]) -> str:
+        try:
+            await self._deletion.readmit(user.id)
+            await self._connections.save(user.id, grant)
+            return await self._sessions.start(user, replacing=cookies)
+        except UserGoneError as error:  # the deletion began after the first step
+            raise BeingDeletedError from error
 
     async def _exchange(self, code: str, verifier: str) -> TokenGrant:
         try:

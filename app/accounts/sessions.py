@@ -68,11 +68,13 @@ class SessionsService:
     async def end(self, cookies: Mapping[str, str]) -> None:
         """End the session in these cookies at once, if there is one."""
         key = self._key(cookies)
-        session = await self._repository.find(key) if key else None
-        if key is None or session is None:
+        if key is None:
             return
+        session = await self._repository.find(key)
+        # Also one that seems to be gone: an earlier try may be queued only, because the store refused it.
         await self._repository.delete(key)
-        await self._strike(session.user.id, {key}, later=True)
+        if session:
+            await self._strike(session.user.id, {key}, later=True)
 
     async def end_all(self, user_id: str) -> None:
         """End every session of a person at once.

@@ -28,6 +28,10 @@ class GenreFiller:
         self._not_before[user_id] = now + AGAIN_AFTER_S
         self._jobs.start(name, lambda: self._fill(user_id, index))
 
+    def forget(self, user_id: str) -> None:
+        """Know nothing more of a person."""
+        self._not_before.pop(user_id, None)
+
     async def _fill(self, user_id: str, index: LibraryIndex) -> None:
         tally = Tally(self._tools.families)
         async for songs in self._tools.library.read_songs(user_id, index.generation, index.chunks):

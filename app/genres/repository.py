@@ -1,6 +1,7 @@
 """Where libraries and scans are kept."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from app.clock import Clock
@@ -15,6 +16,7 @@ STORED = 2 * KEPT_AFTER_USE
 CHUNKS_AT_ONCE = 10
 LONGEST_SCAN = timedelta(days=7)
 """A scan that has not ended by then, waiting included, is not gone on with after a restart."""
+LEASE = timedelta(minutes=1)
 
 LIBRARY = Keyspace(
     "library",
@@ -148,6 +150,10 @@ class ScansRepository:
 
     def __init__(self, kv: CachedKV) -> None:
         self._kv = kv
+
+    def lease(self, user_id: str) -> AbstractAsyncContextManager[None]:
+        """Return a block in which nobody else scans for the person; `LeaseHeldError` while somebody does."""
+        return self._kv.lease(f"scan:{user_id}", LEASE)
 
     async def find(self, user_id: str) -> ScanCursor | None:
         """Return the person's last scan, for a week after it was saved."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 from app.clock import Clock
@@ -15,7 +15,7 @@ from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut
 from app.genres.tally import Tally
 from app.genres.telling import Teller
 from app.jobs.progress import Channel
-from app.kv.errors import KVError
+from app.kv.errors import KVError, UserGoneError
 from app.spotify.client import TokenSource
 from app.spotify.models import SavedTrack
 from app.spotify.paging import Page
@@ -29,11 +29,13 @@ class ScanRun:
 
     Attributes:
         stopping: set when the person says stop, before the job is cancelled; unset when the process ends.
+        lease: keeps others from scanning for the person; given back when the job ends.
         tally: the families so far.
     """
 
     def __init__(self, user_id: str, tokens: TokenSource, *, tools: ScanTools, channel: Channel) -> None:
         self.stopping = False
+        self.lease = AsyncExitStack()
         self.tally = Tally(tools.families)
         self._user_id = user_id
         self._tokens = tokens
@@ -91,7 +93,7 @@ class ScanRun:
             await self._work()
             await self._end("completed", self._source_problem())
         except asyncio.CancelledError:
-            with suppress(KVError):  # the last cursor that could be saved will do
+            with suppress(KVError, UserGoneError):  # the last cursor that could be saved will do
                 await (self._end("cancelled") if self.stopping else self._scanner.save())
             raise
         except AppError as error:

@@ -3,13 +3,14 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 from cachetools import TTLCache
 
 from app.accounts.connections import ConnectionsService
 from app.errors import ConflictError
-from app.events import Events, ScanFinished
+from app.events import AccountDeleted, Event, Events, ScanFinished
 from app.genres.library import Library
 from app.genres.models import ScanCursor
 from app.genres.page_models import ScanView
@@ -19,6 +20,7 @@ from app.genres.scanner import ScanTools
 from app.genres.schemas import LibrarySizeOut, ScanOut
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
+from app.kv.errors import LeaseHeldError
 from app.spotify.paging import PAGE_LIMIT
 from app.upstream.errors import UpstreamError
 from app.upstream.gate import Priority
@@ -64,24 +66,29 @@ class ScansService:
             ScanRunningError: a scan runs or waits already.
             KVError: it could not be kept that the scan goes on after a restart.
         """
-        self._refuse_second(user_id)
-        await self._tools.scans.open(user_id, self._tools.clock.now())
-        self._refuse_second(user_id)  # the other click of a double click may have been faster
-        self._launch(user_id, refresh=refresh)
+        async with AsyncExitStack() as held:
+            await self._hold(held, user_id)
+            await self._tools.scans.open(user_id, self._tools.clock.now())
+            self._launch(user_id, held, refresh=refresh)
 
     async def stop(self, user_id: str) -> None:
         """Stop at the cursor; everything read is kept. Nothing happens when no scan runs."""
         if run := self._runs.get(user_id):
             run.stopping = True
             await self._jobs.cancel(job_name(user_id))
-            if self._runs.get(user_id) is run:  # it was stopped before its first step
-                await self._forget(user_id)
 
     async def resume_all(self) -> None:
         """Go on with every scan that ran or waited when the last process ended."""
         for user_id in await self._tools.scans.list_open():
-            if user_id not in self._runs:
-                self._launch(user_id, refresh=False)
+            with suppress(ScanRunningError):
+                async with AsyncExitStack() as held:
+                    await self._hold(held, user_id)
+                    self._launch(user_id, held, refresh=False)
+
+    async def handle(self, event: Event) -> None:
+        """Forget what is known of a person whose account was deleted."""
+        if isinstance(event, AccountDeleted):
+            self._totals.pop(event.user_id, None)
 
     def find_run(self, user_id: str) -> ScanRun | None:
         """Return the person's scan while it runs or waits."""
@@ -141,30 +148,34 @@ class ScansService:
     def _is_old(self, cursor: ScanCursor) -> bool:
         return self._tools.clock.now() - cursor.saved_at > END_SHOWN
 
-    def _refuse_second(self, user_id: str) -> None:
-        job = self._jobs.find(job_name(user_id))
-        if user_id in self._runs or (job and job.running):
-            raise ScanRunningError("It goes on by itself; stop it first to start over.")
+    async def _hold(self, held: AsyncExitStack, user_id: str) -> None:
+        try:
+            await held.enter_async_context(self._tools.scans.lease(user_id))
+        except LeaseHeldError as error:
+            raise ScanRunningError("It goes on by itself; stop it first to start over.") from error
 
-    def _launch(self, user_id: str, *, refresh: bool) -> None:
+    def _launch(self, user_id: str, held: AsyncExitStack, *, refresh: bool) -> None:
+        """Scan in the background, holding what is held until the scan ends."""
         name = job_name(user_id)
         tokens = self._connections.tokens(user_id)
         run = ScanRun(user_id, tokens, tools=self._tools, channel=self._channels.open(name))
         self._jobs.start(name, lambda: self._work(user_id, run, refresh=refresh))
+        run.lease = held.pop_all()
         self._runs[user_id] = run
 
     async def _work(self, user_id: str, run: ScanRun, *, refresh: bool) -> None:
-        try:
-            await run.run(refresh=refresh)
-        except asyncio.CancelledError:
-            if run.stopping:
+        async with run.lease:
+            try:
+                await run.run(refresh=refresh)
+            except asyncio.CancelledError:
+                if run.stopping or not self._jobs.closing:
+                    await self._forget(user_id)
+                raise  # else the process ends, and the next one goes on
+            except Exception:
                 await self._forget(user_id)
-            raise  # else the process ends, and the next one goes on
-        except Exception:
+                raise
             await self._forget(user_id)
-            raise
-        await self._events.publish(ScanFinished(user_id, run.cursor.songs))
-        await self._forget(user_id)
+            await self._events.publish(ScanFinished(user_id, run.cursor.songs))
 
     async def _forget(self, user_id: str) -> None:
         del self._runs[user_id]

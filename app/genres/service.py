@@ -8,6 +8,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from app.errors import Action, AppError, NotFoundError
+from app.events import AccountDeleted, Event
 from app.genres.filling import GenreFiller
 from app.genres.library import Library, Match, Origin, PlacedSong
 from app.genres.library_pages import LibraryPages
@@ -89,6 +90,13 @@ class GenresService:
         self._summaries: WeakKeyDictionary[Library, bytes] = WeakKeyDictionary()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    async def handle(self, event: Event) -> None:
+        """Forget the library of a person whose account was deleted, also one that is just being loaded."""
+        if isinstance(event, AccountDeleted):
+            async with self._lock(event.user_id):
+                self._kept.pop(event.user_id, None)
+            self._filler.forget(event.user_id)
+
     async def get_library(self, user_id: str) -> Library:
         """Return a person's library.
 
@@ -102,8 +110,7 @@ class GenresService:
 
     async def find_library(self, user_id: str) -> Library | None:
         """Return a person's library; during a first scan as much of it as there is."""
-        lock = self._locks.setdefault(user_id, asyncio.Lock())
-        async with lock:
+        async with self._lock(user_id):
             # Looked up again after loading: a scan may have put a new library in its place meanwhile.
             while (shelf := await self._find_shelf(user_id)) and not self._recall(user_id, shelf):
                 await self._load(user_id, shelf)
@@ -207,6 +214,9 @@ class GenresService:
             return None
         stamp = (cursor.generation, cursor.saved_at.isoformat())
         return _Shelf(cursor.generation, cursor.chunks, stamp, cursor.saved_at, None)
+
+    def _lock(self, user_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(user_id, asyncio.Lock())
 
     def _recall(self, user_id: str, shelf: _Shelf) -> bool:
         """Whether what is in memory is good, which then is the last to give way to others."""

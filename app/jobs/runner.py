@@ -45,7 +45,7 @@ class Job:
     """One run of a named piece of work.
 
     Attributes:
-        name: kind and owner, as in `scan:<user id>`.
+        name: kind, owner and what else tells it apart, as in `scan:<user id>`.
         started_at: aware, in UTC.
         status: how far it is.
         error: what it failed with.
@@ -67,6 +67,11 @@ class Job:
     def kind(self) -> str:
         """The part of the name that names nobody, fit for logs."""
         return self.name.partition(":")[0]
+
+    @property
+    def owner(self) -> str:
+        """The part of the name that says whose job it is."""
+        return self.name.partition(":")[2].partition(":")[0]
 
     async def wait(self) -> None:
         """Return when it is over, whatever came of it."""
@@ -110,23 +115,35 @@ class JobRunner:
         """Return the running or else the latest job of this name, if it is still remembered."""
         return self._jobs.get(name)
 
+    @property
+    def closing(self) -> bool:
+        """Whether the process is about to end, which is why jobs are being stopped."""
+        return self._closed
+
     async def cancel(self, name: str) -> bool:
         """Stop a job and wait until it has cleared up; whether there was one to stop."""
-        task = self._tasks.get(name)
-        if task is None:
-            return False
-        task.cancel()
-        await asyncio.wait({task})
-        return True
+        return await self._stop(lambda job: job.name == name) > 0
+
+    async def cancel_all(self, owner: str) -> None:
+        """Stop all jobs of an owner, wait until they have cleared up, and forget them."""
+        await self._stop(lambda job: job.owner == owner)
+        for name in [job.name for job in self._jobs.values() if job.owner == owner and not job.running]:
+            del self._jobs[name]
 
     async def close(self) -> None:
         """Start nothing any more, stop every job and wait until all have cleared up."""
         self._closed = True
-        tasks = set(self._tasks.values())
+        await self._stop(lambda _: True)
+
+    async def _stop(self, chosen: Callable[[Job], bool]) -> int:
+        # One that was started just now begins first, so that it clears up after itself.
+        await asyncio.sleep(0)
+        tasks = {task for name, task in self._tasks.items() if chosen(self._jobs[name])}
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        return len(tasks)
 
     def _remember(self, job: Job) -> None:
         self._jobs[job.name] = job

@@ -72,7 +72,7 @@ class CachedKV:
         )
         self._lister = Lister(self._store, self._queue, context)
         self._locks = KeyLocks()
-        self._leases = LocalLeases(clock)
+        self._leases = LocalLeases()
         self._flushes_slowly = False
         self._spill = Spill(spill, context) if spill else None
         self._counting = Counting(self, self._lister, single_writer=store.single_writer)
@@ -121,12 +121,15 @@ class CachedKV:
         """Return the values of the keys that have one; all misses are one call to the store."""
         return await self._reader.get_many(keys)
 
-    async def keys(self, space: Keyspace[M], *first_parts: str | int | date) -> list[Key[M]]:
+    async def keys(
+        self, space: Keyspace[M], *first_parts: str | int | date, removed: bool = False
+    ) -> list[Key[M]]:
         """Return the keys of all values that begin with these parts, in the order of their text.
 
-        The store is asked, once a page of keys; memory knows single values only.
+        The store is asked, once a page of keys. With `removed` those are listed too whose removal is queued:
+        only a `delete` of them tells when they are gone for good.
         """
-        return [Key(space, text) for text in await self._lister.under(space, first_parts)]
+        return [Key(space, text) for text in await self._lister.under(space, first_parts, removed=removed)]
 
     async def put(self, key: Key[M], value: M, *, ttl: timedelta | None = None) -> None:
         """Write now: durable on return. `ttl` stands in for the keyspace's."""
@@ -211,13 +214,13 @@ class CachedKV:
         """Return up to `newest` records of a log, the newest first."""
         return await logs.entries(self, log_space, newest, self._context.clock.now())
 
-    def lease(self, name: str, ttl: timedelta) -> AbstractAsyncContextManager[None]:
+    def lease(self, name: str, ttl: timedelta) -> AbstractAsyncContextManager[None]:  # noqa: ARG002
         """Return a block in which nobody else holds the lease `name`; entering it never waits.
 
-        Entering raises `LeaseHeldError` while somebody holds it. A holder that has died keeps others out for
-        `ttl` at most; one that works for longer may lose the lease.
+        Entering raises `LeaseHeldError` while somebody holds it. `ttl` is for how long a holder that has died
+        keeps others out on a store that several processes share; here a lease dies with its holder.
         """
-        return self._leases.hold(name, ttl)
+        return self._leases.hold(name)
 
     async def retire_user(self, user_id: str) -> None:
         """Refuse every write for a user with `UserGoneError`, from now on and for a week; removals go on.

@@ -2,32 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
-from app.clock import Clock
 from app.kv.errors import LeaseHeldError
 
 
 class LocalLeases:
-    """Leases in this process, which is enough on a store that nobody else writes."""
+    """Leases that live and die with this process, which is enough on a store that nobody else writes."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._ends: dict[str, float] = {}
+    def __init__(self) -> None:
+        self._held: set[str] = set()
 
     @asynccontextmanager
-    async def hold(self, name: str, ttl: timedelta) -> AsyncIterator[None]:
-        """Hold the lease in the block; whoever holds it for longer than `ttl` may lose it to somebody else.
+    async def hold(self, name: str) -> AsyncIterator[None]:
+        """Hold the lease in the block.
 
         Raises:
             LeaseHeldError: somebody holds it.
         """
-        now = self._clock.monotonic()
-        if self._ends.get(name, now) > now:
+        if name in self._held:
             raise LeaseHeldError("Wait until it has ended.")
-        mine = self._ends[name] = now + ttl.total_seconds()
+        self._held.add(name)
         try:
             yield
         finally:
-            if self._ends.get(name) == mine:
-                del self._ends[name]
+            self._held.discard(name)

@@ -18,17 +18,21 @@ class Lister:
         self._queue = queue
         self._context = context
 
-    async def under(self, space: Keyspace[Any], parts: Sequence[str | int | date]) -> list[str]:
+    async def under(
+        self, space: Keyspace[Any], parts: Sequence[str | int | date], *, removed: bool = False
+    ) -> list[str]:
         """Return a kind's live keys that have these parts first, in order.
+
+        With `removed` also those whose removal is queued, and not durable yet.
 
         Raises:
             KVError: the store does not answer.
         """
         start = space(*parts).text
-        found = await self.live_keys(start if parts else f"{start}:")
+        found = await self.live_keys(start if parts else f"{start}:", removed=removed)
         return [text for text in found if text == start or text.startswith(f"{start}:")]
 
-    async def live_keys(self, prefix: str) -> list[str]:
+    async def live_keys(self, prefix: str, *, removed: bool = False) -> list[str]:
         """Return the keys of all live values that begin with `prefix`, in order.
 
         Raises:
@@ -38,7 +42,7 @@ class Lister:
         queued = self._queued(prefix)
         keys = set(await self._stored(prefix))
         for text, alive in (queued | self._queued(prefix)).items():
-            if alive:
+            if alive or removed:
                 keys.add(text)
             else:
                 keys.discard(text)

@@ -14,10 +14,12 @@ Space = Keyspace[Any] | LogSpace[Any]
 
 
 class Registry:
-    """Knows all kinds of values, in the order in which those of a user are to go."""
+    """Knows all kinds of values, and which of them are the last to go when a user does."""
 
-    def __init__(self, spaces: Iterable[Space]) -> None:
-        self.spaces = tuple(spaces)
+    def __init__(self, spaces: Iterable[Space], *, last: Iterable[Space] = ()) -> None:
+        self._last = tuple(last)
+        self._first = tuple(spaces)
+        self.spaces = self._first + self._last
 
     async def keys_of(self, kv: "CachedKV", user_id: str) -> list[Key[Any]]:
         """Return the keys of all that is kept of a user, what is only queued included.
@@ -25,28 +27,33 @@ class Registry:
         Raises:
             KVError: the store does not answer.
         """
-        return [key for space in self.spaces for key in await _keys_in(space, kv, user_id)]
+        return await _keys_in(self.spaces, kv, user_id)
 
     async def purge(self, kv: "CachedKV", user_id: str) -> int:
-        """Delete all that is kept of a user, one kind after the other; return how many keys that were.
+        """Delete all that is kept of a user; return how many keys that were.
 
-        What is kept of them by the first kinds is gone for good before the next are looked at, so calling
-        again after an error finishes it.
+        Nothing of the kinds that go last is touched before all others are gone for good.
 
         Raises:
-            KVError: some of it may be left.
+            KVError: some of it may be left; calling again finishes it.
         """
-        purged = 0
-        for space in self.spaces:
-            keys = await _keys_in(space, kv, user_id)
+        # A removal that an earlier call could not make durable is still queued: it is waited for as well.
+        parts = (self._first, self._last)
+        first, last = [await _keys_in(spaces, kv, user_id, removed=True) for spaces in parts]
+        for keys in (first, last):
             await asyncio.gather(*(kv.delete(key) for key in keys))
-            purged += len(keys)
-        return purged
+        return len(first) + len(last)
 
 
-async def _keys_in(space: Space, kv: "CachedKV", user_id: str) -> list[Key[Any]]:
-    if isinstance(space, LogSpace):  # logs are nobody's
-        return []
-    if space.owned:
-        return [*await space.owned.keys_of(kv, user_id)]
-    return await kv.keys(space, user_id) if space.owner is Owner.KEY else []
+async def _keys_in(
+    spaces: Iterable[Space], kv: "CachedKV", user_id: str, *, removed: bool = False
+) -> list[Key[Any]]:
+    found: list[Key[Any]] = []
+    for space in spaces:
+        if isinstance(space, LogSpace):  # logs are nobody's
+            continue
+        if space.owned:
+            found += await space.owned.keys_of(kv, user_id)
+        elif space.owner is Owner.KEY:
+            found += await kv.keys(space, user_id, removed=removed)
+    return found

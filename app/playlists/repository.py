@@ -1,6 +1,7 @@
 """Typed access to what is kept about playlists."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from app.errors import NotFoundError
@@ -11,6 +12,7 @@ from app.playlists.models import MadePlaylist, MadePlaylists, OpenRun, Plan, Pla
 DAY = timedelta(days=1)
 LONGEST_RUN = timedelta(days=7)
 """A run that has not ended by then, waiting included, is not gone on with after a restart."""
+LEASE = timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
 FIVE_MINUTES = timedelta(minutes=5)
 
@@ -28,6 +30,10 @@ class PlaylistsRepository:
 
     def __init__(self, kv: CachedKV) -> None:
         self.kv = kv
+
+    def lease(self, run: Run) -> AbstractAsyncContextManager[None]:
+        """Return a block in which nobody else works on a run; `LeaseHeldError` while somebody does."""
+        return self.kv.lease(f"playlists:{run.user_id}:{run.id}", LEASE)
 
     async def put_plan(self, plan: Plan) -> None:
         """Keep a plan for a day."""

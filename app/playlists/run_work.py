@@ -1,6 +1,7 @@
 """One run from start to end: playlist after playlist, with the pauses that it takes."""
 
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,9 +41,14 @@ class RunTools:
 
 
 class RunWork:
-    """A run while it writes or waits."""
+    """A run while it writes or waits.
+
+    Attributes:
+        lease: keeps others from working on the run; given back when the job ends.
+    """
 
     def __init__(self, run: Run, plan: Plan | None = None, *, tools: RunTools, channel: Channel) -> None:
+        self.lease = AsyncExitStack()
         self._run = run.model_copy(update={"status": "running", "resumes_at": None})
         self._plan = plan
         self._tools = tools

@@ -1,9 +1,11 @@
 """Applying plans: runs that end, go on after a crash, and never make a playlist twice."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, suppress
 
 from app.jobs.progress import Channels, ProgressEvent
-from app.jobs.runner import JobRunner
+from app.jobs.runner import JobRunner, JobRunningError
+from app.kv.errors import LeaseHeldError
 from app.playlists.models import MadePlaylist, Plan, Run, Step
 from app.playlists.run_work import RunTools, RunWork
 from app.spotify.limits import NAME_LIMIT, fitting
@@ -30,7 +32,7 @@ class PlaylistsService:
         plan = await self.repository.get_plan(plan_id, user_id)
         run = await self.find_run(plan_id, user_id)
         run = run or await self.repository.open_run(self._new_run(plan, names or {}), plan)
-        self._start(run, plan)
+        await self._start(run, plan)
         return run
 
     def _new_run(self, plan: Plan, names: Mapping[int, str]) -> Run:
@@ -59,17 +61,17 @@ class PlaylistsService:
             NotFoundError: the run is gone or somebody else's.
         """
         run = await self.repository.get_run(run_id, user_id)
-        if run.finished and (job := self.jobs.find(job_name(run_id))):
+        if run.finished and (job := self.jobs.find(job_name(user_id, run_id))):
             await job.wait()  # it has told its end and may still be clearing up
         if run.status != "completed":
             run = await self.repository.reopen_run(run, self.tools.clock.now())
-            self._start(run)
+            await self._start(run)
         return run
 
     async def resume_all(self) -> None:
         """Go on with every run that a crash or restart cut off."""
         for run in await self.repository.list_open_runs():
-            self._start(run)
+            await self._start(run)
 
     async def get_run(self, user_id: str, run_id: str) -> Run:
         """Return a listener's own run.
@@ -97,29 +99,36 @@ class PlaylistsService:
             NotFoundError: the run is gone or somebody else's.
         """
         run = await self.get_run(user_id, run_id)
-        if channel := self.channels.find(job_name(run_id)):
+        if channel := self.channels.find(job_name(user_id, run_id)):
             async for event in channel.subscribe(last_id):
                 yield event
         elif run.finished:
             yield ProgressEvent(id=(last_id or 0) + 1, event="done", data=run)
 
-    def _start(self, run: Run, plan: Plan | None = None) -> None:
-        if not run.finished and not self._is_under_way(run):
-            name = job_name(run.id)
-            work = RunWork(run, plan, tools=self.tools, channel=self.channels.open(name))
-            self.jobs.start(name, lambda: self._work(name, work))
+    async def _start(self, run: Run, plan: Plan | None = None) -> None:
+        """Work on a run that has not ended, unless that is under way."""
+        if run.finished:
+            return
+        with suppress(LeaseHeldError, JobRunningError):
+            async with AsyncExitStack() as held:
+                await held.enter_async_context(self.repository.lease(run))
+                name = job_name(run.user_id, run.id)
+                work = RunWork(run, plan, tools=self.tools, channel=self.channels.open(name))
+                self.jobs.start(name, lambda: self._work(name, work))
+                work.lease = held.pop_all()
 
     def _is_under_way(self, run: Run) -> bool:
-        job = self.jobs.find(job_name(run.id))
+        job = self.jobs.find(job_name(run.user_id, run.id))
         return job is not None and job.running
 
     async def _work(self, name: str, work: RunWork) -> None:
-        try:
-            await work.run()
-        finally:
-            self.channels.close(name)
+        async with work.lease:
+            try:
+                await work.run()
+            finally:
+                self.channels.close(name)
 
 
-def job_name(run_id: str) -> str:
+def job_name(user_id: str, run_id: str) -> str:
     """Return the name of a run's job and of the channel of its progress."""
-    return f"playlists:{run_id}"
+    return f"playlists:{user_id}:{run_id}"

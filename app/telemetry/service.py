@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from app.clock import Clock
-from app.events import Event, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
+from app.events import AccountDeleted, Event, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
 from app.kv.keyspace import Counters
 from app.telemetry.repository import AnalyticsRepository
 
@@ -39,3 +39,5 @@ def _counted(event: Event) -> dict[str, int]:
             return {"libraryScans": 1, "songsScanned": event.songs}
         case PlaylistCreated():
             return {"playlistsCreated": 1, "songsAdded": event.songs}
+        case AccountDeleted():
+            return {"accountsDeleted": 1}

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import respx
 
+from app.genres.families import Families
 from app.settings import Settings
+from tests.fakes import FakeClock
+from tests.integration.accounts.household import World
 from tests.integration.accounts.journey import Browser, JumpingClock, Spotify, running
 
 
@@ -52,3 +55,14 @@ def settings(base_url: str, tmp_path_factory: pytest.TempPathFactory) -> Setting
 async def browser(settings: Settings, jumping: JumpingClock, spotify: Spotify) -> AsyncIterator[Browser]:
     async with running(settings, jumping) as new_browser:
         yield new_browser
+
+
+@pytest.fixture(scope="session")
+def families() -> Families:
+    return Families.load()
+
+
+@pytest.fixture
+def world(clock: FakeClock, families: Families) -> Iterator[World]:
+    with respx.mock(assert_all_called=False) as wire:
+        yield World(wire, clock, families)

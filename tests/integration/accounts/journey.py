@@ -10,6 +10,7 @@ import httpx
 import respx
 
 from app.clock import SystemClock
+from app.kv.stores import StoreOpener, open_store
 from app.main import create_app
 from app.settings import Settings
 
@@ -54,9 +55,11 @@ Browser = Callable[[], httpx.AsyncClient]
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: JumpingClock) -> AsyncIterator[Browser]:
+async def running(
+    settings: Settings, clock: JumpingClock, opener: StoreOpener = open_store
+) -> AsyncIterator[Browser]:
     """Run the app's whole life, and give out browsers that share no cookies."""
-    app = create_app(settings, clock=clock)
+    app = create_app(settings, clock=clock, opener=opener)
     async with app.router.lifespan_context(app) as state:
 
         async def served(scope, receive, send):  # noqa: ANN001, ANN202 - an ASGI app

@@ -5,11 +5,17 @@ import pytest
 
 from app.accounts.cookies import Cookie
 from app.accounts.crypto import Keyring, fingerprint
-from app.accounts.models import User
-from app.accounts.repository import SESSION, USER_SESSIONS
+from app.accounts.models import User, UserSessions
+from app.accounts.repository import SESSION, USER_SESSIONS, SessionsRepository
 from app.accounts.sessions import MOST_SESSIONS, SessionsService
 from app.kv.cached import CachedKV
+from app.kv.codec import unseal
+from app.kv.errors import KVError, UserGoneError
+from app.kv.options import KVOptions
+from app.kv.store import Put
+from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
+from tests.unit.kv.stand_ins import ScriptedStore
 
 pytestmark = pytest.mark.anyio
 
@@ -127,6 +133,76 @@ async def test_a_touch_does_not_bring_an_ended_session_back(
     await clock.advance(2 * DAY)
     await asyncio.gather(sessions.end(cookies), *(sessions.find_user(cookies) for _ in range(5)))
     assert await sessions.find_user(cookies) is None
+
+
+async def test_a_session_whose_account_is_being_deleted_ends_without_an_error(
+    clock: FakeClock, kv: CachedKV, sessions: SessionsService, start: Start
+) -> None:
+    touched, ended, all_ended = await start(), await start(), await start()
+    await clock.advance(2 * DAY)
+    await kv.retire_user("anna")
+    assert await sessions.find_user(touched) is None
+    await sessions.end(ended)
+    assert await kv.keys(SESSION) != []
+    await sessions.end_all("anna")
+    assert await kv.keys(SESSION) == []
+    assert await sessions.find_user(all_ended) is None
+
+
+async def test_a_sign_out_is_confirmed_only_when_the_store_has_it(
+    clock: FakeClock, keyring: Keyring, session: Cookie
+) -> None:
+    """The first try is refused and queued, so the session seems to be gone; the second has to wait for it."""
+    store = ScriptedStore(MemoryStore(clock))
+    kv = CachedKV(store, clock=clock, options=KVOptions(ledger=False))
+    await kv.start()
+    service = SessionsService(SessionsRepository(kv), keyring=keyring, clock=clock, cookie=session)
+    cookies = {session.name: await service.start(ANNA, replacing={})}
+    store.down = True
+    for _ in range(2):
+        ending = asyncio.ensure_future(service.end(cookies))
+        await clock.advance(2)
+        with pytest.raises(KVError):
+            await ending
+    assert await service.find_user(cookies) is None
+    store.down = False
+    ending = asyncio.ensure_future(service.end(cookies))
+    await clock.advance(2)
+    await ending
+    assert (await store.inner.scan("session:")).keys == ()
+
+
+async def test_nobody_signs_in_to_an_account_that_is_being_deleted(
+    kv: CachedKV, sessions: SessionsService, start: Start
+) -> None:
+    await kv.retire_user("anna")
+    with pytest.raises(UserGoneError):
+        await start()
+    assert await kv.keys(SESSION) == await kv.keys(USER_SESSIONS) == []
+
+
+async def test_a_session_is_in_its_persons_list_before_it_is_alive(
+    clock: FakeClock, keyring: Keyring, session: Cookie
+) -> None:
+    """Whatever ends the process in between: deleting the account finds every session."""
+    store = ScriptedStore(MemoryStore(clock))
+    kv = CachedKV(store, clock=clock, options=KVOptions(ledger=False))
+    await kv.start()
+    service = SessionsService(SessionsRepository(kv), keyring=keyring, clock=clock, cookie=session)
+    for _ in range(MOST_SESSIONS + 1):
+        await service.start(ANNA, replacing={})
+    listed: set[str] = set()
+    alive: set[str] = set()
+    for batch in store.batches:
+        for write in batch:
+            kind, _, name = write.key.partition(":")
+            if kind == "session":
+                alive = alive | {name} if isinstance(write, Put) else alive - {name}
+            elif isinstance(write, Put):
+                sessions = UserSessions.model_validate_json(unseal(write.data).body).sessions
+                listed = {ref.key for ref in sessions}
+        assert alive <= listed
+    assert len(alive) == MOST_SESSIONS
 
 
 async def test_the_list_of_sessions_is_bounded_and_what_falls_off_ends(

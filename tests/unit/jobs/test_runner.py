@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from structlog.testing import capture_logs
@@ -103,11 +104,40 @@ async def test_cancelling_waits_for_the_job_to_clear_up(runner: JobRunner) -> No
     assert not await runner.cancel("scan:b")
 
 
-async def test_a_job_may_be_cancelled_before_its_first_step(runner: JobRunner) -> None:
-    job = runner.start("scan:a", nothing)
-    assert await runner.cancel("scan:a")
-    await job.wait()
+@pytest.mark.parametrize(
+    "stop", [lambda runner: runner.cancel("scan:a"), lambda runner: runner.cancel_all("a"), JobRunner.close]
+)
+async def test_a_job_stopped_right_after_its_start_clears_up_too(
+    runner: JobRunner, stop: Callable[[JobRunner], Awaitable[object]]
+) -> None:
+    cleared = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cleared.set()
+
+    job = runner.start("scan:a", work)
+    await stop(runner)
+    assert cleared.is_set()
     assert job.status is JobStatus.CANCELLED
+
+
+async def test_all_jobs_of_an_owner_are_stopped_and_forgotten(runner: JobRunner) -> None:
+    await runner.start("genres:a", nothing).wait()
+    stopped = [
+        runner.start(name, asyncio.Event().wait) for name in ("scan:a", "playlists:a:1", "playlists:a:2")
+    ]
+    others = [runner.start(name, asyncio.Event().wait) for name in ("scan:ab", "playlists:b:a")]
+    await runner.cancel_all("a")
+    await runner.cancel_all("nobody")
+
+    assert [job.status for job in stopped] == [JobStatus.CANCELLED] * 3
+    assert all(runner.find(job.name) is None for job in stopped)
+    assert runner.find("genres:a") is None
+    assert all(job.running for job in others)
+    await runner.close()
 
 
 async def test_after_cancelling_the_name_is_free(runner: JobRunner) -> None:
@@ -129,7 +159,9 @@ async def test_closing_stops_everything_and_starts_nothing(runner: JobRunner) ->
 
 
 async def test_an_idle_runner_closes(runner: JobRunner) -> None:
+    assert not runner.closing
     await runner.close()
+    assert runner.closing
 
 
 async def test_finished_jobs_do_not_pile_up(runner: JobRunner) -> None:

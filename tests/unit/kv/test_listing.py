@@ -27,6 +27,16 @@ async def test_keys_are_those_of_the_store_and_of_the_queue() -> None:
         assert bench.kv.snapshot().kinds["note"].lists == 1
 
 
+async def test_what_is_being_removed_is_listed_when_asked_for() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(NOTE("anna", "old"), note(1))
+        await bench.kv.delete_later(NOTE("anna", "old"))
+        assert await bench.kv.keys(NOTE, "anna") == []
+        assert await bench.kv.keys(NOTE, "anna", removed=True) == [NOTE("anna", "old")]
+        await bench.kv.flush()
+        assert await bench.kv.keys(NOTE, "anna", removed=True) == []
+
+
 async def test_others_whose_names_begin_alike_are_left_out() -> None:
     async with Bench() as bench:
         for key in (NOTE("ann"), NOTE("anna"), NOTE("anna:x"), NOTE("anna", "1")):

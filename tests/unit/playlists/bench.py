@@ -74,17 +74,17 @@ class Bench:
         return plan
 
     async def finished(self, run_id: str = "plan-1") -> Run:
-        job = self.jobs.find(job_name(run_id))
+        job = self.jobs.find(job_name(USER, run_id))
         assert job
         await job.wait()
         return await self.service.get_run(USER, run_id)
 
     @property
     def under_way(self) -> bool:
-        job = self.jobs.find(job_name("plan-1"))
+        job = self.jobs.find(job_name(USER, "plan-1"))
         return job is not None and job.running
 
     async def ended(self) -> None:
         """Return when the run is over, at once if nothing had to be done."""
-        if job := self.jobs.find(job_name("plan-1")):
+        if job := self.jobs.find(job_name(USER, "plan-1")):
             await job.wait()

@@ -122,7 +122,7 @@ async def test_nothing_is_resumed_that_has_ended(bench: Bench, at_spotify: Playl
     await bench.finished()
     bench.restart()
     await bench.service.resume_all()
-    assert bench.jobs.find(job_name("plan-1")) is None
+    assert bench.jobs.find(job_name(USER, "plan-1")) is None
     assert len(at_spotify.playlists) == 1
 
 
@@ -133,7 +133,7 @@ async def test_a_mark_that_outlived_its_run_is_forgotten_at_the_start(bench: Ben
         await bench.kv.put(RUN(USER, "plan-1"), run)
     await bench.kv.put(OPEN_RUN(USER, "plan-1"), OpenRun(since=bench.clock.now()))
     await bench.service.resume_all()
-    assert bench.jobs.find(job_name("plan-1")) is None
+    assert bench.jobs.find(job_name(USER, "plan-1")) is None
     assert await bench.kv.keys(OPEN_RUN) == []
 
 

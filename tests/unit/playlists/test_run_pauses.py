@@ -168,4 +168,4 @@ async def test_a_defect_of_the_app_ends_the_run_and_its_listeners(
     run = await bench.finished()
     assert run.status == "failed"
     assert run.steps[0].problem == "Something went wrong on our side."
-    assert bench.channels.find(job_name("plan-1")) is None
+    assert bench.channels.find(job_name(USER, "plan-1")) is None

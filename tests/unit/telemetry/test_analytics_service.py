@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.errors import AppError
-from app.events import Event, Events, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
+from app.events import AccountDeleted, Event, Events, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
 from app.kv.cached import CachedKV
 from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
@@ -30,6 +30,7 @@ async def test_every_kind_of_event_is_counted(analytics: AnalyticsService) -> No
         SignInFailed("denied"),
         ScanFinished("u", 10),
         PlaylistCreated("u", 7),
+        AccountDeleted("u"),
     ):
         await analytics.handle(event)
     assert dict((await analytics.today()).totals) == {
@@ -39,6 +40,7 @@ async def test_every_kind_of_event_is_counted(analytics: AnalyticsService) -> No
         "songsScanned": 10,
         "playlistsCreated": 1,
         "songsAdded": 7,
+        "accountsDeleted": 1,
     }
 
 

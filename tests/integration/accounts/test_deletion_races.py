@@ -1,0 +1,296 @@
+"""A deleted account stays gone, whatever ran for it when it was deleted, and after a restart too."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError
+from app.errors import AppError
+from app.kv.errors import LeaseHeldError
+from app.kv.store import Put
+from app.playlists.models import Selection
+from app.playlists.preview import Wanted
+from app.services import Services
+from tests.fakes import settle
+from tests.integration.accounts.household import USER, Cookies, LastingStore, World, traces
+
+pytestmark = pytest.mark.anyio
+
+MOST_CALLS = 200
+Activity = Callable[[World, Services], Awaitable[object]]
+
+
+async def scanning(world: World, services: Services) -> None:
+    await services.scans.start(USER)
+    await services.scans.find_size(USER)
+
+
+async def making_playlists(world: World, services: Services) -> None:
+    wanted = [Wanted(selection=Selection(include=("family:jazz",)), name=name) for name in ("one", "two")]
+    plan = await services.previews.make(USER, wanted)
+    await services.playlists.apply(USER, plan.id)
+
+
+async def filling_in_genres(world: World, services: Services) -> None:
+    world.musicbrainz.down = False
+    await services.genres.find_library(USER)
+
+
+async def prepared(world: World, activity: Activity) -> tuple[dict[str, Put], Cookies]:
+    """Sign in and do what has to come before; return what the store holds then."""
+    store = LastingStore(world.clock)
+    async with world.process(store) as services:
+        cookies = await world.sign_in(services)
+        if activity is not scanning:
+            world.musicbrainz.down = activity is filling_in_genres
+            await services.scans.start(USER)
+            await world.calm(services)
+    return store.rows, cookies
+
+
+@pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres])
+async def test_a_deletion_at_any_call_of_a_job_to_the_store_leaves_nothing(
+    world: World, activity: Activity
+) -> None:
+    rows, cookies = await prepared(world, activity)
+    for calls in range(MOST_CALLS):
+        store = LastingStore(world.clock, rows)
+        world.playlists.playlists.clear()
+        async with world.process(store) as services:
+            store.stop_after(calls)
+            running = asyncio.ensure_future(activity(world, services))
+            while not store.reached.is_set() and services.jobs._tasks | {"": running.done()} != {"": True}:
+                await settle()
+            met = store.reached.is_set()
+            deleting = asyncio.ensure_future(services.deletion.delete(USER))
+            await settle()
+            store.go.set()
+            await deleting
+            await asyncio.gather(running, return_exceptions=True)
+            await world.calm(services)
+            assert traces(services, store) == [], calls
+            assert await services.sessions.find_user(cookies) is None
+        await stays_gone(world, store, cookies)
+        if not met:
+            break
+    assert 5 < calls < MOST_CALLS
+
+
+async def stays_gone(world: World, store: LastingStore, cookies: Cookies) -> None:
+    """Start again: nothing goes on, nobody is signed in, and coming back begins at nothing."""
+    async with world.process(store) as services:
+        await world.calm(services)
+        assert traces(services, store) == []
+        assert await services.sessions.find_user(cookies) is None
+        assert services.kv.is_retired(USER)
+        back = await world.sign_in(services)
+        user = await services.sessions.find_user(back)
+        assert user
+        assert user.id == USER
+        assert await services.genres.find_library(USER) is None
+        assert await services.playlists.list_made(USER) == ()
+
+
+async def test_a_deletion_at_any_call_of_a_sign_in_ends_it_or_comes_before_it(world: World) -> None:
+    rows, cookies = await prepared(world, scanning)
+    outcomes = set()
+    for calls in range(MOST_CALLS):
+        store = LastingStore(world.clock, rows)
+        async with world.process(store) as services:
+            finish = world.begin_sign_in(services)
+            store.stop_after(calls)
+            signing_in = asyncio.ensure_future(finish())
+            while not store.reached.is_set() and not signing_in.done():
+                await settle()
+            met = store.reached.is_set()
+            deleting = asyncio.ensure_future(services.deletion.delete(USER))
+            await settle()
+            store.go.set()
+            await deleting
+            outcomes.add(await ended(world, services, signing_in))
+            assert await services.sessions.find_user(cookies) is None
+        if not met:
+            break
+    assert 3 < calls < MOST_CALLS
+    assert outcomes == {"refused", "signed in and deleted", "came back"}
+
+
+async def ended(world: World, services: Services, signing_in: "asyncio.Future[Cookies]") -> str:
+    store = services.kv._store._store
+    assert isinstance(store, LastingStore)
+    try:
+        cookies = await signing_in
+    except BeingDeletedError:
+        await world.calm(services)
+        assert traces(services, store) == []
+        return "refused"
+    await world.calm(services)
+    if await services.sessions.find_user(cookies):
+        kinds = {trace.split()[1].partition(":")[0] for trace in traces(services, store)}
+        assert kinds == {"connection", "user-sessions", "session"}
+        return "came back"
+    assert traces(services, store) == []
+    return "signed in and deleted"
+
+
+async def test_a_sign_in_at_any_call_of_a_deletion_is_refused(world: World) -> None:
+    rows, cookies = await prepared(world, making_playlists)
+    for calls in range(MOST_CALLS):
+        store = LastingStore(world.clock, rows)
+        async with world.process(store) as services:
+            finish = world.begin_sign_in(services)
+            store.stop_after(calls)
+            deleting = asyncio.ensure_future(services.deletion.delete(USER))
+            while not store.reached.is_set() and not deleting.done():
+                await settle()
+            if deleting.done():
+                break
+            signing_in = asyncio.ensure_future(finish())
+            await settle()
+            store.go.set()
+            with pytest.raises(BeingDeletedError):
+                await signing_in
+            await deleting
+            await world.calm(services)
+            assert traces(services, store) == [], calls
+        await stays_gone(world, store, cookies)
+    assert 5 < calls < MOST_CALLS
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["soon", "when visits are noted again"])
+async def test_what_is_asked_for_at_any_call_of_a_deletion_leaves_nothing(world: World, days: int) -> None:
+    rows, cookies = await prepared(world, filling_in_genres)
+    world.musicbrainz.down = False
+    await world.clock.advance(days * 86_400)
+    for calls in range(MOST_CALLS):
+        store = LastingStore(world.clock, rows)
+        async with world.process(store) as services:
+            store.stop_after(calls)
+            deleting = asyncio.ensure_future(services.deletion.delete(USER))
+            while not store.reached.is_set() and not deleting.done():
+                await settle()
+            if deleting.done():
+                break
+            asked = [
+                asyncio.ensure_future(call)
+                for call in (
+                    services.sessions.find_user(cookies),
+                    services.genres.find_library(USER),
+                    services.scans.start(USER),
+                    services.scans.find_size(USER),
+                    services.connections.access_token(USER),
+                    services.sessions.end(cookies),
+                )
+            ]
+            await settle()
+            store.go.set()
+            await deleting
+            for answer in await asyncio.gather(*asked, return_exceptions=True):
+                assert not isinstance(answer, Exception) or isinstance(answer, AppError), calls
+            await world.calm(services)
+            assert traces(services, store) == [], calls
+        await stays_gone(world, store, cookies)
+    assert 5 < calls < MOST_CALLS
+
+
+@pytest.mark.parametrize("fault", ["refuse", "lose"])
+@pytest.mark.parametrize("down", [1, 1000], ids=["one call", "every call from then on"])
+async def test_a_store_that_fails_at_any_call_of_a_deletion_is_told_and_asking_again_finishes_it(
+    world: World, fault: str, down: int
+) -> None:
+    rows, cookies = await prepared(world, making_playlists)
+    told = 0
+    for calls in range(MOST_CALLS):
+        store = LastingStore(world.clock, rows)
+        async with world.process(store) as services:
+            begun = store.calls
+            setattr(store, fault, lambda call, first=begun + calls + 1: first <= call < first + down)
+            unfinished = not await deleted(services)
+            done = store.calls - begun <= calls
+            setattr(store, fault, lambda _: False)
+            told += unfinished
+            if unfinished and await services.sessions.find_user(cookies):
+                assert await deleted(services)
+            await world.calm(services)
+            assert traces(services, store) == [], calls
+        await stays_gone(world, store, cookies)
+        if done:
+            break
+    assert told > 2
+    assert 5 < calls < MOST_CALLS
+
+
+async def deleted(services: Services) -> bool:
+    """Ask to delete the account; whether that was confirmed."""
+    try:
+        await services.deletion.delete(USER)
+    except DeletionUnfinishedError:
+        return False
+    return True
+
+
+async def test_a_deletion_is_done_by_one_caller_at_a_time(world: World) -> None:
+    rows, _ = await prepared(world, scanning)
+    store = LastingStore(world.clock, rows)
+    async with world.process(store) as services:
+        store.stop_after(0)
+        deleting = asyncio.ensure_future(services.deletion.delete(USER))
+        await store.reached.wait()
+        with pytest.raises(LeaseHeldError):
+            await services.deletion.delete(USER)
+        store.go.set()
+        await deleting
+        await services.deletion.delete(USER)
+
+
+async def test_others_keep_everything(world: World) -> None:
+    rows, cookies = await prepared(world, making_playlists)
+    store = LastingStore(world.clock, rows)
+    async with world.process(store) as services:
+        await services.deletion.delete("acc")
+        assert await services.sessions.find_user(cookies)
+        await services.kv.flush()
+    kept = {key: put.data for key, put in store.rows.items() if USER in key}
+    assert kept == {key: put.data for key, put in rows.items() if USER in key}
+    assert len(kept) > 5
+
+
+async def test_jobs_that_wait_for_hours_are_stopped_at_once(world: World) -> None:
+    rows, _ = await prepared(world, making_playlists)
+    world.liked.edit = lambda _: httpx.Response(
+        429,
+        headers={"Retry-After": "21600"},
+        json={"error": {"status": 429, "message": "Too many requests", "reason": "QUOTA_EXCEEDED"}},
+    )
+    store = LastingStore(world.clock, rows)
+    async with world.process(store) as services:
+        await scanning(world, services)
+        await world.clock.advance(60)
+        assert (await services.scans.get_progress(USER)).status == "waiting"
+        await services.deletion.delete(USER)
+        assert traces(services, store) == []
+
+
+async def test_a_deletion_during_a_token_refresh_leaves_nothing(world: World) -> None:
+    rows, _ = await prepared(world, scanning)
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: object) -> object:
+        asked.set()
+        await go.wait()
+        return world.spotify.grant(request)  # type: ignore[arg-type]
+
+    store = LastingStore(world.clock, rows)
+    await world.clock.advance(7200)
+    async with world.process(store) as services:
+        world.spotify.token.side_effect = slow
+        refreshing = asyncio.ensure_future(services.connections.access_token(USER))
+        await asked.wait()
+        await services.deletion.delete(USER)
+        go.set()
+        with pytest.raises(AppError):
+            await refreshing
+        await world.calm(services)
+        assert traces(services, store) == []
