@@ -93,16 +93,24 @@ class CachedKV:
 
         What is still queued goes to the spill file, for the next start.
         """
+        in_time = False
         with suppress(TimeoutError):
             async with deadline(self._context.clock, DRAIN_S):
                 while self._queue.depth:
                     await self._flusher.flush()
+                await self._end()
+                await self._flusher.save_ledger()
+                in_time = True
+        await self._end()
+        await self._leave_behind()
+        with suppress(KVError):  # the log has it; everything is durable or left behind by now
+            await self._store.close(patient=in_time)
+
+    async def _end(self) -> None:
+        """Take nothing more and do nothing more; a second time it changes nothing."""
         self._writer.close()  # right after the last look at the queue: nothing that was taken is forgotten
         await self._loader.stop()
         await self._flusher.stop()
-        await self._leave_behind()
-        with suppress(KVError):  # the log has it; everything is durable or left behind by now
-            await self._store.close()
 
     async def _leave_behind(self) -> None:
         entries = self._queue.entries()

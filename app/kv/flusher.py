@@ -81,6 +81,9 @@ class Flusher:
         closed = KVError("Storage was closed before it confirmed the change.")
         self._queue.give_back(list(self._queue.in_flight.values()), closed, last=False)
         self._queue.tell_all(closed)
+
+    async def save_ledger(self) -> None:
+        """After the end: make the last counts durable where nothing else is left to write."""
         began = self._task is not None  # else the ledger is not loaded: saving it would forget the day so far
         if began and self._ledger and self._ledger.unsaved() and not self._queue.depth:
             await self._round()

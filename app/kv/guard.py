@@ -70,9 +70,9 @@ class GuardedStore:
         async with self._guarded("scan", [("lists", prefix)]):
             return await self._store.scan(prefix, cursor)
 
-    async def close(self) -> None:
-        """Let go of the store; one that hangs is left to itself after a second."""
-        limit_s = LAST_WAIT_S if self._hangs else CALL_TIMEOUT_S
+    async def close(self, *, patient: bool) -> None:
+        """Let go of the store; one that hangs, and any other to the impatient, has a second for that."""
+        limit_s = CALL_TIMEOUT_S if patient and not self._hangs else LAST_WAIT_S
         if self._probe:
             self._probe.cancel()
             await asyncio.wait([self._probe])
