@@ -83,10 +83,11 @@ class CachedKV:
         Raises:
             KVError: the store cannot be read, or does not take what was left.
         """
+        await self._flusher.load()
         if self._spill:
-            await self._spill.replay(self._store)
+            await self._spill.replay(self._store, self._flusher)
         self._tombstones.load(await self.keys(RETIRED_USER))
-        await self._flusher.start()
+        self._flusher.start()
 
     async def close(self) -> None:
         """Drain the queue for at most eight seconds, then end everything and close the store.

@@ -59,17 +59,20 @@ class Flusher:
         self._alarm_at = 0.0
         self._random: Callable[[], float] = random.random
         self._ledger = Ledger(context) if context.options.ledger else None
-        self._limits = store.limits.for_round(context.options.round_keys, KEYS_A_ROUND if self._ledger else 0)
+        self.limits = store.limits.for_round(context.options.round_keys, KEYS_A_ROUND if self._ledger else 0)
 
-    async def start(self) -> None:
-        """Begin to write.
+    async def load(self) -> None:
+        """Read the ledger, which has to be known before anything is written.
 
         Raises:
-            KVError: the ledger of earlier days cannot be read.
+            KVError: it cannot be read.
         """
         if self._ledger:
             await self._ledger.load(self._store)
-            self.notice()
+
+    def start(self) -> None:
+        """Begin to write what is queued."""
+        self.notice()
         self._task = asyncio.create_task(self._run(), name="kv-flusher")
 
     async def stop(self) -> None:
@@ -171,26 +174,29 @@ class Flusher:
             self._refused([], error)
             return
         started = self._clock.monotonic()
-        batch = self._queue.take(self._limits)
+        batch = self._queue.take(self.limits)
         self._urgent = bool(self._queue.dirty)
         for entry in batch:
             self._memory.sent(entry)
             if entry.attempts > 1:
                 self._metrics.of(entry.key.space.prefix).retried += 1
         try:
-            outcomes = await self._apply(batch)
+            outcomes = await self.send(await _writes(batch))
         except KVError as error:
             self._refused(batch, error)
         else:
             self._answered(batch, outcomes)
         self._metrics.flushed(self._clock.monotonic() - started)
 
-    async def _apply(self, batch: Sequence[Entry]) -> Mapping[str, Outcome]:
-        writes = await _writes(batch)
+    async def send(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        """Write a batch within `limits`, together with the ledger's account of it.
+
+        Raises:
+            KVError: nothing is known of it.
+        """
         if self._ledger is None:
             return await self._store.apply(writes)
-        writes += self._ledger.writes(writes)
-        outcomes = await self._store.apply(writes)
+        outcomes = await self._store.apply([*writes, *self._ledger.writes(writes)])
         self._ledger.settle(outcomes)
         return outcomes
 

@@ -8,7 +8,7 @@ import json
 import os
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from app.kv.codec import Sealed, seal, unseal
 from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, UnreadableValueError
+from app.kv.flusher import Flusher
 from app.kv.guard import GuardedStore
 from app.kv.metrics import kind_of
 from app.kv.queue import Entry
@@ -77,7 +78,7 @@ class Spill:
             return False
         return True
 
-    async def replay(self, store: GuardedStore) -> None:
+    async def replay(self, store: GuardedStore, flusher: Flusher) -> None:
         """Write what the last process could not, where the store has nothing newer; then remove the file.
 
         Lines that cannot be read are told, and the file is kept under another name.
@@ -91,8 +92,8 @@ class Spill:
         for one in spilled:
             self._context.versions.seen(one.version)
         writes = await self._wanted(spilled, store)
-        for batch in _batches(writes, store.limits):
-            await _apply(batch, store)
+        for batch in _batches(writes, flusher.limits):
+            _check(batch, await flusher.send(batch))
         log.warning(
             "kv.spill-replayed", written=len(writes), left=len(spilled) - len(writes), damaged=damaged
         )
@@ -126,11 +127,14 @@ class Spill:
         return spilled
 
     def _put_away(self, damaged: int) -> None:
+        """Let go of the file for good: one that a power cut brings back would bring back what is deleted."""
         if not damaged:
             self._path.unlink()
+            _sync_folder(self._path.parent)
             return
         kept = self._path.with_name(f"{self._path.stem}-damaged-{self._context.now():.0f}.jsonl")
         self._path.replace(kept)
+        _sync_folder(self._path.parent)
         log.error("kv.spill-damaged", lines=damaged, kept_as=str(kept))
 
 
@@ -198,8 +202,7 @@ def _batches(writes: Sequence[Write], limits: Limits) -> Iterable[list[Write]]:
         yield batch
 
 
-async def _apply(batch: Sequence[Write], store: GuardedStore) -> None:
-    outcomes = await store.apply(batch)
+def _check(batch: Sequence[Write], outcomes: Mapping[str, Outcome]) -> None:
     for write in batch:
         outcome = outcomes.get(write.key, Outcome.FAILED)
         if outcome is Outcome.FAILED:

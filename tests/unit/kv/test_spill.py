@@ -16,8 +16,10 @@ from structlog.testing import capture_logs
 
 from app.kv import spill as spills
 from app.kv.cached import CachedKV
+from app.kv.codec import decode, unseal
 from app.kv.errors import KVError
 from app.kv.keyspace import Key
+from app.kv.ledger import LEDGER
 from app.kv.options import KVOptions
 from app.kv.spill import SPILL_FILE
 from app.kv.store import Limits, Put
@@ -97,6 +99,27 @@ async def test_what_is_queued_at_the_end_is_written_by_the_next_start(
         "left": 0,
         "damaged": 0,
     }
+
+
+async def test_a_file_that_was_replayed_does_not_come_back_after_a_power_cut(
+    store: LastingStore, path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await left_behind(store, path, clock)
+    forced: list[bool] = []
+    monkeypatch.setattr(spills.os, "fsync", lambda _: forced.append(path.exists()))
+    async with life(store, path, clock):
+        assert forced == [False]
+
+
+async def test_what_a_replay_costs_is_in_the_ledger_with_it(
+    store: LastingStore, path: Path, clock: FakeClock
+) -> None:
+    await left_behind(store, path, clock)
+    async with life(store, path, clock, KVOptions()):
+        *_, last = store.batches[-1]
+        assert isinstance(last, Put)
+        kinds = decode(LEDGER, unseal(last.data).body).kinds
+        assert (kinds["note"].writes, kinds["note"].deletes, kinds["raw"].writes) == (1, 1, 1)
 
 
 async def test_the_log_says_what_was_left_behind(store: LastingStore, path: Path, clock: FakeClock) -> None:
