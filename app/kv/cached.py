@@ -176,6 +176,8 @@ class CachedKV:
         await self._writer.admit(key)
         async with self._locks.hold(key.text):
             current = await self.get(key)
+            while await self._writer.admit(key):  # others may have taken the room, and written meanwhile
+                current = await self.get(key)
             base = default if current is None else current
             value = None if base is None else change(base)
             unchanged = value is base or (value is None and current is None)
@@ -186,12 +188,12 @@ class CachedKV:
 
     async def delete(self, key: Key[Any]) -> None:
         """Remove the value: durable on return. An absent one is fine."""
-        await self._writer.admit(key, removal=True)
+        await self._writer.admit(key)
         await settled(self._writer.write(key, None))
 
     async def delete_later(self, key: Key[Any]) -> None:
         """Queue a removal."""
-        await self._writer.admit(key, removal=True)
+        await self._writer.admit(key)
         await settled(self._writer.write(key, None, later=True))
 
     async def count(self, key: Key[Counters], by: Mapping[str, int]) -> None:

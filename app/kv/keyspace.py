@@ -42,7 +42,8 @@ class AtBound(StrEnum):
     """What the write of a further key does when the queue is full; a queued key is written over anyway.
 
     WAIT and MERGE wait for room. MERGE is said of totals and lists, where what comes later is written over
-    what is queued already. DROP_OLDEST takes the place of the kind's oldest value.
+    what is queued already. DROP_OLDEST takes the place of the kind's oldest value, and waits where it has
+    none to give up but removals. At twice the bytes everything waits.
     """
 
     WAIT = "wait"

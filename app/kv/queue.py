@@ -13,6 +13,7 @@ from app.kv.keyspace import Key
 from app.kv.options import KVOptions
 from app.kv.store import Delete, Limits, Put, Write
 
+OVERFULL = 2
 OVERHEAD = 200
 """Bytes that an entry takes beside its key and body, roughly."""
 DEEP_OVER = 10
@@ -211,6 +212,14 @@ class WriteQueue:
         puts = (entry for entry in self.dirty.values() if entry.value is not None)
         return next((entry for entry in puts if entry.key.space.prefix == kind), None)
 
+    def holds_kind(self, kind: str) -> bool:
+        """Whether anything of a kind has not been sent."""
+        return any(entry.key.space.prefix == kind for entry in self.dirty.values())
+
+    def takes(self, text: str) -> bool:
+        """Whether a write of this key needs no room: what is queued is written over up to twice the bytes."""
+        return not self.full or (self.find(text) is not None and not self.overfull)
+
     async def has_room(self) -> None:
         """Return once a further key is not too much, or will never be taken."""
         while self.full and not self._closed:
@@ -231,6 +240,11 @@ class WriteQueue:
     def too_large(self) -> bool:
         """Whether a further byte is too much."""
         return self.bytes >= self._options.queue_bytes
+
+    @property
+    def overfull(self) -> bool:
+        """Whether nothing may make the queue larger."""
+        return self.bytes >= OVERFULL * self._options.queue_bytes
 
     def _next_place(self) -> int:
         self._last_place += 1

@@ -9,7 +9,7 @@ from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, QueueFullError
 from app.kv.flusher import Flusher
-from app.kv.keyspace import AtBound, Key, M
+from app.kv.keyspace import AtBound, Key, Keyspace, M
 from app.kv.loader import Loader
 from app.kv.memory import Memory
 from app.kv.queue import Entry, Fate, WriteQueue
@@ -64,10 +64,8 @@ class Writer:
         self._flusher.urge()
         return [fate]
 
-    async def admit(self, key: Key[Any], *, removal: bool = False) -> None:
-        """Wait until the queue has room for this key; one that is queued already needs none.
-
-        Nor does a value of a kind that drops its oldest; a removal of such a kind only while it has one.
+    async def admit(self, key: Key[Any]) -> bool:
+        """Wait until the queue has room for this key; return whether it had none at once.
 
         Raises:
             QueueFullError: there was no room within five seconds.
@@ -75,11 +73,10 @@ class Writer:
         """
         if not self._flusher.running:
             raise KVError("Storage is closed.")
-        if not self._queue.full or key.text in self._queue.dirty:
-            return
-        drops = key.space.at_bound is AtBound.DROP_OLDEST
-        if not drops or (removal and self._queue.oldest_put(key.space.prefix) is None):
-            await self._wait_for_room(key)
+        if self._queue.takes(key.text) or self._gives_way(key.space):
+            return False
+        await self._wait_for_room(key)
+        return True
 
     def _enqueue(self, key: Key[M], value: M | None, ttl: timedelta | None) -> Entry | None:
         """Queue a write; return None when the store is known to hold the same."""
@@ -95,7 +92,7 @@ class Writer:
         return self._add(Entry(key, version, value, body, expires_at, self._context.clock.monotonic()))
 
     def _add(self, entry: Entry) -> Entry:
-        if entry.key.space.at_bound is AtBound.DROP_OLDEST and entry.key.text not in self._queue.dirty:
+        if entry.key.space.at_bound is AtBound.DROP_OLDEST and not self._queue.takes(entry.key.text):
             self._make_room(entry)
         if self._queue.add(entry):
             self._context.metrics.of(entry.key.space.prefix).coalesced += 1
@@ -110,12 +107,19 @@ class Writer:
             withdrawn.settle(None)
 
     async def _wait_for_room(self, key: Key[Any]) -> None:
+        self._flusher.urge()
         try:
             async with deadline(self._context.clock, ROOM_WAIT_S):
                 await self._queue.has_room()
         except TimeoutError as error:
             self._context.metrics.of(key.space.prefix).dropped += 1
             raise QueueFullError("Too much waits to be saved; this change was not taken.") from error
+
+    def _gives_way(self, space: Keyspace[Any]) -> bool:
+        """Whether a kind that drops has a value to give up, or is to be let in as the first of its kind."""
+        if space.at_bound is not AtBound.DROP_OLDEST:
+            return False
+        return self._queue.oldest_put(space.prefix) is not None or not self._queue.holds_kind(space.prefix)
 
     def _make_room(self, entry: Entry) -> None:
         """Give up the kind's oldest values when the queue is full: one, or as many bytes as are too much."""
