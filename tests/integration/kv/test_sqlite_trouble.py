@@ -32,6 +32,15 @@ async def pragma(store: SQLiteStore, text: str) -> None:
 
 
 @pytest.fixture
+async def store(path: Path, clock: FakeClock) -> AsyncIterator[SQLiteStore]:
+    """One that is never idle, so that on a slow machine no chore meets the trouble too."""
+    opened = SQLiteStore(path, clock, idle_after_s=1000)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def kv(store: SQLiteStore) -> AsyncIterator[CachedKV]:
     service = CachedKV(store, clock=SystemClock(), options=KVOptions(ledger=False))
     await service.start()
