@@ -31,7 +31,7 @@ from app.kv.reading import Reader
 from app.kv.spill import Spill, kinds_of
 from app.kv.store import Store
 from app.kv.tombstones import RETIRED_USER, Retired, Tombstones, mark_of
-from app.kv.writing import Writer, settled
+from app.kv.writing import Life, Writer, settled
 
 DRAIN_S = 8.0
 
@@ -163,7 +163,7 @@ class CachedKV:
         *,
         default: M | None = None,
         later: bool = False,
-        ttl: timedelta | Callable[[M], timedelta] | None = None,
+        ttl: Life[M] = None,
     ) -> M | None:
         """Read, change, write; one caller of a key after the other. Return the new value.
 
@@ -181,8 +181,7 @@ class CachedKV:
             base = default if current is None else current
             value = None if base is None else change(base)
             unchanged = value is base or (value is None and current is None)
-            life = _life(ttl, value)
-            fates = [] if unchanged else self._writer.write(key, value, ttl=life, later=later)
+            fates = [] if unchanged else self._writer.write(key, value, ttl=ttl, later=later)
         await settled(fates)
         return value
 
@@ -278,6 +277,10 @@ class CachedKV:
         """The newest writes that the store will never take."""
         return tuple(self._flusher.dead_letters)
 
+    def forget_dead_letters(self, user_id: str) -> None:
+        """Let the dead letters of a user go."""
+        self._flusher.forget(user_id)
+
     def snapshot(self) -> Snapshot:
         """Return everything counted and the state of queue and cache; touches no store."""
         metrics = self._context.metrics
@@ -294,9 +297,3 @@ class CachedKV:
             queue=self._flusher.state(),
             cache=self._cache.state(),
         )
-
-
-def _life(ttl: timedelta | Callable[[M], timedelta] | None, value: M | None) -> timedelta | None:
-    if callable(ttl):
-        return None if value is None else ttl(value)
-    return ttl

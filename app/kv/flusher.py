@@ -35,6 +35,7 @@ class DeadLetter:
 
     key: str
     size: int
+    user_id: str | None
 
 
 class Flusher:
@@ -112,6 +113,11 @@ class Flusher:
             dead_letters=len(self.dead_letters),
             failing=self.failures > 0 or self._store.failing,
         )
+
+    def forget(self, user_id: str) -> None:
+        """Keep no dead letters of a user."""
+        letters = (letter for letter in self.dead_letters if letter.user_id != user_id)
+        self.dead_letters = deque(letters, maxlen=DEAD_LETTERS_KEPT)
 
     def notice(self) -> None:
         """Look at the queue: something was added."""
@@ -239,7 +245,8 @@ class Flusher:
 
     def _bury(self, entry: Entry) -> None:
         self._metrics.of(entry.key.space.prefix).dropped += 1
-        self.dead_letters.append(DeadLetter(entry.key.text, entry.size))
+        user_id = None if entry.value is None else entry.key.space.user_of(entry.key, entry.value)
+        self.dead_letters.append(DeadLetter(entry.key.text, entry.size, user_id))
         log.error("kv.dead-letter", kind=entry.key.space.prefix, size=entry.size)
         entry.settle(WriteRejectedError("The store cannot hold this value."))
 

@@ -42,6 +42,7 @@ class Registry:
         first, last = [await _keys_in(spaces, kv, user_id, removed=True) for spaces in parts]
         for keys in (first, last):
             await asyncio.gather(*(kv.delete(key) for key in keys))
+        kv.forget_dead_letters(user_id)
         return len(first) + len(last)
 
 

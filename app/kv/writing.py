@@ -1,6 +1,6 @@
 """How a value gets into the queue, and how a caller waits for its write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,9 @@ from app.kv.queue import Entry, Fate, WriteQueue
 from app.kv.tombstones import Tombstones
 
 ROOM_WAIT_S = 5.0
+
+Life = timedelta | Callable[[M], timedelta] | None
+"""How long a value lives in the store, or what tells it of the value; None is as long as its kind."""
 
 
 class Writer:
@@ -45,7 +48,12 @@ class Writer:
         self._queue.close()
 
     def write(
-        self, key: Key[M], value: M | None, *, ttl: timedelta | None = None, later: bool = False
+        self,
+        key: Key[M],
+        value: M | None,
+        *,
+        ttl: Life[M] = None,
+        later: bool = False,
     ) -> list[Fate]:
         """Queue a write, None being a removal; return what to wait for, which is nothing for a later one.
 
@@ -78,12 +86,12 @@ class Writer:
         await self._wait_for_room(key)
         return True
 
-    def _enqueue(self, key: Key[M], value: M | None, ttl: timedelta | None) -> Entry | None:
+    def _enqueue(self, key: Key[M], value: M | None, ttl: Life[M]) -> Entry | None:
         """Queue a write; return None when the store is known to hold the same."""
         body = b"" if value is None else encode(value)
         now = self._context.now()
-        life = key.space.ttl if ttl is None else ttl
-        expires_at = None if life is None or value is None else now + life.total_seconds()
+        life = None if value is None else _life(key, value, ttl)
+        expires_at = None if life is None else now + life.total_seconds()
         self._loader.overtake(key.text)
         if value is not None and self._memory.holds(key.text, body, expires_at=expires_at, now=now):
             self._skip(key)
@@ -132,6 +140,12 @@ class Writer:
             self._queue.withdraw(oldest.key.text)
             self._context.metrics.of(kind).dropped += 1
             oldest.settle(QueueFullError("Too much waits to be saved; this change gave way to newer ones."))
+
+
+def _life(key: Key[M], value: M, ttl: Life[M]) -> timedelta | None:
+    if callable(ttl):
+        return ttl(value)
+    return key.space.ttl if ttl is None else ttl
 
 
 async def settled(fates: Iterable[Fate]) -> None:

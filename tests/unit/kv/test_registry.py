@@ -6,9 +6,10 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from app.kv.cached import CachedKV
-from app.kv.errors import KVError
+from app.kv.errors import KVError, WriteRejectedError
 from app.kv.keyspace import Key, Keyspace, Owned, Owner
 from app.kv.registry import Registry
+from app.kv.store import Limits
 from tests.unit.kv.stand_ins import LOG, MINUTE, NOTE, Bench, Note, note
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +96,16 @@ async def test_a_purge_waits_for_the_removals_that_an_earlier_one_left_queued() 
         bench.store.heal()
         await bench.let_pass(asyncio.ensure_future(ALL.purge(bench.kv, "anna")))
         assert await bench.store.holds(SONGS("anna")) is None
+
+
+async def test_a_purge_takes_the_users_dead_letters_along() -> None:
+    async with Bench(limits=Limits(1024, 100, 10, 10_000)) as bench:
+        for key in (SONGS("anna"), SONGS("bert"), NOTE("a")):
+            with pytest.raises(WriteRejectedError):
+                await bench.kv.put(key, note("x" * 200))
+        assert len(bench.kv.dead_letters) == 3
+        await ALL.purge(bench.kv, "anna")
+        assert [letter.key for letter in bench.kv.dead_letters] == ["songs:bert", "note:a"]
 
 
 async def test_a_store_that_does_not_list_leaves_everything_as_it_is() -> None:
