@@ -1,10 +1,12 @@
 """A store that hangs: nobody waits for it more than once, nothing piles up, and its return is noticed."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from structlog.testing import capture_logs
 
+from app.kv.cached import CachedKV
 from app.kv.errors import KVError, StoreTimeoutError
 from app.kv.options import KVOptions
 from tests.fakes import settle
@@ -19,6 +21,27 @@ async def hanging(bench: Bench) -> None:
     first = await bench.begun(bench.kv.get(PLAN("first")))
     await bench.clock.advance(5)
     assert isinstance(first.exception(), StoreTimeoutError)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda kv: kv.get(PLAN("a")),
+        lambda kv: kv.get_many([PLAN("a"), PLAN("b")]),
+        lambda kv: kv.keys(PLAN),
+        lambda kv: kv.put(PLAN("a"), note(1)),
+        lambda kv: kv.update(PLAN("a"), lambda value: value, default=note(1)),
+    ],
+    ids=["get", "get_many", "scan", "apply", "update"],
+)
+async def test_every_call_ends_after_five_seconds(call: Callable[[CachedKV], Awaitable[object]]) -> None:
+    async with Bench() as bench:
+        bench.store.hang()
+        waiting = await bench.begun(call(bench.kv))
+        await bench.clock.advance(4.9)
+        assert not waiting.done()
+        await bench.clock.advance(0.1)
+        assert isinstance(waiting.exception(), StoreTimeoutError)
 
 
 async def test_once_a_call_has_timed_out_reads_fail_at_once_and_ask_nothing() -> None:

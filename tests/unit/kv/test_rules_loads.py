@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from app.kv.cache import LARGEST_ENTRY
+from app.kv.store import Put
 from tests.fakes import settle
 from tests.unit.kv.stand_ins import (
     NOTE,
@@ -117,3 +119,34 @@ async def test_a_key_just_written_is_not_absent() -> None:
         await bench.kv.put(NOTE("a"), note(1))
 
         assert await bench.kv.get(NOTE("a")) == note(1)
+
+
+async def test_a_load_that_began_before_the_write_leaves_no_absence_behind() -> None:
+    async with Bench() as bench:
+        bench.store.reads_go.clear()
+        load = await bench.begun(bench.kv.get(NOTE("a")))
+        await bench.kv.put(NOTE("a"), note(1))
+        bench.kv._cache.discard(NOTE("a"))
+        bench.store.reads_go.set()
+        assert await load == note(1)
+
+        bench.kv._cache.discard(NOTE("a"))
+        assert await bench.kv.get(NOTE("a")) == note(1)
+
+
+async def test_a_value_too_large_for_memory_is_not_absent_either() -> None:
+    async with Bench() as bench:
+        assert await bench.kv.get(NOTE("a")) is None
+        large = note("x" * (LARGEST_ENTRY + 1))
+        await bench.kv.put(NOTE("a"), large)
+
+        assert await bench.kv.get(NOTE("a")) == large
+
+
+async def test_a_removed_key_is_asked_for_once_more() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(NOTE("a"), note(1))
+        await bench.kv.delete(NOTE("a"))
+        await bench.store.inner.apply([Put("note:a", b'1 9 - json\n{"text":"of somebody else"}', None)])
+
+        assert await bench.kv.get(NOTE("a")) == note("of somebody else")
