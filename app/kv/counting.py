@@ -51,7 +51,8 @@ class Counting:
             return
         part = self._part(key)
         part.value = change(part.value)
-        await self._kv.update(part.key, lambda _: part.value, default=empty, later=True)
+        # A copy, because the very object that is there already would not be written, nor waited for.
+        await self._kv.update(part.key, lambda _: part.value.model_copy(), default=empty, later=True)
 
     async def whole(self, key: Key[T]) -> T:
         """Return all that was added; of what other processes added only what is durable."""

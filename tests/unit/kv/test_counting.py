@@ -230,3 +230,20 @@ async def test_without_batching_each_event_is_durable(inner: MemoryStore, clock:
         await replica.kv.start()
         await count(replica.kv, 20)
     assert await views(two.kv) == 40
+
+
+async def test_two_events_at_once_are_both_durable_where_nothing_is_queued(
+    inner: MemoryStore, clock: FakeClock
+) -> None:
+    one = Replica(inner, clock, KVOptions(ledger=False, write_batching=False))
+    await one.kv.start()
+    one.store.reads_go.clear()
+    one.store.writes_go.clear()
+    calls = [asyncio.ensure_future(one.kv.count(DAY, {"views": 1})) for _ in range(2)]
+    await settle()
+    one.store.reads_go.set()
+    await settle()
+    assert not any(call.done() for call in calls)
+    one.store.heal()
+    await asyncio.gather(*calls)
+    await one.kv.close()
