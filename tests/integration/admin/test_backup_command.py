@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from app.kv.store import Put
 from app.kv.stores.sqlite import SQLiteStore
 from app.kv.stores.sqlite_copy import check_copy
 from app.settings import Settings
+
+FullDisk = Callable[[], AbstractContextManager[None]]
 
 PROBLEM = "application/problem+json"
 DATABASE = "application/vnd.sqlite3"
@@ -309,13 +312,17 @@ def test_a_store_that_is_no_file(target: Path) -> None:
 
 
 def test_a_disk_without_room_for_the_file(
-    stopped: None, full_disk: None, settings: Settings, target: Path
+    stopped: None, full_disk: FullDisk, settings: Settings, target: Path
 ) -> None:
-    assert f"{target} could not be written" in refused(settings, target)
+    with full_disk():
+        told = refused(settings, target)
+    assert f"{target} could not be written" in told
 
 
 def test_a_disk_without_room_for_what_the_server_gives(
-    sound: bytes, full_disk: None, settings: Settings, target: Path, answer: Answer
+    sound: bytes, full_disk: FullDisk, settings: Settings, target: Path, answer: Answer
 ) -> None:
     answer.body = sound
-    assert f"{target} could not be written" in refused(settings, target)
+    with full_disk():
+        told = refused(settings, target)
+    assert f"{target} could not be written" in told

@@ -6,7 +6,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from app.kv.stores.database_files import wal_of
 from app.kv.stores.sqlite import SQLiteStore
 from app.kv.tombstones import mark_of
 from app.settings import Settings
+
+FullDisk = Callable[[], AbstractContextManager[None]]
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -305,8 +308,10 @@ def test_other_things_than_backups(settings: Settings, database: Path, tmp_path:
     assert "was not closed" in refused(settings, cut_off, database)
 
 
-def test_a_disk_without_room(settings: Settings, database: Path, saved: Path, full_disk: None) -> None:
-    assert "could not be restored" in refused(settings, saved, database)
+def test_a_disk_without_room(settings: Settings, database: Path, saved: Path, full_disk: FullDisk) -> None:
+    with full_disk():
+        told = refused(settings, saved, database)
+    assert "could not be restored" in told
 
 
 # Ends that nobody plans.
