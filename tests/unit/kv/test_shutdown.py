@@ -20,27 +20,23 @@ async def seconds_to_close(bench: Bench) -> float:
     return bench.clock.monotonic() - began
 
 
-@pytest.fixture
-def endless(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """What never returns is put in the place of a store's method."""
-    return monkeypatch
-
-
 @pytest.mark.parametrize("refuses", [True, False])
 async def test_a_store_that_does_not_take_the_rest_is_closed_within_a_second(
-    endless: pytest.MonkeyPatch, *, refuses: bool
+    monkeypatch: pytest.MonkeyPatch, *, refuses: bool
 ) -> None:
     async with Bench(WITH_LEDGER) as bench:
         await bench.kv.put_later(NOTE("a"), note(1))
         bench.store.down = refuses
         if not refuses:
             bench.store.hang()
-        endless.setattr(bench.store, "close", asyncio.Event().wait)
+        monkeypatch.setattr(bench.store, "close", asyncio.Event().wait)
         assert await seconds_to_close(bench) <= 9.25
-        endless.undo()
+        monkeypatch.undo()
 
 
-async def test_counts_that_are_not_saved_are_given_no_time_of_their_own(endless: pytest.MonkeyPatch) -> None:
+async def test_counts_that_are_not_saved_are_given_no_time_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with Bench(WITH_LEDGER) as bench:
         await bench.kv.put_later(NOTE("a"), note(1))
         bench.store.writes_go.clear()
@@ -51,15 +47,15 @@ async def test_counts_that_are_not_saved_are_given_no_time_of_their_own(endless:
         while bench.kv.snapshot().queue.depth:
             await asyncio.sleep(0)
         bench.store.writes_go.clear()  # the round that is left is the ledger's own
-        endless.setattr(bench.store, "close", asyncio.Event().wait)
+        monkeypatch.setattr(bench.store, "close", asyncio.Event().wait)
         await bench.clock.advance(4.5)
         assert closing.done()
-        endless.undo()
+        monkeypatch.undo()
 
 
-async def test_a_store_that_works_has_five_seconds_to_close(endless: pytest.MonkeyPatch) -> None:
+async def test_a_store_that_works_has_five_seconds_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Bench(WITH_LEDGER) as bench:
         await bench.kv.put(NOTE("a"), note(1))
-        endless.setattr(bench.store, "close", lambda: bench.clock.sleep(4.5))
+        monkeypatch.setattr(bench.store, "close", lambda: bench.clock.sleep(4.5))
         assert await seconds_to_close(bench) == 4.5
-        endless.undo()
+        monkeypatch.undo()
