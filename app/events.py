@@ -41,13 +41,20 @@ class PlaylistCreated:
 
 
 @dataclass(frozen=True)
+class Disconnected:
+    """Somebody's connection to Spotify is gone with all that came through it, also what is in memory."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class AccountDeleted:
     """Everything kept of somebody was deleted; what is in memory has to go too."""
 
     user_id: str
 
 
-Event = SignedIn | SignInFailed | ScanFinished | PlaylistCreated | AccountDeleted
+Event = SignedIn | SignInFailed | ScanFinished | PlaylistCreated | Disconnected | AccountDeleted
 Handler = Callable[[Event], Awaitable[None]]
 
 

@@ -8,17 +8,27 @@ from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
 from app.kv.tombstones import RETIRED_USER
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN
+from app.spotify.app_mode import SPOTIFY_APP
 from app.telemetry.repository import ANALYTICS_DAY
 from app.upstream.repository import GATE
 
-ALL = Registry(
+# What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
+KEPT_ON_DISCONNECT = (SESSION, USER_SESSIONS)
+# What goes: the tokens, and all that was read from Spotify or names something there.
+SPOTIFY_DATA = Registry(
     (
         CONNECTION,
         *(OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS),
-        *(SIGNIN_STATE, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY, GATE, LEDGER, RETIRED_USER),
+    )
+)
+ALL = Registry(
+    (
+        *SPOTIFY_DATA.spaces,
+        *(SIGNIN_STATE, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY),
+        *(GATE, SPOTIFY_APP, LEDGER, RETIRED_USER),
     ),
-    last=(SESSION, USER_SESSIONS),  # while there is a session, its person can ask again to delete the rest
+    last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest
 )
 
 # What a restored backup does not bring back: sessions that were ended since would be alive again, and

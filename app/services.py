@@ -46,6 +46,7 @@ from app.playlists.repository import PlaylistsRepository
 from app.playlists.run_work import RunTools
 from app.playlists.service import PlaylistsService
 from app.settings import Settings
+from app.spotify.app_mode import AppModes
 from app.spotify.client import SpotifyClient
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
@@ -128,6 +129,10 @@ async def _open_base(
     stack.push_async_callback(kv.close)
     await kv.start()
     http = await stack.enter_async_context(build_http(contact=settings.contact))
+    app_modes = AppModes(
+        clock, kv=kv, client_id=settings.spotify_client_id, setting=settings.spotify_app_mode
+    )
+    await app_modes.start()
     spotify_gate = Gate("Spotify", rate_per_second=settings.spotify_rate_per_second, clock=clock, kv=kv)
     musicbrainz_gate = Gate(
         "MusicBrainz", rate_per_second=settings.musicbrainz_rate_per_second, clock=clock, kv=kv
@@ -143,7 +148,9 @@ async def _open_base(
         jobs=JobRunner(clock),
         channels=Channels(clock),
         events=Events(),
-        spotify=SpotifyClient(http, spotify_gate, api_url=settings.spotify_api_url, clock=clock),
+        spotify=SpotifyClient(
+            http, spotify_gate, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
+        ),
         musicbrainz=MusicBrainz(http, musicbrainz_gate, base_url=settings.musicbrainz_url, clock=clock),
     )
 

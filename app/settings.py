@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     spotify_open_url: str = Field(
         default="https://open.spotify.com", description="Where links to songs lead."
     )
+    spotify_app_mode: Literal["auto", "development", "extended"] = Field(
+        default="auto", description="What Spotify lets your app do; auto finds it out by itself."
+    )
     spotify_rate_per_second: float = Field(default=2.0, gt=0, description="Calls to Spotify a second.")
 
     contact: str = Field(

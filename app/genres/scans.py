@@ -10,7 +10,7 @@ from cachetools import TTLCache
 
 from app.accounts.connections import ConnectionsService
 from app.errors import ConflictError
-from app.events import AccountDeleted, Event, Events, ScanFinished
+from app.events import AccountDeleted, Disconnected, Event, Events, ScanFinished
 from app.genres.library import Library
 from app.genres.models import ScanCursor
 from app.genres.page_models import ScanView
@@ -86,8 +86,8 @@ class ScansService:
                     self._launch(user_id, held, refresh=False)
 
     async def handle(self, event: Event) -> None:
-        """Forget what is known of a person whose account was deleted."""
-        if isinstance(event, AccountDeleted):
+        """Forget what is known of a person who has left."""
+        if isinstance(event, (AccountDeleted, Disconnected)):
             self._totals.pop(event.user_id, None)
 
     def find_run(self, user_id: str) -> ScanRun | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from app.errors import Action, AppError, NotFoundError
-from app.events import AccountDeleted, Event
+from app.events import AccountDeleted, Disconnected, Event
 from app.genres.filling import GenreFiller
 from app.genres.library import Library, Match, Origin, PlacedSong
 from app.genres.library_pages import LibraryPages
@@ -91,8 +91,8 @@ class GenresService:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, event: Event) -> None:
-        """Forget the library of a person whose account was deleted, also one that is just being loaded."""
-        if isinstance(event, AccountDeleted):
+        """Forget the library of a person who has left, also one that is just being loaded."""
+        if isinstance(event, (AccountDeleted, Disconnected)):
             async with self._lock(event.user_id):
                 self._kept.pop(event.user_id, None)
             self._filler.forget(event.user_id)

@@ -8,18 +8,20 @@ from pydantic import BaseModel, ValidationError
 
 from app.clock import Clock
 from app.errors import InvalidInputError
-from app.spotify.errors import SpotifyError
+from app.spotify.app_mode import AppMode, AppModes
+from app.spotify.errors import SpotifyError, SpotifyRefusedError
 from app.spotify.limits import ADD_LIMIT, DESCRIPTION_LIMIT, NAME_LIMIT, fitting
 from app.spotify.models import (
     SPOTIFY_ID,
     SPOTIFY_URI,
+    ArtistDetails,
     Playlist,
     PlaylistItem,
     PlaylistSummary,
     SavedTrack,
     SpotifyUser,
 )
-from app.spotify.paging import PAGE_LIMIT, Page, read_page
+from app.spotify.paging import PAGE_LIMIT, Page, distinct, read_embedded, read_page
 from app.spotify.tokens import TokenSource
 from app.spotify.transport import Request, Transport
 from app.upstream.gate import Gate, Priority
@@ -46,8 +48,22 @@ class SpotifyClient:
         SpotifyError: an answer of no use.
     """
 
-    def __init__(self, http: httpx.AsyncClient, gate: Gate, *, api_url: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        gate: Gate,
+        *,
+        api_url: str,
+        clock: Clock,
+        app_modes: AppModes | None = None,
+    ) -> None:
         self._transport = Transport(http, gate, api_url=api_url, clock=clock)
+        self._app_modes = app_modes or AppModes(clock)
+
+    @property
+    def mode(self) -> AppMode:
+        """What Spotify lets this app do, as far as its answers have shown."""
+        return self._app_modes.mode
 
     @property
     def calls(self) -> int:
@@ -70,16 +86,48 @@ class SpotifyClient:
         """Return a page of Liked Songs, newest first."""
         params = {"limit": limit, "offset": offset}
         request = Request(method="GET", path="/me/tracks", params=params, priority=priority)
-        return read_page(SavedTrack, await self._transport.send(tokens, request), offset=offset, limit=limit)
+        body = await self._transport.send(tokens, request)
+        page = read_page(SavedTrack, body, offset=offset, limit=limit)
+        await self._app_modes.notice(page)
+        return page
+
+    async def artists(
+        self, tokens: TokenSource, ids: Sequence[str], *, priority: Priority = Priority.SCAN
+    ) -> list[ArtistDetails]:
+        """Return those of up to 50 artists that Spotify knows; nobody, without a call, in development mode.
+
+        Raises:
+            InvalidInputError: one of `ids` is none.
+            ValueError: more than 50 of them.
+        """
+        if len(ids) > PAGE_LIMIT:
+            raise ValueError(f"{len(ids)} artists in one call; it takes up to {PAGE_LIMIT}")
+        joined = ",".join(_checked(artist_id) for artist_id in ids)
+        if not (ids and self._app_modes.batches):
+            return []
+        request = Request(method="GET", path="/artists", params={"ids": joined}, priority=priority)
+        try:
+            body = await self._transport.send(tokens, request)
+        except SpotifyRefusedError as error:
+            if error.reason != "forbidden":
+                raise
+            await self._app_modes.refused()
+            return []
+        rows = {"items": body.get("artists")}
+        return list(read_page(ArtistDetails, rows, offset=0, limit=PAGE_LIMIT).items)
 
     async def my_playlists(
         self, tokens: TokenSource, *, offset: int, priority: Priority = Priority.INTERACTIVE
     ) -> Page[PlaylistSummary]:
-        """Return a page of the playlists a person owns or follows; one may be listed twice."""
+        """Return a page of the playlists a person owns or follows; a later page may repeat one."""
         params = {"limit": PAGE_LIMIT, "offset": offset}
         request = Request(method="GET", path="/me/playlists", params=params, priority=priority)
         body = await self._transport.send(tokens, request)
-        return read_page(PlaylistSummary, body, offset=offset, limit=PAGE_LIMIT)
+        page = read_page(PlaylistSummary, body, offset=offset, limit=PAGE_LIMIT)
+        items = distinct(page.items, key=lambda playlist: playlist.id)
+        return page.model_copy(
+            update={"items": items, "skipped": page.skipped + len(page.items) - len(items)}
+        )
 
     async def create_playlist(self, tokens: TokenSource, *, name: str, description: str) -> Playlist:
         """Make an empty playlist that is not on the person's profile; texts too long are cut."""
@@ -102,20 +150,45 @@ class SpotifyClient:
         request = Request(method="GET", path=f"/playlists/{_checked(playlist_id)}", priority=priority)
         return _read(Playlist, await self._transport.send(tokens, request))
 
+    async def playlist_with_items(
+        self, tokens: TokenSource, playlist_id: str, *, priority: Priority = Priority.SCAN
+    ) -> tuple[Playlist, Page[PlaylistItem]]:
+        """Return a playlist with its first entries, up to 100; the page says where to go on.
+
+        Of a playlist that this person may not read Spotify tells no entries: its `total` is None.
+
+        Raises:
+            InvalidInputError: `playlist_id` is none.
+        """
+        request = Request(
+            method="GET",
+            path=f"/playlists/{_checked(playlist_id)}",
+            params={"additional_types": "track,episode"},
+            priority=priority,
+        )
+        body = await self._transport.send(tokens, request)
+        return _read(Playlist, body), read_embedded(PlaylistItem, body)
+
     async def playlist_items(
-        self, tokens: TokenSource, playlist_id: str, *, offset: int, priority: Priority = Priority.WRITE
+        self,
+        tokens: TokenSource,
+        playlist_id: str,
+        *,
+        offset: int,
+        limit: int = PAGE_LIMIT,
+        priority: Priority = Priority.WRITE,
     ) -> Page[PlaylistItem]:
         """Return a page of a playlist's entries, in the playlist's order.
 
         Raises:
             InvalidInputError: `playlist_id` is none.
         """
-        params: dict[str, str | int] = {"limit": PAGE_LIMIT, "offset": offset}
+        params: dict[str, str | int] = {"limit": limit, "offset": offset}
         params["additional_types"] = "track,episode"
         path = f"/playlists/{_checked(playlist_id)}/items"
         request = Request(method="GET", path=path, params=params, priority=priority)
         body = await self._transport.send(tokens, request)
-        return read_page(PlaylistItem, body, offset=offset, limit=PAGE_LIMIT)
+        return read_page(PlaylistItem, body, offset=offset, limit=limit)
 
     async def add_items(
         self, tokens: TokenSource, playlist_id: str, uris: Sequence[str], *, position: int
@@ -137,10 +210,10 @@ class SpotifyClient:
         return str(answer.get("snapshot_id") or "")
 
 
-def _checked(playlist_id: str) -> str:
-    if not SPOTIFY_ID.fullmatch(playlist_id):
-        raise InvalidInputError("This is not the id of a playlist.")
-    return playlist_id
+def _checked(spotify_id: str) -> str:
+    if not SPOTIFY_ID.fullmatch(spotify_id):
+        raise InvalidInputError("This is not an id of Spotify's.")
+    return spotify_id
 
 
 def _read(model: type[M], body: dict[str, Any]) -> M:

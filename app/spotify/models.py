@@ -92,6 +92,12 @@ class Artist(SpotifyModel):
     name: str = ""
 
 
+class ArtistDetails(Artist):
+    """An artist asked for by id; `genres` is None where Spotify does not tell any."""
+
+    genres: Annotated[tuple[str, ...] | None, AfterValidator(lambda genres: genres or None)] = None
+
+
 class Album(SpotifyModel):
     """An album as a track names it."""
 

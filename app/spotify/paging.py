@@ -1,6 +1,6 @@
 """Pages of Spotify's lists, addressed by offset: addresses in an answer are never followed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,6 +18,8 @@ class Page(BaseModel, Generic[M]):
         total: entries of the whole list, null ones included; at least what this page shows where Spotify does
             not tell.
         skipped: entries of this page that were null or could not be read.
+        extended: whether songs carry what only an app with extended quota is given.
+        limit: entries asked for; 0 where a playlist came without any of its own.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,12 +29,13 @@ class Page(BaseModel, Generic[M]):
     offset: int
     limit: int
     skipped: int = 0
+    extended: bool = False
 
     @property
     def next_offset(self) -> int | None:
         """Where the next page starts; None after the last one and after an empty one."""
         after = self.offset + self.limit
-        return after if after < self.total and (self.items or self.skipped) else None
+        return after if after < self.total and (self.items or self.skipped or not self.limit) else None
 
 
 def read_page(model: type[M], body: Mapping[str, Any], *, offset: int, limit: int) -> Page[M]:
@@ -43,7 +46,29 @@ def read_page(model: type[M], body: Mapping[str, Any], *, offset: int, limit: in
     total = body.get("total")
     if not isinstance(total, int):
         total = offset + (limit + 1 if body.get("next") else len(rows))
-    return Page(items=items, total=total, offset=offset, limit=limit, skipped=len(rows) - len(items))
+    return Page(
+        items=items,
+        total=total,
+        offset=offset,
+        limit=limit,
+        skipped=len(rows) - len(items),
+        extended=any(_carries_popularity(row) for row in rows),
+    )
+
+
+def read_embedded(model: type[M], body: Mapping[str, Any]) -> Page[M]:
+    """Read the first entries of a playlist, which came with it; none where they are somebody else's."""
+    list_of = next((part for key in ("items", "tracks") if isinstance(part := body.get(key), dict)), {})
+    entries = list_of.get("items")
+    return read_page(model, list_of, offset=0, limit=len(entries) if isinstance(entries, list) else 0)
+
+
+def distinct(items: Iterable[M], key: Callable[[M], object]) -> tuple[M, ...]:
+    """Return `items` without those whose key came before: a list may name the same thing twice."""
+    seen: dict[object, M] = {}
+    for item in items:
+        seen.setdefault(key(item), item)
+    return tuple(seen.values())
 
 
 async def pages(fetch: Callable[[int], Awaitable[Page[M]]]) -> AsyncIterator[Page[M]]:
@@ -60,3 +85,8 @@ def _entry(model: type[M], row: object) -> M | None:
         return model.model_validate(row)
     except ValidationError:
         return None
+
+
+def _carries_popularity(row: object) -> bool:
+    song = (row.get("item") or row.get("track")) if isinstance(row, dict) else None
+    return isinstance(song, dict) and song.get("popularity") is not None

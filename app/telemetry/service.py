@@ -3,7 +3,15 @@
 from datetime import date, timedelta
 
 from app.clock import Clock
-from app.events import AccountDeleted, Event, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
+from app.events import (
+    AccountDeleted,
+    Disconnected,
+    Event,
+    PlaylistCreated,
+    ScanFinished,
+    SignedIn,
+    SignInFailed,
+)
 from app.kv.keyspace import Counters
 from app.telemetry.repository import AnalyticsRepository
 
@@ -39,5 +47,7 @@ def _counted(event: Event) -> dict[str, int]:
             return {"libraryScans": 1, "songsScanned": event.songs}
         case PlaylistCreated():
             return {"playlistsCreated": 1, "songsAdded": event.songs}
+        case Disconnected():
+            return {"disconnects": 1}
         case AccountDeleted():
             return {"accountsDeleted": 1}

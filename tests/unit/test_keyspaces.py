@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.keyspaces import ALL
+from app.keyspaces import ALL, KEPT_ON_DISCONNECT, SPOTIFY_DATA
 from app.kv.keyspace import AtBound, Keyspace, Owner
 
 SPACES = {space.prefix: space for space in ALL.spaces if isinstance(space, Keyspace)}
@@ -45,3 +45,9 @@ def test_a_kind_keeps_its_promise(kind: str) -> None:
 
 def test_everything_that_belongs_to_a_person_has_its_promise_here() -> None:
     assert {kind for kind, space in SPACES.items() if space.owner is not Owner.NONE} <= set(PROMISES)
+
+
+def test_a_person_who_disconnects_keeps_or_loses_every_kind() -> None:
+    lost, kept = set(SPOTIFY_DATA.spaces), set(KEPT_ON_DISCONNECT)
+    assert not lost & kept
+    assert lost | kept == {space for space in SPACES.values() if space.owner is not Owner.NONE}

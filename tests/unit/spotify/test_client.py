@@ -44,10 +44,16 @@ async def test_a_page_of_liked_songs(spotify: SpotifyClient, tokens: Tokens, api
 async def test_links_in_answers_are_never_followed(
     spotify: SpotifyClient, tokens: Tokens, api: respx.Router
 ) -> None:
-    row = {"id": ID, "name": "Mine", "href": "https://evil.example/playlist"}
-    first = {"items": [row] * 50, "total": 51, "next": "https://evil.example/page"}
+    rows = [
+        {"id": f"{number:022}", "name": "Mine", "href": "https://evil.example/playlist"}
+        for number in range(51)
+    ]
+    first = {"items": rows[:50], "total": 51, "next": "https://evil.example/page"}
     route = api.get("/me/playlists").mock(
-        side_effect=[httpx.Response(200, json=first), httpx.Response(200, json={"items": [row], "total": 51})]
+        side_effect=[
+            httpx.Response(200, json=first),
+            httpx.Response(200, json={"items": rows[50:], "total": 51}),
+        ]
     )
 
     async def fetch(offset: int) -> Page[PlaylistSummary]:
@@ -166,3 +172,51 @@ async def test_tokens_never_reach_the_log(
     printed = "".join(capsys.readouterr())
     assert "spotify.refused" in printed
     assert "token-1" not in printed
+
+
+@pytest.mark.parametrize("name", ["items", "tracks"])
+async def test_a_playlist_brings_its_first_entries_along(
+    name: str, spotify: SpotifyClient, tokens: Tokens, api: respx.Router
+) -> None:
+    rows = [{"item": {"uri": SONG}}, None] * 50
+    route = api.get(f"/playlists/{ID}").respond(json={"id": ID, name: {"total": 250, "items": rows}})
+    playlist, page = await spotify.playlist_with_items(tokens, ID)
+
+    assert (playlist.total, page.total, len(page.items), page.skipped) == (250, 250, 50, 50)
+    assert page.next_offset == 100
+    assert route.calls.last.request.url.params["additional_types"] == "track,episode"
+
+
+@pytest.mark.parametrize(
+    ("entries", "following"),
+    [({}, None), ({"items": {"href": "x", "total": 7}}, 0), ({"items": {"items": [], "total": 0}}, None)],
+)
+async def test_a_playlist_may_come_without_entries(
+    entries: dict[str, object],
+    following: int | None,
+    spotify: SpotifyClient,
+    tokens: Tokens,
+    api: respx.Router,
+) -> None:
+    api.get(f"/playlists/{ID}").respond(json={"id": ID, "name": "Theirs", **entries})
+    playlist, page = await spotify.playlist_with_items(tokens, ID)
+    assert (playlist.name, page.items, page.next_offset) == ("Theirs", (), following)
+
+
+async def test_pages_of_entries_may_be_longer(
+    spotify: SpotifyClient, tokens: Tokens, api: respx.Router
+) -> None:
+    route = api.get(f"/playlists/{ID}/items").respond(json={"items": [{"item": None}], "total": 300})
+    page = await spotify.playlist_items(tokens, ID, offset=100, limit=100)
+    assert route.calls.last.request.url.params["limit"] == "100"
+    assert page.next_offset == 200
+
+
+async def test_a_listing_with_nulls_and_repeats(
+    spotify: SpotifyClient, tokens: Tokens, api: respx.Router
+) -> None:
+    rows = [{"id": ID, "name": "Blend"}, None, {"id": ID, "name": "Blend", "images": None}]
+    api.get("/me/playlists").respond(json={"items": rows, "total": None})
+    page = await spotify.my_playlists(tokens, offset=0)
+    assert [playlist.name for playlist in page.items] == ["Blend"]
+    assert (page.skipped, page.total, page.next_offset) == (2, 3, None)
