@@ -84,6 +84,24 @@ class Settings(BaseSettings):
         default="auto", description="What Spotify lets your app do; auto finds it out by itself."
     )
     spotify_rate_per_second: float = Field(default=2.0, gt=0, description="Calls to Spotify a second.")
+    spotify_daily_budget: int = Field(
+        default=900,
+        ge=1,
+        description="Calls to Spotify in any 24 hours while the app is in development mode. The demo has no "
+        "limit unless this is set.",
+    )
+    spotify_write_reserve: int = Field(
+        default=150,
+        ge=0,
+        description="How many of them are kept for playlist writes and for a person who waits; never more "
+        "than a sixth of the budget, unless this is set.",
+    )
+    spotify_now_playing_budget: int = Field(
+        default=150,
+        ge=0,
+        description="How many of them now playing may use; never more than a sixth of the budget, unless "
+        "this is set.",
+    )
 
     contact: str = Field(
         default="", description="Your email or web address, told to MusicBrainz; required outside the demo."
@@ -181,6 +199,26 @@ class Settings(BaseSettings):
     def redirect_uri(self) -> str:
         """Where Spotify sends people back to; registered with the Spotify app to the letter."""
         return f"{self.public_url}/auth/spotify/callback"
+
+    @property
+    def daily_budget(self) -> int | None:
+        """Calls to Spotify in any 24 hours; None in the demo, where nobody counts."""
+        given = "spotify_daily_budget" in self.model_fields_set
+        return self.spotify_daily_budget if given or not self.demo else None
+
+    @property
+    def write_reserve(self) -> int:
+        """How many calls of the budget scans leave alone."""
+        return self._share_of_budget("spotify_write_reserve")
+
+    @property
+    def now_playing_budget(self) -> int:
+        """How many calls of the budget now playing may use."""
+        return self._share_of_budget("spotify_now_playing_budget")
+
+    def _share_of_budget(self, name: str) -> int:
+        most = self.spotify_daily_budget
+        return int(min(getattr(self, name), most if name in self.model_fields_set else most // 6))
 
     @property
     def demo(self) -> bool:

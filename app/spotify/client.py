@@ -24,6 +24,7 @@ from app.spotify.models import (
 from app.spotify.paging import PAGE_LIMIT, Page, distinct, read_embedded, read_page
 from app.spotify.tokens import TokenSource
 from app.spotify.transport import Request, Transport
+from app.upstream.capacity import Capacity
 from app.upstream.gate import Gate, Priority
 
 __all__ = ["SpotifyClient", "TokenSource"]
@@ -69,6 +70,10 @@ class SpotifyClient:
     def calls(self) -> int:
         """Attempts made so far, whatever became of them."""
         return self._transport.calls
+
+    def capacity(self) -> Capacity:
+        """Return how many calls there are to make and when it goes on; nothing is asked."""
+        return self._transport.capacity()
 
     async def me(self, tokens: TokenSource, *, priority: Priority = Priority.INTERACTIVE) -> SpotifyUser:
         """Return whose token it is."""

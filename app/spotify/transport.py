@@ -19,6 +19,7 @@ from app.spotify.errors import (
     error_for,
 )
 from app.spotify.tokens import TokenSource
+from app.upstream.capacity import Capacity
 from app.upstream.errors import BlockedError, RateLimitedError
 from app.upstream.gate import Gate, Priority
 from app.upstream.retry import backoff_s, retry_after_s
@@ -87,6 +88,10 @@ class Transport:
         self._gate = gate
         self._api_url = api_url.rstrip("/")
         self._clock = clock
+
+    def capacity(self) -> Capacity:
+        """Return how many calls there are to make."""
+        return self._gate.capacity()
 
     async def send(self, tokens: TokenSource, request: Request) -> dict[str, Any]:
         """Ask until there is an answer or no sense in asking again.

@@ -13,6 +13,7 @@ import structlog
 from app.clock import Clock
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
+from app.upstream.capacity import Capacity
 from app.upstream.errors import BlockedError, RateLimitedError
 from app.upstream.repository import GATE, GateState
 
@@ -33,7 +34,9 @@ class Priority(IntEnum):
     """A playlist is being written."""
     SCAN = 2
     """A library is being read."""
-    BACKGROUND = 3
+    NOW_PLAYING = 3
+    """What a person listens to, for the line that shows it."""
+    BACKGROUND = 4
     """Nobody looks."""
 
 
@@ -57,6 +60,7 @@ class Gate:
     ) -> None:
         self.name = name
         self.max_in_flight = max_in_flight
+        self._rate_per_second = rate_per_second
         self._interval_s = 1 / rate_per_second
         self._slack_s = (burst - 1) * self._interval_s
         self._clock = clock
@@ -88,6 +92,13 @@ class Gate:
     def waiting(self) -> int:
         """How many callers stand at the gate."""
         return sum(not turn.done() for _, _, turn in self._queue)
+
+    def capacity(self) -> Capacity:
+        """Return what there is to call with now; asks no store."""
+        until = self.blocked_until
+        return Capacity(
+            blocked_until=until, reason="quota" if until else None, rate_per_second=self._rate_per_second
+        )
 
     @asynccontextmanager
     async def slot(self, priority: Priority = Priority.SCAN) -> AsyncIterator[None]:

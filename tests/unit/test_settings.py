@@ -73,3 +73,26 @@ def test_empty_secrets_count_as_unset() -> None:
 
 def test_secrets_do_not_show_in_a_printed_settings() -> None:
     assert "hush" not in repr(make(operator_token="hush-hush", secret_key="hush" * 8))
+
+
+def test_the_demo_counts_calls_only_when_told_to() -> None:
+    assert make(spotify_client_id="abc", contact="me@example.org").daily_budget == 900
+    assert make().daily_budget is None
+    assert make(spotify_daily_budget=60).as_demo().daily_budget == 60
+
+
+@pytest.mark.parametrize(
+    ("values", "reserve", "now_playing"),
+    [
+        ({}, 150, 150),
+        ({"spotify_daily_budget": 60}, 10, 10),
+        ({"spotify_daily_budget": 3000}, 150, 150),
+        ({"spotify_daily_budget": 60, "spotify_write_reserve": 30}, 30, 10),
+        ({"spotify_daily_budget": 60, "spotify_now_playing_budget": 900}, 10, 60),
+    ],
+)
+def test_the_shares_of_a_small_budget_are_small(
+    values: dict[str, int], reserve: int, now_playing: int
+) -> None:
+    settings = make(**values)
+    assert (settings.write_reserve, settings.now_playing_budget) == (reserve, now_playing)
