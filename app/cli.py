@@ -24,6 +24,7 @@ from app.demo.library import LibraryError, built_in_library, load_library
 from app.demo.options import SimulatorOptions
 from app.demo.simulator import build_simulator
 from app.demo.state import StateFileError
+from app.demo.switches import Switches
 from app.keyspaces import ALL, ENDED_BY_RESTORE
 from app.kv.stores import SQLITE
 from app.main import create_app
@@ -80,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
         "--library", type=Path, metavar="FOLDER", help="a folder with tracks.jsonl and artists.jsonl"
     )
     demo.add_argument(
+        "--songs",
+        type=int,
+        metavar="N",
+        help="give everybody N generated songs of their own, up to 1,000,000",
+    )
+    demo.add_argument("--oddities", action="store_true", help="give everybody every oddity of real libraries")
+    demo.add_argument(
         "--simulator-only", action="store_true", help="only the simulated Spotify and MusicBrainz"
     )
     for command in (serve, demo):
@@ -118,12 +126,11 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> tuple[ASGIApp, 
     if arguments.command == "serve" and not settings.demo:
         app = create_app(settings)
         return app, _stop_of(app)
-    folder = getattr(arguments, "library", None)
     if getattr(arguments, "simulator_only", False):
-        return PathDispatcher(_simulator(settings, folder), Starlette()), _nothing
+        return PathDispatcher(_simulator(settings, arguments), Starlette()), _nothing
     settings = settings.as_demo()
     app = create_app(settings)
-    return PathDispatcher(_simulator(settings, folder), app), _stop_of(app)
+    return PathDispatcher(_simulator(settings, arguments), app), _stop_of(app)
 
 
 def _stop_of(app: FastAPI) -> Callable[[], None]:
@@ -135,14 +142,18 @@ def _stop_of(app: FastAPI) -> Callable[[], None]:
     return stop
 
 
-def _simulator(settings: Settings, folder: Path | None) -> ASGIApp:
+def _simulator(settings: Settings, arguments: argparse.Namespace) -> ASGIApp:
     """Return the simulator for the app of these settings; a lone one may stand in for the real Spotify."""
+    folder = getattr(arguments, "library", None)
     library = load_library(folder) if folder else built_in_library()
     options = SimulatorOptions(
         base_url=settings.public_url,
         client_id=settings.spotify_client_id or DEMO_CLIENT_ID,
         redirect_uris=(settings.redirect_uri, *SimulatorOptions.model_fields["redirect_uris"].default),
         state_path=_state_path(settings),
+        switches=Switches(
+            songs=getattr(arguments, "songs", None) or 0, oddities=getattr(arguments, "oddities", False)
+        ),
         static_root=f"{settings.public_url}{STATIC_PREFIX}",
     )
     return build_simulator(library, options)

@@ -17,8 +17,6 @@ from app.demo.options import PREFIX
 from app.demo.people import display_name, new_id
 from app.demo.render import render_page
 from app.demo.scopes import sentences
-from app.demo.seeds import own_playlists
-from app.demo.state import ACCOUNT_LIFETIME, Account
 from app.demo.tokens import Authorization, Browser, Code, Consent
 from app.demo.world import World
 
@@ -90,11 +88,11 @@ def _send_back(world: World, asked: Authorization, account_id: str) -> Response:
     """Note the consent, making the account if it is new, and give the app a code."""
     now = world.clock.now()
     known = world.find_account(account_id)
-    account = known or Account(id=account_id, seen_at=now)
+    account = known or world.new_account(account_id)
     approved = tuple(sorted({*account.approved, *asked.scopes}))
     world.state.put_account(account.model_copy(update={"approved": approved, "seen_at": now}))
     if known is None:
-        world.state.put_playlists(*own_playlists(account, world.catalogue))
+        world.seed_playlists(account)
     code = Code(
         asked=asked,
         account_id=account_id,
@@ -114,7 +112,7 @@ def _remember(answer: Response, world: World, account_id: str) -> None:
     answer.set_cookie(
         COOKIE,
         world.signer.sign(Browser(account_id=account_id)),
-        max_age=int(ACCOUNT_LIFETIME.total_seconds()),
+        max_age=int(world.options.account_lifetime.total_seconds()),
         path=PREFIX,
         secure=world.options.base_url.startswith("https:"),
         httponly=True,

@@ -5,8 +5,8 @@ from fastapi.responses import JSONResponse
 
 from app.demo.calls import call_of
 from app.demo.deps import ApiError, GrantDep, PagingDep, WorldDep, granted
+from app.demo.listing import page
 from app.demo.people import is_id
-from app.demo.shapes import page
 
 router = APIRouter(prefix="/api/v1")
 rest_router = APIRouter(prefix="/api/v1")
@@ -15,31 +15,33 @@ rest_router = APIRouter(prefix="/api/v1")
 @router.get("/me")
 async def me(world: WorldDep, grant: GrantDep) -> JSONResponse:
     """Return the person."""
-    return JSONResponse(world.shapes.me(grant.account))
+    return JSONResponse(world.shapes.me(grant.account, grant.scopes))
 
 
 @router.get("/me/tracks")
 async def saved_tracks(world: WorldDep, grant: GrantDep, wanted: PagingDep) -> JSONResponse:
     """Return a page of liked songs, newest first."""
     grant.require("user-library-read")
-    liked = world.catalogue.liked
+    now = world.clock.now()
+    world.libraries.before_page(grant.account, world.switches, now)
+    liked, shapes = world.libraries.of(grant.account), world.shapes
     answer = page(
         f"{world.options.api_url}/me/tracks",
-        [world.shapes.saved_track(track) for track in liked[wanted.offset : wanted.offset + wanted.limit]],
+        [shapes.saved_track(one) for one in liked.slice(wanted.offset, wanted.offset + wanted.limit)],
         limit=wanted.limit,
         offset=wanted.offset,
         total=len(liked),
     )
-    world.liked_page_was_read()
+    world.libraries.after_page(grant.account, world.switches, now)
     return JSONResponse(answer)
 
 
 @router.get("/artists/{artist_id}", dependencies=[Depends(granted)])
 async def artist(artist_id: str, world: WorldDep) -> JSONResponse:
-    """Return an artist, without genres as for every app of 2026."""
+    """Return an artist."""
     if not is_id(artist_id):
         raise ApiError(400, "Invalid base62 id")
-    found = world.catalogue.artists.get(artist_id)
+    found = world.catalogue.find_artist(artist_id)
     if found is None:
         raise ApiError(404, "Resource not found")
     return JSONResponse(world.shapes.artist(found))

@@ -29,7 +29,9 @@ async def control(world: WorldDep) -> JSONResponse:
 @router.post("/switches")
 async def switch(change: SwitchesIn, world: WorldDep) -> JSONResponse:
     """Set switches; those that are not named stay."""
-    unknown = [one for one in _songs_to_like(change) if f"spotify:track:{one}" not in world.catalogue.tracks]
+    unknown = [
+        one for one in _songs_to_like(change) if world.catalogue.find_track(f"spotify:track:{one}") is None
+    ]
     if unknown:
         raise HTTPException(422, f"not in the library: {', '.join(unknown)}")
     world.change(change)
@@ -50,6 +52,9 @@ def _songs_to_like(change: SwitchesIn) -> tuple[str, ...]:
 def _report(world: World) -> dict[str, Any]:
     services = {service: dict(world.calls[service]) for service in ("spotify", "musicbrainz", "accounts")}
     made = [_playlist(playlist) for playlist in world.state.playlists if not playlist.ready_made]
+    accounts = [
+        {"id": account.id, "liked": len(world.libraries.of(account))} for account in world.state.accounts
+    ]
     return {
         "calls": {
             **services,
@@ -57,7 +62,8 @@ def _report(world: World) -> dict[str, Any]:
             "removed": world.removed_calls,
         },
         "playlists": made,
-        "liked": len(world.catalogue.liked),
+        "liked": next((one["liked"] for one in reversed(accounts)), world.libraries.rows),
+        "accounts": accounts,
         "switches": world.switches.model_dump(mode="json"),
     }
 

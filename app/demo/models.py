@@ -7,11 +7,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class DemoArtist:
-    """An artist with the genre words that the genre sources know; often none."""
+    """An artist with the genre words that the genre sources know; often none.
+
+    Attributes:
+        nameless: Spotify gives no id, though the song is no local file.
+    """
 
     id: str
     name: str
     genres: tuple[str, ...]
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class DemoTrack:
             where Spotify does not know, empty for a local file.
         added_at: when it was liked, aware, in UTC, whole seconds.
         playable: False where the song is gone from the person's country.
+        lost: True where Spotify no longer has the song: its place in a list is null.
     """
 
     id: str | None
@@ -39,6 +45,40 @@ class DemoTrack:
     isrc: str | None
     is_local: bool = False
     playable: bool = True
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAlbum:
+    """An album.
+
+    Attributes:
+        artist_id: whose name stands on it; None where nobody's does.
+        total_tracks: songs on it, liked or not.
+    """
+
+    id: str
+    name: str
+    artist_id: str | None
+    total_tracks: int
+    release_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEpisode:
+    """An episode of a podcast, as it may stand in a playlist."""
+
+    id: str
+    name: str
+    show: str
+    show_id: str
+    release_date: str
+    duration_ms: int
+
+    @property
+    def uri(self) -> str:
+        """The episode's Spotify URI."""
+        return f"spotify:episode:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from app.demo import musicbrainz_shapes as shapes
 from app.demo.deps import WorldDep
-from app.demo.shapes import timestamp
+from app.demo.listing import timestamp
 
 MOST_RESOURCES = 100
 MOST_ARTISTS = 100
@@ -29,13 +29,10 @@ async def urls(
         return Response(EMPTY_XML, media_type="application/xml")
     if not resource:
         return JSONResponse({"error": "Missing required parameter: resource", "help": USAGE}, 400)
-    known = world.catalogue.by_spotify_url
+    asked = sorted(set(resource[:MOST_RESOURCES]))
+    known = [artist for address in asked if (artist := world.catalogue.artist_at(address))]
     with_artists = "artist-rels" in request.query_params.get("inc", "").split()
-    found = [
-        shapes.url(known[address], with_artists=with_artists)
-        for address in sorted(set(resource[:MOST_RESOURCES]))
-        if address in known
-    ]
+    found = [shapes.url(artist, with_artists=with_artists) for artist in known]
     if len(resource) > 1:
         return JSONResponse({"url-count": len(found), "url-offset": 0, "urls": found})
     return JSONResponse(found[0]) if found else JSONResponse({"error": "Not Found", "help": USAGE}, 404)
@@ -48,7 +45,7 @@ async def artists(request: Request, world: WorldDep) -> Response:
         return Response(EMPTY_XML, media_type="application/xml")
     query = request.query_params.get("query", "")
     wanted = sorted(set(MBID.findall(query))) if query.startswith("arid:") else []
-    found = [world.catalogue.by_mbid[mbid] for mbid in wanted if mbid in world.catalogue.by_mbid]
+    found = [artist for mbid in wanted if (artist := world.catalogue.artist_of_mbid(mbid))]
     limit = _number(request, "limit", DEFAULT_ARTISTS)
     limit = limit if 1 <= limit <= MOST_ARTISTS else DEFAULT_ARTISTS
     offset = _number(request, "offset", 0)

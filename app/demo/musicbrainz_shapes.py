@@ -4,8 +4,8 @@ import random
 import uuid
 
 from app.demo.catalogue import mbid, spotify_url
+from app.demo.listing import Json
 from app.demo.models import DemoArtist
-from app.demo.shapes import Json
 
 # MusicBrainz' id for the relation "free streaming" between an artist and a page.
 FREE_STREAMING = "769085a1-c2f7-4c24-a532-2375a77693bd"

@@ -55,12 +55,24 @@ async def open_page(kind: str, object_id: str, world: WorldDep) -> Response:
 @router.get("/images/{album_id}.svg")
 async def cover(album_id: str, world: WorldDep) -> Response:
     """Return an album's picture; it is drawn, so one file serves every size."""
-    songs = world.catalogue.albums.get(album_id)
-    if not songs:
+    sleeve = _playlist_sleeve(world, album_id) or _album_sleeve(world, album_id)
+    if sleeve is None:
         return Response(status_code=404)
-    picture = render_cover(songs[0].album, _artists(world.catalogue, songs[0]), album_id)
+    picture = render_cover(*sleeve, album_id)
     headers = {"Cache-Control": FOR_EVER, "Content-Security-Policy": PICTURE_POLICY}
     return Response(picture, media_type="image/svg+xml", headers=headers)
+
+
+def _playlist_sleeve(world: World, picture_id: str) -> tuple[str, str] | None:
+    """A picture that was uploaded is not shown to anybody: one is drawn in its place."""
+    found = world.find_playlist(picture_id.removeprefix("playlist-"))
+    return (found.name, "") if found and found.cover else None
+
+
+def _album_sleeve(world: World, album_id: str) -> tuple[str, str] | None:
+    album = world.catalogue.find_album(album_id)
+    artist = world.catalogue.find_artist(album.artist_id) if album and album.artist_id else None
+    return (album.name, artist.name if artist else "") if album else None
 
 
 @router.get("/simulator.css")
@@ -71,25 +83,27 @@ async def styles() -> Response:
 
 
 def _track(world: World, track_id: str) -> OpenPage | None:
-    song = world.catalogue.tracks.get(f"spotify:track:{track_id}")
+    song = world.catalogue.find_track(f"spotify:track:{track_id}")
     if song is None:
         return None
     return OpenPage("song", song.name, _artists(world.catalogue, song), song.album_id, ())
 
 
 def _album(world: World, album_id: str) -> OpenPage | None:
-    songs = world.catalogue.albums.get(album_id)
-    if not songs:
+    album = world.catalogue.find_album(album_id)
+    if album is None:
         return None
-    artists = _artists(world.catalogue, songs[0])
-    return OpenPage("album", songs[0].album, artists, album_id, _lines(world.catalogue, songs))
+    songs = world.catalogue.songs_of(album_id)
+    artist = world.catalogue.find_artist(album.artist_id) if album.artist_id else None
+    lines = _lines(world.catalogue, songs)
+    return OpenPage("album", album.name, artist.name if artist else "", album_id, lines)
 
 
 def _artist(world: World, artist_id: str) -> OpenPage | None:
-    artist = world.catalogue.artists.get(artist_id)
+    artist = world.catalogue.find_artist(artist_id)
     if artist is None:
         return None
-    songs = [song for song in world.catalogue.tracks.values() if artist_id in song.artists]
+    songs = world.catalogue.songs_of(artist_id)
     return OpenPage("artist", artist.name, "", "", _lines(world.catalogue, songs))
 
 
@@ -97,7 +111,7 @@ def _playlist(world: World, playlist_id: str) -> OpenPage | None:
     found = world.find_playlist(playlist_id)
     if found is None:
         return None
-    songs = [world.catalogue.tracks.get(entry.uri or "") for entry in found.entries]
+    songs = [world.catalogue.find_track(entry.uri) for entry in found.entries]
     return OpenPage("playlist", found.name, found.description, "", _lines(world.catalogue, songs))
 
 

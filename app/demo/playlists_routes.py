@@ -8,10 +8,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.demo.deps import ApiError, BodyDep, Grant, GrantDep, Paging, PagingDep, WorldDep
+from app.demo.listing import Json, page
 from app.demo.people import is_id, new_id
 from app.demo.seeds import STRANGER
-from app.demo.shapes import Json, page
-from app.demo.state import Entry, Playlist
+from app.demo.state import Account, Entry, Playlist
 from app.demo.world import World
 
 LONGEST_NAME = 100
@@ -51,11 +51,12 @@ class ItemsIn(BaseModel):
 async def my_playlists(world: WorldDep, grant: GrantDep, wanted: PagingDep) -> JSONResponse:
     """Return a page of the person's playlists, with one followed and one null as real lists have."""
     grant.require("playlist-read-private")
-    own = [playlist for playlist in world.state.playlists if playlist.account_id == grant.account.id]
-    listed = [*reversed(own), world.followed, None]
+    listed = world.playlists_of(grant.account)
+    if "playlist-read-collaborative" not in grant.scopes:
+        listed = [one for one in listed if one is None or not one.collaborative]
     shapes = [
-        playlist and _listed(world, grant, playlist)
-        for playlist in listed[wanted.offset : wanted.offset + wanted.limit]
+        one and world.playlist_shapes.listed(one, _owner(world, one))
+        for one in listed[wanted.offset : wanted.offset + wanted.limit]
     ]
     href = f"{world.options.api_url}/me/playlists"
     total = len(listed)
@@ -71,18 +72,17 @@ async def create_playlist(world: WorldDep, grant: GrantDep, body: BodyDep) -> JS
     playlist = Playlist(id=new_id(), account_id=grant.account.id, **fields)
     _require_modify(grant, playlist)
     world.state.put_playlists(playlist)
-    return JSONResponse(_whole(world, grant, playlist), 201)
+    return JSONResponse(_whole(world, playlist, episodes=False), 201)
 
 
 @router.get("/playlists/{playlist_id}")
-async def playlist(playlist_id: str, world: WorldDep, grant: GrantDep) -> JSONResponse:
-    """Return a playlist, with its first hundred songs if it is the person's own."""
+async def playlist(request: Request, playlist_id: str, world: WorldDep, grant: GrantDep) -> JSONResponse:
+    """Return a playlist, with its first hundred songs if the person may read them."""
     found = _find(world, playlist_id)
-    if found.account_id != grant.account.id:
-        return JSONResponse(_metadata(world, found))
-    if not found.public:
-        grant.require("playlist-read-private")
-    return JSONResponse(_whole(world, grant, found))
+    if not _may_read(grant, found):
+        return JSONResponse(world.playlist_shapes.metadata(found, _owner(world, found)))
+    _require_read(grant, found)
+    return JSONResponse(_whole(world, found, episodes=_episodes(request)))
 
 
 @router.put("/playlists/{playlist_id}")
@@ -98,12 +98,13 @@ async def change_playlist(playlist_id: str, world: WorldDep, grant: GrantDep, bo
 
 @router.get("/playlists/{playlist_id}/items")
 async def playlist_items(
-    playlist_id: str, world: WorldDep, grant: GrantDep, wanted: PagingDep
+    request: Request, playlist_id: str, world: WorldDep, grant: GrantDep, wanted: PagingDep
 ) -> JSONResponse:
     """Return a page of a playlist's songs in order."""
     found = _own(world, grant, playlist_id)
     grant.require("playlist-read-private")
-    return JSONResponse(_items(world, grant, found, wanted))
+    _require_read(grant, found)
+    return JSONResponse(_items(world, found, wanted, episodes=_episodes(request)))
 
 
 @router.post("/playlists/{playlist_id}/items", status_code=201)
@@ -140,9 +141,20 @@ def _find(world: World, playlist_id: str) -> Playlist:
 def _own(world: World, grant: Grant, playlist_id: str) -> Playlist:
     """Return the playlist if its songs are the person's to read and change."""
     found = _find(world, playlist_id)
-    if found.account_id != grant.account.id:
+    if not _may_read(grant, found):
         raise ApiError(403, "Forbidden")
     return found
+
+
+def _may_read(grant: Grant, playlist: Playlist) -> bool:
+    return playlist.account_id == grant.account.id and playlist.is_open
+
+
+def _require_read(grant: Grant, playlist: Playlist) -> None:
+    if playlist.collaborative:
+        grant.require("playlist-read-collaborative")
+    elif not playlist.public:
+        grant.require("playlist-read-private")
 
 
 def _require_modify(grant: Grant, playlist: Playlist) -> None:
@@ -189,34 +201,25 @@ def _check_uris(world: World, uris: Sequence[str]) -> None:
     for uri in uris:
         if not uri.startswith("spotify:track:") or not is_id(uri.removeprefix("spotify:track:")):
             raise ApiError(400, f"Invalid track uri: {uri}")
-        if uri not in world.catalogue.tracks:
+        if world.catalogue.find_track(uri) is None:
             raise ApiError(400, "Payload contains a non-existing ID")
 
 
-def _metadata(world: World, playlist: Playlist) -> Json:
-    owner = world.find_account(playlist.account_id) or STRANGER
-    return world.shapes.playlist(playlist, owner)
+def _owner(world: World, playlist: Playlist) -> Account:
+    owner = None if playlist.by_stranger else world.find_account(playlist.account_id)
+    return owner or STRANGER
 
 
-def _listed(world: World, grant: Grant, playlist: Playlist) -> Json:
-    """A playlist in a list: only how many songs, and that only for one's own."""
-    shape = _metadata(world, playlist)
-    if playlist.account_id == grant.account.id:
-        shape["items"] = {"href": world.shapes.items_href(playlist), "total": len(playlist.entries)}
-    return shape
+def _episodes(request: Request) -> bool:
+    """Whether the app says that it knows what an episode is."""
+    return "episode" in request.query_params.get("additional_types", "").split(",")
 
 
-def _whole(world: World, grant: Grant, playlist: Playlist) -> Json:
-    items = _items(world, grant, playlist, FIRST_PAGE)
-    return {**_metadata(world, playlist), "items": items}
+def _whole(world: World, playlist: Playlist, *, episodes: bool) -> Json:
+    items = _items(world, playlist, FIRST_PAGE, episodes=episodes)
+    return world.playlist_shapes.whole(playlist, _owner(world, playlist), items)
 
 
-def _items(world: World, grant: Grant, playlist: Playlist, wanted: Paging) -> Json:
-    part = playlist.entries[wanted.offset : wanted.offset + wanted.limit]
-    return page(
-        world.shapes.items_href(playlist),
-        [world.shapes.playlist_item(entry, grant.account) for entry in part],
-        limit=wanted.limit,
-        offset=wanted.offset,
-        total=len(playlist.entries),
-    )
+def _items(world: World, playlist: Playlist, wanted: Paging, *, episodes: bool) -> Json:
+    places = slice(wanted.offset, wanted.offset + wanted.limit)
+    return world.playlist_shapes.items(playlist, _owner(world, playlist), places, episodes=episodes)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.demo.likes import LikeEdits
 from app.demo.people import display_name, user_id
 
 ACCOUNT_LIFETIME = timedelta(days=1)
@@ -26,6 +27,11 @@ class Account(BaseModel):
         seen_at: last sign-in or token renewal; a day later the account is dropped.
         approved: scopes that the person has agreed to.
         generation: refresh tokens of an earlier one are revoked.
+        seed: names what is generated for the account; no other account has it.
+        songs: generated songs that the person likes; 0: the library that the simulator was started with.
+        odd: whether every oddity is in the library.
+        followed: ids of playlists of others that the person has come to follow.
+        unfollowed: ids of playlists, their own included, that no longer are in their list.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +40,11 @@ class Account(BaseModel):
     seen_at: datetime
     approved: tuple[str, ...] = ()
     generation: int = 0
+    seed: int = 0
+    songs: int = 0
+    odd: bool = False
+    followed: tuple[str, ...] = ()
+    unfollowed: tuple[str, ...] = ()
 
     @property
     def user_id(self) -> str:
@@ -47,16 +58,31 @@ class Account(BaseModel):
 
 
 class Entry(BaseModel):
-    """One place in a playlist; `uri` is None where Spotify has lost the song."""
+    """One place in a playlist.
+
+    Attributes:
+        uri: None where Spotify has lost the song.
+        added_at: None in very old playlists.
+        by_nobody: Spotify does not know who added it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     uri: str | None
-    added_at: datetime
+    added_at: datetime | None
+    by_nobody: bool = False
 
 
 class Playlist(BaseModel):
-    """A playlist; `ready_made` ones were there before any app made one."""
+    """A playlist.
+
+    Attributes:
+        account_id: in whose list of playlists it is.
+        ready_made: it was there before any app made one.
+        by_stranger: somebody else owns it; if it is collaborative, the account's person works on it too.
+        hides_total: Spotify does not say how many songs it has.
+        cover: digest of a picture that was uploaded.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,6 +95,14 @@ class Playlist(BaseModel):
     entries: tuple[Entry, ...] = ()
     revision: int = 1
     ready_made: bool = False
+    by_stranger: bool = False
+    hides_total: bool = False
+    cover: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its account's person may read and change the songs."""
+        return self.collaborative or not self.by_stranger
 
     @property
     def snapshot_id(self) -> str:
@@ -83,6 +117,7 @@ class _Kept(BaseModel):
     secret: str
     accounts: dict[str, Account] = {}
     playlists: dict[str, Playlist] = {}
+    likes: dict[str, LikeEdits] = {}
     used_codes: dict[str, float] = {}
 
 
@@ -96,8 +131,9 @@ class State:
         StateFileError: the file is there but cannot be used. It is left as it is.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, account_lifetime: timedelta = ACCOUNT_LIFETIME) -> None:
         self._path = path
+        self._account_lifetime = account_lifetime
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._kept = _read(path) if path and path.exists() else _Kept(secret=secrets.token_urlsafe(32))
@@ -113,6 +149,20 @@ class State:
         """Every playlist, oldest first."""
         return tuple(self._kept.playlists.values())
 
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Every account."""
+        return tuple(self._kept.accounts.values())
+
+    def likes_of(self, account_id: str) -> LikeEdits:
+        """Return what the person has changed in the library since the start."""
+        return self._kept.likes.get(account_id, LikeEdits())
+
+    def put_likes(self, account_id: str, edits: LikeEdits) -> None:
+        """Keep what a person has changed in the library."""
+        self._kept.likes[account_id] = edits
+        self._save()
+
     def find_account(self, account_id: str) -> Account | None:
         """Return the account, or None when it never was or is dropped."""
         return self._kept.accounts.get(account_id)
@@ -122,15 +172,16 @@ class State:
         return self._kept.playlists.get(playlist_id)
 
     def put_account(self, account: Account) -> None:
-        """Keep the account, and drop those that nobody has used for a day."""
+        """Keep the account, and drop those that nobody has used for too long."""
         kept = self._kept
         kept.accounts[account.id] = account
-        oldest = account.seen_at - ACCOUNT_LIFETIME
+        oldest = account.seen_at - self._account_lifetime
         recent = sorted(kept.accounts.values(), key=lambda one: one.seen_at)[-MOST_ACCOUNTS:]
         kept.accounts = {one.id: one for one in recent if one.seen_at > oldest}
         kept.playlists = {
             key: playlist for key, playlist in kept.playlists.items() if playlist.account_id in kept.accounts
         }
+        kept.likes = {key: edits for key, edits in kept.likes.items() if key in kept.accounts}
         self._save()
 
     def put_playlists(self, *playlists: Playlist) -> None:

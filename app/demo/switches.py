@@ -1,14 +1,27 @@
 """What can be made to go wrong on purpose."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+MOST_SONGS = 1_000_000
+
+Mode = Literal["dev_new", "dev_legacy", "extended"]
 
 
 class Switches(BaseModel):
     """How the simulated services behave until told otherwise. A `..._next` counts down to 0.
 
     Attributes:
+        mode: what the app is: made since February 2026, made before, or with extended quota. The last two
+            have the endpoints and fields that Spotify took away from the first.
+        genres: how artists carry their genres: as an empty list, as null, not at all, or filled.
+        songs: accounts made from now on like so many generated songs, each account others; 0: they like the
+            library that the simulator was started with.
+        oddities: accounts made from now on have every oddity in their library and playlists.
+        playlists: accounts made from now on have so many playlists more, of a few to several hundred songs.
+        like_every_s: while somebody reads liked songs, the person likes a new one every so many seconds.
+        like_every_pages: the same after every so many pages of liked songs.
         latency_ms: wait before every answer of the Web API and of MusicBrainz.
         rate_limit_next: so many Web API calls are answered 429.
         retry_after_s: their Retry-After; None: without one.
@@ -25,6 +38,13 @@ class Switches(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    mode: Mode = "dev_new"
+    genres: Literal["empty", "null", "absent", "populated"] = "empty"
+    songs: int = Field(default=0, ge=0, le=MOST_SONGS)
+    oddities: bool = False
+    playlists: int = Field(default=0, ge=0, le=500)
+    like_every_s: float = Field(default=0, ge=0)
+    like_every_pages: int = Field(default=0, ge=0)
     latency_ms: int = Field(default=0, ge=0, le=60_000)
     rate_limit_next: int = Field(default=0, ge=0)
     retry_after_s: int | None = Field(default=1, ge=0)
@@ -39,19 +59,30 @@ class Switches(BaseModel):
     musicbrainz_busy_share: float = Field(default=0.0, ge=0, le=1)
     musicbrainz_strict: bool = False
 
+    @property
+    def old_api(self) -> bool:
+        """Whether the endpoints and fields are there that Spotify removed in February 2026."""
+        return self.mode != "dev_new"
+
 
 class LibraryEdit(BaseModel):
-    """Songs that the person unlikes, then likes (which puts them on top), by id.
+    """Songs that people unlike, then like (which puts them on top), by id.
 
     Attributes:
+        unlike_rows: the same by place in the list as it then is, 0 on top.
+        like_fresh: so many songs that were in nobody's list before.
         after_pages: wait until so many more pages of liked songs have been read.
+        account: whose list, and whose pages; None: everybody's who has an account by then.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     unlike: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
+    unlike_rows: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    like_fresh: int = Field(default=0, ge=0, le=1000)
     after_pages: int = Field(default=0, ge=0)
+    account: str | None = None
 
 
 class SwitchesIn(Switches):

@@ -7,16 +7,19 @@ from datetime import timedelta
 from app.clock import Clock
 from app.demo.calls import Call
 from app.demo.catalogue import Catalogue
+from app.demo.libraries import Libraries
 from app.demo.models import DemoLibrary
 from app.demo.options import SimulatorOptions
-from app.demo.seeds import followed_playlist
+from app.demo.playlist_shapes import PlaylistShapes
+from app.demo.seeds import Seeds
 from app.demo.shapes import Shapes
-from app.demo.state import ACCOUNT_LIFETIME, Account, Playlist, State
-from app.demo.switches import LibraryEdit, Switches, SwitchesIn
+from app.demo.state import Account, Playlist, State
+from app.demo.switches import SwitchesIn
 from app.demo.tokens import Signer
 
 CHANCE_SEED = 2026
 MOST_NAMES = 200
+SONGS_FOR_PLAYLISTS = 2000
 
 
 class World:
@@ -25,26 +28,35 @@ class World:
     def __init__(self, library: DemoLibrary, options: SimulatorOptions, clock: Clock) -> None:
         self.options = options
         self.clock = clock
-        self.state = State(options.state_path)
+        self.state = State(options.state_path, account_lifetime=options.account_lifetime)
         self.signer = Signer(self.state.secret)
         self._library = library
         self._start()
 
     def _start(self) -> None:
         self.catalogue = Catalogue(self._library)
-        self.shapes = Shapes(self.catalogue, self.options)
-        self.followed = followed_playlist(self.catalogue)
-        self.switches = Switches()
+        self.followed = Seeds(self.catalogue.own.tracks, self.catalogue).followed_playlist()
+        self.libraries = Libraries(self.catalogue, self.state)
+        self.switches = self.options.switches
         self.quota_back_at = self.clock.now()
         self.calls: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.removed_calls = 0
         self.chance = random.Random(CHANCE_SEED)
-        self._edits: list[LibraryEdit] = []
 
     def reset(self) -> None:
-        """Begin anew: no accounts, no playlists, no counts, every switch off, the whole library liked."""
+        """Begin anew: no accounts, no playlists, no counts, every switch as it was at the start."""
         self.state.clear()
         self._start()
+
+    @property
+    def shapes(self) -> Shapes:
+        """What writes answers as the switches want them now."""
+        return Shapes(self.catalogue, self.options, self.switches)
+
+    @property
+    def playlist_shapes(self) -> PlaylistShapes:
+        """What writes playlists as the switches want them now."""
+        return PlaylistShapes(self.shapes, self.catalogue)
 
     @property
     def timestamp(self) -> float:
@@ -52,15 +64,26 @@ class World:
         return self.clock.now().timestamp()
 
     def find_account(self, account_id: str) -> Account | None:
-        """Return the account, or None when it never was, or nobody has used it for a day."""
+        """Return the account, or None when it never was, or nobody has used it for too long."""
         account = self.state.find_account(account_id)
-        is_kept = account is not None and self.clock.now() < account.seen_at + ACCOUNT_LIFETIME
+        is_kept = account is not None and self.clock.now() < account.seen_at + self.options.account_lifetime
         return account if is_kept else None
 
     def find_playlist(self, playlist_id: str) -> Playlist | None:
         """Return a person's playlist, or the one that everybody follows, or None."""
         is_followed = playlist_id == self.followed.id
         return self.followed if is_followed else self.state.find_playlist(playlist_id)
+
+    def playlists_of(self, account: Account) -> list[Playlist | None]:
+        """Return what the person's list of playlists shows, newest first; None is one of Spotify's own.
+
+        With every oddity, a playlist that several people work on is listed twice.
+        """
+        own = [one for one in reversed(self.state.playlists) if one.account_id == account.id]
+        listed = [one for one in (*own, self.followed) if one.id not in account.unfollowed]
+        again = [one for one in listed if account.odd and one.collaborative]
+        followed = [one for one in map(self.find_playlist, account.followed) if one]
+        return [*followed, *listed, *again, None, *([None] if account.odd else [])]
 
     def count(self, call: Call) -> None:
         """Count a call; names beyond the first few hundred share one, so that odd paths cannot pile up."""
@@ -74,19 +97,16 @@ class World:
             await self.clock.sleep(self.switches.latency_ms / 1000)
 
     def change(self, switches: SwitchesIn) -> None:
-        """Set switches and do what was asked for at once.
-
-        Raises:
-            KeyError: a song to like is not in the library.
-        """
+        """Set switches and do what was asked for at once."""
         self.switches = switches.applied_to(self.switches)
         if switches.quota_exceeded_for_s is not None:
             self.quota_back_at = self.clock.now() + timedelta(seconds=switches.quota_exceeded_for_s)
         if switches.revoke_refresh:
             self.state.revoke_all()
+        if switches.model_fields_set & {"like_every_s", "like_every_pages"}:
+            self.libraries.start_clocks()
         if switches.library:
-            self._edits.append(switches.library)
-            self._edit_library()
+            self.libraries.edit(switches.library, self.clock.now())
 
     def take(self, switch: str) -> bool:
         """Use up one of a `..._next` switch; False when none is left."""
@@ -95,14 +115,21 @@ class World:
             self.switches = self.switches.model_copy(update={switch: left - 1})
         return left > 0
 
-    def liked_page_was_read(self) -> None:
-        """Note that a page of liked songs went out; changes of the library may wait for it."""
-        self._edits = [edit.model_copy(update={"after_pages": edit.after_pages - 1}) for edit in self._edits]
-        self._edit_library()
+    def new_account(self, account_id: str) -> Account:
+        """Return an account as the switches want new ones."""
+        seeds = [account.seed for account in self.state.accounts]
+        return Account(
+            id=account_id,
+            seen_at=self.clock.now(),
+            seed=max(seeds, default=self.options.seed - 1) + 1,
+            songs=self.switches.songs,
+            odd=self.switches.oddities,
+        )
 
-    def _edit_library(self) -> None:
-        due = [edit for edit in self._edits if edit.after_pages <= 0]
-        self._edits = [edit for edit in self._edits if edit.after_pages > 0]
-        for edit in due:
-            self.catalogue.unlike(edit.unlike)
-            self.catalogue.like(edit.like, self.clock.now())
+    def seed_playlists(self, account: Account) -> None:
+        """Make the playlists that a new account has."""
+        seeds = Seeds(self.libraries.of(account).slice(0, SONGS_FOR_PLAYLISTS), self.catalogue)
+        made = [*seeds.own_playlists(account), *seeds.more_playlists(account, self.switches.playlists)]
+        if account.odd:
+            made += seeds.odd_playlists(account)
+        self.state.put_playlists(*made)

@@ -85,17 +85,19 @@ async def test_artists_without_genres_are_known_without_tags_or_not_at_all(
 
 def test_every_artist_with_genres_is_known_and_nearly_all_others(library: DemoLibrary) -> None:
     catalogue = Catalogue(library)
-    unknown = [one for one in library.artists.values() if spotify_url(one) not in catalogue.by_spotify_url]
+    unknown = [one for one in library.artists.values() if catalogue.artist_at(spotify_url(one)) is None]
     assert not any(artist.genres for artist in unknown)
     assert len(unknown) < 5
-    assert all(uuid.UUID(one).version == 5 for one in catalogue.by_mbid)
+    assert all(uuid.UUID(mbid(one)).version == 5 for one in library.artists.values())
 
 
 @pytest.mark.parametrize(("limit", "found"), [("", 25), ("101", 25), ("100", 28), ("0", 25), ("10", 10)])
 async def test_a_limit_over_a_hundred_falls_back_to_25(
     visitor: Visitor, library: DemoLibrary, limit: str, found: int
 ) -> None:
-    known = sorted(Catalogue(library).by_mbid)[:28]
+    catalogue = Catalogue(library)
+    artists = [one for one in library.artists.values() if catalogue.artist_at(spotify_url(one))]
+    known = sorted(map(mbid, artists))[:28]
     query = {"query": f"arid:({' OR '.join(known)})", "limit": limit}
     body = (await visitor.musicbrainz("artist", query)).json()
     assert (body["count"], len(body["artists"])) == (len(known), found)
