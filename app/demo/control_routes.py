@@ -60,6 +60,7 @@ def _report(world: World) -> dict[str, Any]:
             **services,
             "total": sum(services["spotify"].values()),
             "removed": world.removed_calls,
+            "limited": world.limited_calls,
         },
         "playlists": made,
         "liked": next((one["liked"] for one in reversed(accounts)), world.libraries.rows),

@@ -1,10 +1,8 @@
-"""What stands before the simulated services: limits, quotas and faults, each as the real service shows it."""
+"""What stands before the simulated Web API: limits, quotas and faults, each as Spotify shows it."""
 
 import math
-import re
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,14 +14,7 @@ OWNER_WITHOUT_PREMIUM = (
     "When the subscription status changes, it can take a few hours before requests are allowed again."
 )
 HTML_FAULT = "<html><head><title>Error</title></head><body><h1>Bad Gateway</h1></body></html>"
-
-BUSY = "The MusicBrainz web server is currently busy. Please try again later."
-TOO_FAST = "Your requests are exceeding the allowable rate limit. Please wait and try again."
-NO_CONTACT = "Your User-Agent does not say who to contact. See https://musicbrainz.org/doc/MusicBrainz_API"
-# `name/version ( contact )`, the contact an address of mail or web.
-GOOD_USER_AGENT = re.compile(r"\S+/\S+ *\(.*(@|://).*\)")
-MUSICBRAINZ_PER_SECOND = 1.1
-MUSICBRAINZ_BURST = 2.0
+FLAKY_STATUSES = (500, 502, 503)
 
 
 def api_error(status: int, message: str, **more: Any) -> JSONResponse:
@@ -41,6 +32,7 @@ class WebApiGate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, then refuse, answer, or answer to nobody."""
         await self.world.wait()
+        await self.world.wait_at_times()
         if refusal := self._refusal():
             await refusal(scope, receive, send)
         elif scope["method"] != "GET" and self.world.switches.drop_after_write_next:
@@ -49,29 +41,50 @@ class WebApiGate:
             await self.app(scope, receive, send)
 
     def _refusal(self) -> Response | None:
-        switches = self.world.switches
-        if switches.owner_without_premium:
+        return self._shut_out() or self._over_limit() or self._broken()
+
+    def _shut_out(self) -> Response | None:
+        if self.world.switches.owner_without_premium:
             return PlainTextResponse(OWNER_WITHOUT_PREMIUM, 403)
-        if switches.not_registered:
+        if self.world.switches.not_registered:
             return PlainTextResponse(NOT_REGISTERED, 403)
-        quota_left_s = (self.world.quota_back_at - self.world.clock.now()).total_seconds()
-        if quota_left_s > 0:
-            refusal = api_error(429, "Too many requests", reason="QUOTA_EXCEEDED")
-            refusal.headers["Retry-After"] = str(math.ceil(quota_left_s))
-            return refusal
-        if self.world.take("rate_limit_next"):
-            return self._rate_limited()
-        if self.world.take("fail_next"):
-            return HTMLResponse(HTML_FAULT, switches.fail_status)
         return None
 
-    def _rate_limited(self) -> Response:
+    def _over_limit(self) -> Response | None:
+        """Count a call, unless it is one too many."""
+        if (left_s := self.world.quota_left_s()) > 0:
+            return self._limited(left_s, "QUOTA_EXCEEDED")
+        if (left_s := self.world.window_left_s()) > 0:
+            return self._limited(left_s)
+        if self.world.take("rate_limit_next"):
+            return self._limited(self.world.switches.retry_after_s)
+        self.world.count_as_used()
+        return None
+
+    def _broken(self) -> Response | None:
+        if self.world.take("fail_next"):
+            return self._failed(self.world.switches.fail_status)
+        if self.world.flakiness.random() < self.world.switches.fail_share:
+            return self._failed(self.world.flakiness.choice(FLAKY_STATUSES))
+        return None
+
+    def _limited(self, retry_after_s: float | None, reason: str | None = None) -> Response:
+        """Refuse for now; only the daily quota has a reason, and only short limits are ever plain text."""
+        self.world.limited_calls += 1
         switches = self.world.switches
-        plain = PlainTextResponse("Too many requests", 429)
-        refusal = plain if switches.rate_limit_plain else api_error(429, "API rate limit exceeded")
-        if switches.retry_after_s is not None:
-            refusal.headers["Retry-After"] = str(switches.retry_after_s)
+        if reason:
+            refusal: Response = api_error(429, "Too many requests", reason=reason)
+        elif switches.rate_limit_plain:
+            refusal = PlainTextResponse("Too many requests", 429)
+        else:
+            refusal = api_error(429, "API rate limit exceeded")
+        if retry_after_s is not None and (reason or switches.retry_after_s is not None):
+            refusal.headers["Retry-After"] = str(math.ceil(retry_after_s))
         return refusal
+
+    def _failed(self, status: int) -> Response:
+        body = HTML_FAULT if self.world.switches.fail_body == "html" else ""
+        return HTMLResponse(body, status)
 
     async def _lose_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         messages: list[Message] = []
@@ -90,45 +103,3 @@ class WebApiGate:
         else:
             # A body that never comes: the server ends the connection when the app returns.
             await send({**messages[0], "headers": [(b"content-length", b"4096")]})
-
-
-class MusicBrainzGate:
-    """Refuses what MusicBrainz refuses: callers without a contact, and, if strict, those too fast."""
-
-    def __init__(self, app: ASGIApp, world: World) -> None:
-        self.app = app
-        self.world = world
-        self._in_flight = 0
-        self._credit = MUSICBRAINZ_BURST
-        self._credit_at = world.clock.monotonic()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse or answer; a call is in flight until its answer is out."""
-        if refusal := self._refusal(Headers(scope=scope).get("User-Agent", "")):
-            await refusal(scope, receive, send)
-            return
-        self._in_flight += 1
-        try:
-            await self.world.wait()
-            await self.app(scope, receive, send)
-        finally:
-            self._in_flight -= 1
-
-    def _refusal(self, user_agent: str) -> Response | None:
-        if not GOOD_USER_AGENT.match(user_agent):
-            return JSONResponse({"error": NO_CONTACT}, 403)
-        if self.world.switches.musicbrainz_strict and (self._in_flight or not self._in_time()):
-            return JSONResponse({"error": TOO_FAST}, 503)
-        if self.world.chance.random() < self.world.switches.musicbrainz_busy_share:
-            return JSONResponse({"error": BUSY}, 503, {"Retry-After": "0", "X-RateLimit-Zone": "global"})
-        return None
-
-    def _in_time(self) -> bool:
-        now = self.world.clock.monotonic()
-        earned = (now - self._credit_at) * MUSICBRAINZ_PER_SECOND
-        self._credit = min(MUSICBRAINZ_BURST, self._credit + earned)
-        self._credit_at = now
-        if self._credit < 1:
-            return False
-        self._credit -= 1
-        return True

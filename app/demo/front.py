@@ -7,7 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.demo.calls import Service, call_of
-from app.demo.faults import MusicBrainzGate, WebApiGate
+from app.demo.faults import WebApiGate
+from app.demo.musicbrainz_gate import MusicBrainzGate
 from app.demo.world import World
 
 LARGEST_BODY_BYTES = 128 * 1024

@@ -120,7 +120,7 @@ async def add_items(
     if not 0 <= position <= len(found.entries):
         raise ApiError(400, "Index out of bounds.")
     if len(found.entries) + len(items.uris) > MOST_ENTRIES:
-        raise ApiError(403, "Playlist size limit reached")
+        raise ApiError(world.switches.full_playlist_status, "Playlist size limit reached")
     now = world.clock.now()
     added = tuple(Entry(uri=uri, added_at=now) for uri in items.uris)
     entries = (*found.entries[:position], *added, *found.entries[position:])

@@ -189,8 +189,12 @@ class State:
         self._kept.playlists.update((playlist.id, playlist) for playlist in playlists)
         self._save()
 
+    def is_used(self, nonce: str) -> bool:
+        """Tell whether a code or a refresh token was used up."""
+        return nonce in self._kept.used_codes
+
     def use_code(self, nonce: str, expires_at: float, now: float) -> bool:
-        """Note that a code was used; return False if it was used before."""
+        """Note that a code or a refresh token was used up; return False if it was before."""
         used = {key: end for key, end in self._kept.used_codes.items() if end > now}
         fresh = nonce not in used
         self._kept.used_codes = {**used, nonce: expires_at}

@@ -26,12 +26,22 @@ class Switches(BaseModel):
         rate_limit_next: so many Web API calls are answered 429.
         retry_after_s: their Retry-After; None: without one.
         rate_limit_plain: their body is plain text instead of JSON.
-        fail_next: so many Web API calls are answered `fail_status`, with a page of HTML.
+        window_limit: so many Web API calls in any 30 seconds, all people together; 0: no limit.
+        daily_limit: the same in any 24 hours, refused as over the quota.
+        fail_next: so many Web API calls are answered `fail_status`.
+        fail_body: what failures carry, a page of HTML or nothing.
+        fail_share: of Web API calls that fail with 500, 502 or 503 by chance, the same calls in every run.
+        slow_share: of Web API calls that take `slow_ms` longer.
         not_registered: the person is not among the app's five users.
         owner_without_premium: the app's owner has let Premium lapse.
         drop_after_write_next: so many writes happen, but their answer is lost.
         drop_how: "502" for an error of a proxy, "cut" for a connection that ends.
         token_lifetime_s: of access tokens given from now on.
+        refresh_lifetime_s: of refresh tokens given from now on; refreshing does not prolong it.
+        refresh_answer: what a refresh says of the refresh token: nothing, an empty text, or a new one that
+            revokes the old.
+        full_playlist_status: what a playlist answers that would have more than 10,000 places.
+        most_items_a_page: of playlists; 50 as documented, up to 100 as seen.
         musicbrainz_busy_share: of MusicBrainz calls, answered 503 although well-behaved.
         musicbrainz_strict: refuse a second call in flight, and more than about one call a second.
     """
@@ -49,13 +59,23 @@ class Switches(BaseModel):
     rate_limit_next: int = Field(default=0, ge=0)
     retry_after_s: int | None = Field(default=1, ge=0)
     rate_limit_plain: bool = False
+    window_limit: int = Field(default=0, ge=0)
+    daily_limit: int = Field(default=0, ge=0)
     fail_next: int = Field(default=0, ge=0)
     fail_status: int = Field(default=502, ge=500, le=599)
+    fail_body: Literal["html", "empty"] = "html"
+    fail_share: float = Field(default=0.0, ge=0, le=1)
+    slow_share: float = Field(default=0.0, ge=0, le=1)
+    slow_ms: int = Field(default=5000, ge=0, le=60_000)
     not_registered: bool = False
     owner_without_premium: bool = False
     drop_after_write_next: int = Field(default=0, ge=0)
     drop_how: Literal["502", "cut"] = "502"
     token_lifetime_s: int = Field(default=3600, ge=0)
+    refresh_lifetime_s: int = Field(default=182 * 24 * 3600, ge=0)
+    refresh_answer: Literal["without", "empty", "rotated"] = "without"
+    full_playlist_status: Literal[403, 500] = 403
+    most_items_a_page: int = Field(default=50, ge=50, le=100)
     musicbrainz_busy_share: float = Field(default=0.0, ge=0, le=1)
     musicbrainz_strict: bool = False
 

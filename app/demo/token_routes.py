@@ -17,8 +17,6 @@ from app.demo.state import Account
 from app.demo.tokens import AccessToken, Code, RefreshToken
 from app.demo.world import World
 
-# Since June 2026 a refresh token lives six months from consent, and using it does not prolong it.
-REFRESH_LIFETIME_S = 182 * 24 * 3600
 GRANTS = "grant_type must be authorization_code or refresh_token"
 
 router = APIRouter(prefix="/accounts")
@@ -94,7 +92,7 @@ def _redeem(world: World, form: TokenIn, *, has_secret: bool) -> JSONResponse:
     refresh_token = RefreshToken(
         account_id=account.id,
         scopes=code.asked.scopes,
-        expires_at=world.timestamp + REFRESH_LIFETIME_S,
+        expires_at=world.timestamp + world.switches.refresh_lifetime_s,
         nonce=new_id(),
         generation=account.generation,
     )
@@ -108,17 +106,27 @@ def _challenge(verifier: str) -> str:
 
 
 def _refresh(world: World, form: TokenIn) -> JSONResponse:
-    """Give a new access token, and since June 2026 no new refresh token with it."""
+    """Give a new access token; since June 2026 no new refresh token comes with it, before one did."""
     refresh = world.signer.read(RefreshToken, form.refresh_token)
     if refresh is None:
         raise TokenError("invalid_grant", "Invalid refresh token")
     account = world.find_account(refresh.account_id)
-    if account is None or refresh.generation < account.generation:
+    was_replaced = world.state.is_used(refresh.nonce)
+    if account is None or refresh.generation < account.generation or was_replaced:
         raise TokenError("invalid_grant", "Refresh token revoked")
     if refresh.expires_at <= world.timestamp:
         raise TokenError("invalid_grant", "Refresh token expired")
     world.state.put_account(account.model_copy(update={"seen_at": world.clock.now()}))
-    return JSONResponse(_access(world, account, refresh.scopes))
+    return JSONResponse({**_access(world, account, refresh.scopes), **_said_of(world, refresh)})
+
+
+def _said_of(world: World, refresh: RefreshToken) -> dict[str, str]:
+    """Return what the answer says of the refresh token; a new one lives no longer than the old."""
+    if world.switches.refresh_answer != "rotated":
+        return {} if world.switches.refresh_answer == "without" else {"refresh_token": ""}
+    world.state.use_code(refresh.nonce, refresh.expires_at, world.timestamp)
+    fresh = refresh.model_copy(update={"nonce": new_id()})
+    return {"refresh_token": world.signer.sign(fresh)}
 
 
 def _access(world: World, account: Account, scopes: tuple[str, ...]) -> dict[str, str | int]:

@@ -8,6 +8,7 @@ from app.clock import Clock
 from app.demo.calls import Call
 from app.demo.catalogue import Catalogue
 from app.demo.libraries import Libraries
+from app.demo.limits import RollingLimit
 from app.demo.models import DemoLibrary
 from app.demo.options import SimulatorOptions
 from app.demo.playlist_shapes import PlaylistShapes
@@ -19,6 +20,8 @@ from app.demo.tokens import Signer
 
 CHANCE_SEED = 2026
 MOST_NAMES = 200
+# Spotify counts calls in a rolling window of 30 seconds; the size of the limit is not published.
+WINDOW = timedelta(seconds=30)
 SONGS_FOR_PLAYLISTS = 2000
 
 
@@ -41,7 +44,9 @@ class World:
         self.quota_back_at = self.clock.now()
         self.calls: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.removed_calls = 0
-        self.chance = random.Random(CHANCE_SEED)
+        self.limited_calls = 0
+        self._window, self._day = RollingLimit(WINDOW), RollingLimit(timedelta(days=1))
+        self.chance, self.flakiness = random.Random(CHANCE_SEED), random.Random(CHANCE_SEED)
 
     def reset(self) -> None:
         """Begin anew: no accounts, no playlists, no counts, every switch as it was at the start."""
@@ -95,6 +100,26 @@ class World:
         """Wait as long as the services take to answer."""
         if self.switches.latency_ms:
             await self.clock.sleep(self.switches.latency_ms / 1000)
+
+    async def wait_at_times(self) -> None:
+        """Wait longer before some answers of the Web API."""
+        if self.flakiness.random() < self.switches.slow_share:
+            await self.clock.sleep(self.switches.slow_ms / 1000)
+
+    def quota_left_s(self) -> float:
+        """Return for how many seconds the app is over its daily quota."""
+        now = self.clock.now()
+        told_s = (self.quota_back_at - now).total_seconds()
+        return max(told_s, self._day.left_s(self.switches.daily_limit, now))
+
+    def window_left_s(self) -> float:
+        """Return for how many seconds the app may make no more calls after too many at once."""
+        return self._window.left_s(self.switches.window_limit, self.clock.now())
+
+    def count_as_used(self) -> None:
+        """Let a call count for the limits of the app."""
+        for limit in (self._day, self._window):
+            limit.count(self.clock.now())
 
     def change(self, switches: SwitchesIn) -> None:
         """Set switches and do what was asked for at once."""

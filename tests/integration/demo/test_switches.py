@@ -34,6 +34,7 @@ async def test_calls_are_counted_by_route_whatever_becomes_of_them(visitor: Visi
         "accounts": {"GET /authorize": 1, "POST /authorize": 1, "POST /api/token": 1},
         "total": 4,
         "removed": 0,
+        "limited": 1,
     }
 
 

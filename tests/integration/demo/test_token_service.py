@@ -139,3 +139,26 @@ async def test_an_account_is_dropped_a_day_after_its_last_use(signed_in: Visitor
     assert (await signed_in.refresh()).status_code == 200
     await clock.advance(24 * 3600)
     assert (await signed_in.refresh()).json()["error_description"] == "Refresh token revoked"
+
+
+async def test_a_refresh_may_say_an_empty_refresh_token(signed_in: Visitor) -> None:
+    await signed_in.switch(refresh_answer="empty")
+    assert (await signed_in.refresh()).json()["refresh_token"] == ""
+    assert (await signed_in.refresh()).status_code == 200
+
+
+async def test_a_new_refresh_token_revokes_the_old_one_and_lives_no_longer(
+    signed_in: Visitor, clock: FakeClock
+) -> None:
+    await signed_in.switch(refresh_answer="rotated", refresh_lifetime_s=600)
+    await signed_in.sign_in()
+    await clock.advance(300)
+    first, second = signed_in.tokens["refresh_token"], (await signed_in.refresh()).json()["refresh_token"]
+    assert first != second
+    assert (await signed_in.refresh()).json()["error_description"] == "Refresh token revoked"
+    signed_in.tokens["refresh_token"] = second
+    third = (await signed_in.refresh()).json()["refresh_token"]
+    await clock.advance(300)
+    signed_in.tokens["refresh_token"] = third
+    answer = await signed_in.refresh()
+    assert (answer.status_code, answer.json()["error_description"]) == (400, "Refresh token expired")
