@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from app.accounts.connections import ConnectionsService
 from app.accounts.deletion import DeletionService
-from app.accounts.models import User
+from app.accounts.models import ConnectionView, User
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.backups import BackupService
@@ -21,6 +21,7 @@ from app.kv.metrics import Snapshot
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.service import PlaylistsService
+from app.problems import wants_page
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
 
@@ -84,7 +85,17 @@ async def find_user(request: Request, services: ServicesDep) -> User | None:
     user = await services.sessions.find_user(request.cookies)
     request.state.user = user
     request.state.operator = await _is_operator(request, user)
+    request.state.connection = await _find_connection(request, user)
     return user
+
+
+async def _find_connection(request: Request, user: User | None) -> ConnectionView | None:
+    """Return what a page's head says of the viewer's connection; the memory cache has it as a rule."""
+    if user is None or not wants_page(request):
+        return None
+    with suppress(KVError):
+        return await services_of(request).connections.get_view(user.id)
+    return None
 
 
 async def know_user(request: Request) -> None:
@@ -108,6 +119,27 @@ async def get_user(user: MaybeUser) -> User:
 
 
 CurrentUser = Annotated[User, Depends(get_user)]
+
+
+async def get_connection(user: CurrentUser, connections: ConnectionsDep) -> ConnectionView:
+    """Return the state of the caller's connection to Spotify."""
+    return await connections.get_view(user.id)
+
+
+ConnectionDep = Annotated[ConnectionView, Depends(get_connection)]
+
+
+async def get_connected_user(user: CurrentUser, connections: ConnectionsDep) -> User:
+    """Return who is signed in, if Spotify can be asked for them.
+
+    Raises:
+        NeedsReconnectError: there is no connection, or Spotify has ended it.
+    """
+    await connections.require(user.id)
+    return user
+
+
+ConnectedUser = Annotated[User, Depends(get_connected_user)]
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:

@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan, Scope
 
 from app import __version__
+from app.accounts.page_routes import router as accounts_pages
 from app.accounts.routes import router as accounts_router
 from app.admin.page_routes import router as admin_pages
 from app.admin.routes import router as admin_router
@@ -40,6 +41,7 @@ SMALLEST_COMPRESSED = 1024
 ROUTERS = (
     pages_router,
     probes,
+    accounts_pages,
     accounts_router,
     genres_pages,
     genres_router,

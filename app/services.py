@@ -34,7 +34,7 @@ from app.genres.service import GenresService
 from app.genres.sources.musicbrainz import MusicBrainz
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
-from app.keyspaces import ALL
+from app.keyspaces import ALL, SPOTIFY_DATA
 from app.kv.cached import CachedKV
 from app.kv.options import options_from
 from app.kv.spill import SPILL_FILE
@@ -166,7 +166,9 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
     sessions = SessionsService(
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
-    deletion = DeletionService(base.kv, registry=ALL, jobs=base.jobs, events=base.events)
+    deletion = DeletionService(
+        base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
+    )
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
     admin = AdminService(base.kv, base.settings, analytics)
     tools = _scan_tools(base)

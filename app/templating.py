@@ -88,7 +88,8 @@ class Templating:
     def render(self, request: Request, template: str, page: object = None, *, status: int = 200) -> Response:
         """Render `template` with the typed model `page`.
 
-        A template sees `page` and what base.html needs: the viewer, the path, the nonce and the request id.
+        A template sees `page` and what base.html needs: the viewer and their connection, the path, the nonce
+        and the request id.
         """
         html = self.environment.get_template(template).render(page=page, **_context(request))
         return HTMLResponse(html, status_code=status, headers={"Vary": "Cookie, HX-Request"})
@@ -105,8 +106,10 @@ def _context(request: Request) -> dict[str, Any]:
     return {
         "user": state.get("user"),
         "operator": state.get("operator", False),
+        "connection": state.get("connection"),
         "nonce": state.get("csp_nonce", ""),
         "request_id": state.get("request_id", ""),
         "path": request.url.path,
+        "here": request.url.path if request.method == "GET" else "/",
         "query": dict(request.query_params),
     }

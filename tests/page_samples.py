@@ -176,6 +176,9 @@ PAGES: list[tuple[str, Sample]] = [
         SETUP.but(configured=True, checks=tuple(check.but(ok=True) for check in SETUP.checks)),
     ),
     ("about/page.html", Sample(version="1", contact=NAME)),
+    ("connect/page.html", Sample()),
+    ("disconnect/page.html", Sample(connected=True, unsure=True)),
+    ("disconnect/page.html", Sample(connected=False, unsure=False)),
     ("genres/scan.html", Sample(sources=(SOURCE,), scan=None, has_library=True)),
     *(
         ("genres/scan.html", Sample(sources=(), scan=SCAN.but(status=status), has_library=False))

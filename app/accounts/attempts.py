@@ -31,13 +31,14 @@ class SignInAttempts:
         self._signer = keyring.signer("signin-state")
         self._sealer = keyring.sealer("signin-cookie")
 
-    def begin(self, next_path: str) -> tuple[SignInAttempt, str]:
+    def begin(self, next_path: str, *, renew: bool = False) -> tuple[SignInAttempt, str]:
         """Return a new attempt and the cookie value that carries it."""
         issued_at = int(self._clock.now().timestamp())
         attempt = SignInAttempt(
             state=self._signer.sign(f"{secrets.token_urlsafe(STATE_BYTES)}.{issued_at}"),
             verifier=secrets.token_urlsafe(VERIFIER_BYTES),
             next_path=next_path,
+            renew=renew,
         )
         return attempt, self._sealer.seal(attempt.model_dump_json())
 

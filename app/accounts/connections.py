@@ -5,15 +5,24 @@ from datetime import timedelta
 
 from app.accounts.crypto import Keyring
 from app.accounts.errors import GrantRefusedError, UnreadableError
-from app.accounts.models import Connection, TokenGrant
+from app.accounts.models import Connection, ConnectionView, EndReason, TokenGrant
 from app.accounts.oauth import SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository
 from app.clock import Clock
+from app.kv.errors import LeaseHeldError, UserGoneError
 from app.spotify.errors import NeedsReconnectError
 from app.spotify.tokens import TokenSource
+from app.upstream.errors import UnavailableError
 
 RENEW_BEFORE_END = timedelta(seconds=60)
 ACCESS, REFRESH = "access", "refresh"
+LEASE_TRIES, LEASE_PAUSE_S = 20, 0.5
+
+NOT_CONNECTED = "You are not connected to Spotify."
+ENDED: dict[EndReason, str] = {
+    "expired": "Spotify ends every permission six months after it was given. Connect again to go on.",
+    "revoked": "The permission that you gave at Spotify was taken back. Connect again to go on.",
+}
 
 
 class ConnectionsService:
@@ -28,27 +37,46 @@ class ConnectionsService:
         self._clock = clock
         self._renewals: dict[str, asyncio.Task[str]] = {}
 
-    async def save(self, user_id: str, grant: TokenGrant) -> None:
-        """Keep a new consent; it takes the place of an earlier one.
+    async def save(self, user_id: str, grant: TokenGrant, *, consented: bool) -> None:
+        """Keep what a sign-in brought, in the place of what an earlier one did.
+
+        Spotify sends who has agreed before back without asking, and it is not known whether that begins six
+        new months: unless the person has `consented` just now, the earlier date stays.
 
         Raises:
             KVError: it could not be made durable.
         """
-        refresh_token = grant.refresh_token or ""
-        await self._repository.put(
-            Connection(
-                user_id=user_id,
-                sealed_access_token=self._sealer.seal(grant.access_token, user_id, ACCESS),
-                sealed_refresh_token=self._sealer.seal(refresh_token, user_id, REFRESH),
-                scope=grant.scope,
-                expires_at=grant.expires_at,
-                authorized_at=self._clock.now(),
-            )
+        new = Connection(
+            user_id=user_id,
+            sealed_access_token=self._sealer.seal(grant.access_token, user_id, ACCESS),
+            sealed_refresh_token=self._sealer.seal(grant.refresh_token or "", user_id, REFRESH),
+            scope=grant.scope,
+            expires_at=grant.expires_at,
+            authorized_at=self._clock.now(),
         )
 
+        def joined(kept: Connection) -> Connection:
+            kept_date = {} if consented or kept.ended else {"authorized_at": kept.authorized_at}
+            kept_token = {} if grant.refresh_token else {"sealed_refresh_token": kept.sealed_refresh_token}
+            return new.model_copy(update=kept_date | kept_token)
+
+        await self._repository.save(new, joined)
+
     async def find(self, user_id: str) -> Connection | None:
-        """Return the person's connection, None when there is no consent."""
+        """Return the person's connection, also one that Spotify has ended; None when there never was one."""
         return await self._repository.find(user_id)
+
+    async def require(self, user_id: str) -> None:
+        """Return if Spotify can be asked for this person.
+
+        Raises:
+            NeedsReconnectError: there is no connection, or Spotify has ended it.
+        """
+        await self._get(user_id)
+
+    async def get_view(self, user_id: str) -> ConnectionView:
+        """Return what pages say of the person's connection."""
+        return ConnectionView.of(await self._repository.find(user_id), self._clock.now())
 
     def tokens(self, user_id: str) -> TokenSource:
         """Return where the person's access tokens come from; it may be kept for as long as a job runs."""
@@ -66,17 +94,18 @@ class ConnectionsService:
             token = self._opened(connection, ACCESS)
             if token != rejected:
                 return token
-        return await self._renewed(user_id)
+        return await self._renewed(connection)
 
     async def close(self) -> None:
         """Wait for renewals under way: their answers must not be lost."""
         await asyncio.gather(*self._renewals.values(), return_exceptions=True)
 
-    async def _renewed(self, user_id: str) -> str:
+    async def _renewed(self, seen: Connection) -> str:
         """Join the renewal under way or start it; a caller that goes away does not stop it."""
+        user_id = seen.user_id
         renewal = self._renewals.get(user_id)
         if renewal is None:
-            renewal = self._renewals[user_id] = asyncio.create_task(self._renew(user_id))
+            renewal = self._renewals[user_id] = asyncio.create_task(self._renew(seen))
             renewal.add_done_callback(lambda done: self._forget(user_id, done))
         return await asyncio.shield(renewal)
 
@@ -85,18 +114,28 @@ class ConnectionsService:
         if not renewal.cancelled():
             renewal.exception()  # every caller may have gone away
 
-    async def _renew(self, user_id: str) -> str:
-        connection = await self._get(user_id)
+    async def _renew(self, seen: Connection) -> str:
+        """Renew for every process at once: where another one is at it, its token is waited for."""
+        for _ in range(LEASE_TRIES):
+            try:
+                async with self._repository.lease(seen.user_id):
+                    return await self._renew_alone(seen)
+            except LeaseHeldError:
+                await self._clock.sleep(LEASE_PAUSE_S)
+            except UserGoneError as error:
+                raise NeedsReconnectError(NOT_CONNECTED) from error
+        raise UnavailableError("The connection to Spotify is being renewed. Try again in a moment.")
+
+    async def _renew_alone(self, seen: Connection) -> str:
+        connection = await self._get(seen.user_id)
+        if connection.sealed_access_token != seen.sealed_access_token:
+            return self._opened(connection, ACCESS)
         try:
-            grant = await self._oauth.refresh(self._opened(connection, REFRESH))
-        except GrantRefusedError:
-            await self._repository.delete(connection)
-            raise NeedsReconnectError from None
-        life = connection.reconnect_by - self._clock.now()
-        kept = await self._repository.replace(connection, self._with(connection, grant), ttl=life)
-        if kept is None:
-            raise NeedsReconnectError
-        return self._opened(kept, ACCESS)
+            new = self._with(connection, await self._oauth.refresh(self._opened(connection, REFRESH)))
+        except GrantRefusedError as error:
+            none = {"sealed_access_token": "", "sealed_refresh_token": "", "ended": error.reason}
+            new = connection.model_copy(update=none)
+        return self._opened(_usable(await self._repository.replace(connection, new)), ACCESS)
 
     def _with(self, connection: Connection, grant: TokenGrant) -> Connection:
         """Put new tokens in, sealed with the current key; the old refresh token stays when none came."""
@@ -112,10 +151,7 @@ class ConnectionsService:
         )
 
     async def _get(self, user_id: str) -> Connection:
-        connection = await self._repository.find(user_id)
-        if connection is None:
-            raise NeedsReconnectError
-        return connection
+        return _usable(await self._repository.find(user_id))
 
     def _opened(self, connection: Connection, kind: str) -> str:
         sealed = connection.sealed_access_token if kind == ACCESS else connection.sealed_refresh_token
@@ -123,6 +159,14 @@ class ConnectionsService:
             return self._sealer.open(sealed, connection.user_id, kind)
         except UnreadableError as error:
             raise NeedsReconnectError from error
+
+
+def _usable(connection: Connection | None) -> Connection:
+    if connection is None:
+        raise NeedsReconnectError(NOT_CONNECTED)
+    if connection.ended:
+        raise NeedsReconnectError(ENDED[connection.ended])
+    return connection
 
 
 class UserTokens:

@@ -1,11 +1,12 @@
-"""The deletion of an account: everything kept of a person, at once and for good."""
+"""Leaving: everything kept of a person goes, or all that came from Spotify, at once and for good."""
 
 from datetime import timedelta
 
 import structlog
 
-from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError
-from app.events import AccountDeleted, Events
+from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError, DisconnectUnfinishedError
+from app.accounts.repository import SESSION
+from app.events import AccountDeleted, Disconnected, Events
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError, LeaseHeldError
@@ -17,11 +18,23 @@ log = structlog.get_logger(__name__)
 
 
 class DeletionService:
-    """Deletes accounts, and lets people come back."""
+    """Deletes accounts, disconnects them from Spotify, and lets people come back.
 
-    def __init__(self, kv: CachedKV, *, registry: Registry, jobs: JobRunner, events: Events) -> None:
+    `everything` names all that is kept of people, `spotify_data` what of it goes with the connection.
+    """
+
+    def __init__(
+        self,
+        kv: CachedKV,
+        *,
+        everything: Registry,
+        spotify_data: Registry,
+        jobs: JobRunner,
+        events: Events,
+    ) -> None:
         self._kv = kv
-        self._registry = registry
+        self._everything = everything
+        self._spotify_data = spotify_data
         self._jobs = jobs
         self._events = events
 
@@ -35,32 +48,59 @@ class DeletionService:
         async with self._kv.lease(_lease_of(user_id), LEASE):
             try:
                 await self._kv.retire_user(user_id)
-                await self._erase(user_id)
+                await self._erase(user_id, self._everything)
             except KVError as error:
                 raise DeletionUnfinishedError(retry_after=error.retry_after) from error
             await self._events.publish(AccountDeleted(user_id))
 
-    async def readmit(self, user_id: str) -> None:
-        """Let a person in again who has signed in; what a deletion that was cut off has left goes first.
+    async def disconnect(self, user_id: str) -> None:
+        """Drop a person's tokens and all that came from Spotify; what still runs cannot bring it back.
+
+        The session and all else that is the person's own stay. Playlists at Spotify stay too.
 
         Raises:
-            BeingDeletedError: the account is being deleted right now.
+            LeaseHeldError: the account is being deleted, or disconnected already.
+            DisconnectUnfinishedError: the store fails; asking again finishes it.
+        """
+        async with self._kv.lease(_lease_of(user_id), LEASE):
+            try:
+                kinds = [space.prefix for space in self._spotify_data.spaces]
+                await self._kv.retire_user(user_id, kinds=kinds)
+                await self._erase(user_id, self._spotify_data)
+            except KVError as error:
+                raise DisconnectUnfinishedError(retry_after=error.retry_after) from error
+            await self._events.publish(Disconnected(user_id))
+
+    async def is_disconnected(self, user_id: str) -> bool:
+        """Return whether nothing that came from Spotify is kept of a person.
+
+        Raises:
+            KVError: the store does not answer.
+        """
+        return not await self._spotify_data.keys_of(self._kv, user_id)
+
+    async def readmit(self, user_id: str) -> None:
+        """Let a person in again who has signed in; what was cut off before its end is finished first.
+
+        Raises:
+            BeingDeletedError: the account is being deleted or disconnected right now.
             KVError: the store fails; the person stays out.
         """
         if not self._kv.is_retired(user_id):
             return
         try:
             async with self._kv.lease(_lease_of(user_id), LEASE):
-                if await self._erase(user_id):
-                    await self._events.publish(AccountDeleted(user_id))
+                deleted = self._kv.is_retired(user_id, SESSION)
+                if await self._erase(user_id, self._everything if deleted else self._spotify_data):
+                    await self._events.publish(AccountDeleted(user_id) if deleted else Disconnected(user_id))
                 await self._kv.readmit_user(user_id)
         except LeaseHeldError as error:
             raise BeingDeletedError from error
 
-    async def _erase(self, user_id: str) -> int:
+    async def _erase(self, user_id: str, what: Registry) -> int:
         """Stop what runs for a person and delete what is kept; return how many keys that were."""
         await self._jobs.cancel_all(user_id)
-        purged = await self._registry.purge(self._kv, user_id)
+        purged = await what.purge(self._kv, user_id)
         await self._jobs.cancel_all(user_id)  # one that a request started meanwhile
         log.info("account.erased", keys=purged)
         return purged

@@ -1,5 +1,6 @@
 """What can go wrong while somebody signs in, each with its own words on one page."""
 
+from app.accounts.models import EndReason
 from app.errors import Action, AppError
 from app.upstream.errors import UnavailableError
 
@@ -9,7 +10,15 @@ class UnreadableError(Exception):
 
 
 class GrantRefusedError(Exception):
-    """Spotify's token service takes neither this code nor this refresh token (`invalid_grant`)."""
+    """Spotify's token service takes neither this code nor this refresh token (`invalid_grant`).
+
+    Attributes:
+        reason: whether its time is over, or somebody has ended it.
+    """
+
+    def __init__(self, reason: EndReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class ClientRefusedError(UnavailableError):
@@ -17,6 +26,7 @@ class ClientRefusedError(UnavailableError):
 
     code = "spotify-misconfigured"
     title = "Spotify refuses this installation's settings"
+    action = Action("Check the set-up", "/setup")
 
 
 class DeletionUnfinishedError(AppError):
@@ -29,6 +39,19 @@ class DeletionUnfinishedError(AppError):
 
     def __init__(self, *, retry_after: float | None = None) -> None:
         super().__init__("Storage does not answer. Delete it again to finish.", retry_after=retry_after)
+
+
+class DisconnectUnfinishedError(AppError):
+    """The store fails while somebody disconnects."""
+
+    status = 503
+    code = "disconnect-unfinished"
+    title = "You are not wholly disconnected yet"
+    safe = "Nothing more is read from Spotify. Disconnect again in a minute: that finishes it."
+    action = Action("Disconnect again", "/disconnect")
+
+    def __init__(self, *, retry_after: float | None = None) -> None:
+        super().__init__("Storage does not answer, so some of it may still be kept.", retry_after=retry_after)
 
 
 class SignInError(AppError):

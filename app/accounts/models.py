@@ -1,6 +1,8 @@
 """What sign-in keeps: people, their sessions and their connections to Spotify."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,9 +11,13 @@ from app.schemas import ApiModel
 ATTEMPT_LIFE = timedelta(minutes=10)
 IDLE_END = timedelta(days=7)
 ABSOLUTE_END = timedelta(days=30)
-# A refresh token lives six months from consent, which 180 days never exceed
+# A refresh token lives six months from consent, which 180 days never exceed and 200 always do
 # (developer.spotify.com/blog/2026-06-18-refresh-token-expiration).
 CONSENT_LIFE = timedelta(days=180)
+TOKENS_DEAD = timedelta(days=200)
+WARNED_BEFORE = timedelta(days=14)
+
+EndReason = Literal["expired", "revoked"]
 
 
 class User(BaseModel):
@@ -68,7 +74,12 @@ class TokenGrant(BaseModel):
 
 
 class Connection(BaseModel):
-    """A person's consent at Spotify, with its tokens encrypted; outlives every session."""
+    """A person's consent at Spotify, with its tokens encrypted; outlives every session.
+
+    Attributes:
+        authorized_at: the earliest moment from which Spotify may count.
+        ended: why Spotify has ended it; None while it renews.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -78,21 +89,70 @@ class Connection(BaseModel):
     scope: str
     expires_at: datetime
     authorized_at: datetime
+    ended: EndReason | None = None
 
     @property
     def reconnect_by(self) -> datetime:
-        """When Spotify stops renewing and the person has to consent again."""
+        """From when on Spotify may stop renewing, so that the person has to consent again."""
         return self.authorized_at + CONSENT_LIFE
 
 
+@dataclass(frozen=True)
+class ConnectionView:
+    """What every page says of the viewer's connection.
+
+    Attributes:
+        state: `ending` from two weeks before `reconnect_by` on, `overdue` when Spotify renews beyond it.
+        reconnect_by: from when on Spotify may end it; None unless it is live.
+    """
+
+    state: Literal["live", "ending", "overdue", "ended", "none"]
+    reconnect_by: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether Spotify can be asked."""
+        return self.state in {"live", "ending", "overdue"}
+
+    @classmethod
+    def of(cls, connection: Connection | None, now: datetime) -> "ConnectionView":
+        """Return what to say of a connection at this moment."""
+        if connection is None:
+            return cls("none")
+        if connection.ended:
+            return cls("ended")
+        ends = connection.reconnect_by
+        if now >= ends:
+            return cls("overdue", ends)
+        return cls("ending" if now >= ends - WARNED_BEFORE else "live", ends)
+
+
+@dataclass(frozen=True)
+class DisconnectPage:
+    """The page on which a person leaves.
+
+    Attributes:
+        connected: whether anything that came from Spotify is kept.
+        unsure: whether the box was not ticked that a deletion wants.
+    """
+
+    connected: bool
+    unsure: bool
+
+
 class SignInAttempt(BaseModel):
-    """What the browser that started a sign-in carries, encrypted, until it comes back."""
+    """What the browser that started a sign-in carries, encrypted, until it comes back.
+
+    Attributes:
+        renew: whether Spotify was told to ask anew, so that what comes back is a new consent.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     state: str
     verifier: str = Field(repr=False)
     next_path: str
+    renew: bool = False
 
 
 class Answer(BaseModel):

@@ -54,6 +54,7 @@ class SpotifyOAuth:
         secret = settings.spotify_client_secret
         self._clock = clock
         self._authorize_url = f"{settings.spotify_accounts_url}/authorize"
+        self._redirect_uri = settings.redirect_uri
         self._token_url = f"{settings.spotify_accounts_url}/api/token"
         self._client: Any = AsyncOAuth2Client(
             client_id=settings.spotify_client_id,
@@ -69,10 +70,11 @@ class SpotifyOAuth:
         for hook in ("access_token_response", "refresh_token_response"):
             self._client.register_compliance_hook(hook, self._passing)
 
-    def authorization_url(self, *, state: str, verifier: str) -> str:
-        """Return the address of the consent page."""
+    def authorization_url(self, *, state: str, verifier: str, renew: bool = False) -> str:
+        """Return the address of the consent page; with `renew` it asks also who has agreed before."""
+        dialog = {"show_dialog": "true"} if renew else {}
         url, _ = self._client.create_authorization_url(
-            self._authorize_url, state=state, code_verifier=verifier, scope=SCOPES
+            self._authorize_url, state=state, code_verifier=verifier, scope=SCOPES, **dialog
         )
         return str(url)
 
@@ -109,7 +111,7 @@ class SpotifyOAuth:
         try:
             token = _TokenAnswer.model_validate(await answer)
         except OAuthError as error:
-            raise _refusal(str(error.error), str(error.description)) from error
+            raise self._refusal(str(error.error), str(error.description)) from error
         except (httpx.HTTPError, ValueError) as error:
             log.warning("oauth.unavailable", error=type(error).__name__)
             raise UnavailableError("Spotify's sign-in service gave no usable answer.") from error
@@ -120,6 +122,24 @@ class SpotifyOAuth:
             expires_at=asked_at + timedelta(seconds=token.expires_in),
         )
 
+    def _refusal(self, error: str, description: str) -> Exception:
+        """Return what an OAuth error code means: for the grant, for the installation, or for now."""
+        log.warning("oauth.refused", error=error[:100], description=description[:200])
+        about = description.lower()
+        if "redirect" in about:
+            return ClientRefusedError(
+                "Spotify does not know this redirect URI. Add it to the app at Spotify, to the letter: "
+                f"{self._redirect_uri}"
+            )
+        if error == "invalid_grant":
+            return GrantRefusedError("expired" if "expired" in about else "revoked")
+        if error in CLIENT_ERRORS:
+            return ClientRefusedError(
+                "Spotify does not accept SPOTIFY_CLIENT_ID or SPOTIFY_CLIENT_SECRET. Compare both with the "
+                "app's page on Spotify's developer dashboard."
+            )
+        return UnavailableError("Spotify's sign-in service gave no usable answer.")
+
     def _passing(self, response: httpx.Response) -> httpx.Response:
         """Stop answers that say nothing about the code or token that was sent."""
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
@@ -128,15 +148,3 @@ class SpotifyOAuth:
         if response.is_server_error:
             raise UnavailableError("Spotify's sign-in service does not answer.")
         return response
-
-
-def _refusal(error: str, description: str) -> Exception:
-    """Return what an OAuth error code means: for the grant, for the installation, or for now."""
-    log.warning("oauth.refused", error=error[:100], description=description[:200])
-    if error in CLIENT_ERRORS or "redirect" in description.lower():
-        return ClientRefusedError(
-            "Spotify does not accept the client id, the secret or the redirect address."
-        )
-    if error == "invalid_grant":
-        return GrantRefusedError()
-    return UnavailableError("Spotify's sign-in service gave no usable answer.")

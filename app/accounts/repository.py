@@ -1,14 +1,15 @@
 """Where sessions, connections and used sign-ins are kept."""
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 from app.accounts.errors import SignInReplayedError
 from app.accounts.models import (
     ABSOLUTE_END,
     ATTEMPT_LIFE,
-    CONSENT_LIFE,
     IDLE_END,
+    TOKENS_DEAD,
     Connection,
     Session,
     SessionRef,
@@ -19,6 +20,7 @@ from app.kv.cached import CachedKV
 from app.kv.keyspace import Key, Keyspace, Owned, Owner
 
 CACHE_TTL = timedelta(seconds=60)
+RENEWAL = timedelta(seconds=30)
 
 
 async def _sessions_of(kv: CachedKV, user_id: str) -> list[Key[Session]]:
@@ -47,7 +49,7 @@ CONNECTION = Keyspace(
     "connection",
     Connection,
     owner=Owner.KEY,
-    ttl=CONSENT_LIFE,
+    ttl=TOKENS_DEAD,
     cache_ttl=CACHE_TTL,
     stale_if_down=False,
 )
@@ -118,27 +120,24 @@ class ConnectionsRepository:
         self._kv = kv
 
     async def find(self, user_id: str) -> Connection | None:
-        """Return the person's connection, None when there is no consent."""
-        return await self._kv.get(CONNECTION(user_id))
+        """Return the person's connection, also an ended one; no store is asked about who has disconnected."""
+        gone = [self._kv.is_retired(user_id, space) for space in (CONNECTION, SESSION)]
+        return None if gone == [True, False] else await self._kv.get(CONNECTION(user_id))
 
-    async def put(self, connection: Connection) -> None:
-        """Keep a new consent until Spotify ends it."""
-        await self._kv.put(CONNECTION(connection.user_id), connection)
+    async def save(self, new: Connection, joined: Callable[[Connection], Connection]) -> None:
+        """Keep what `joined` makes of what was kept before, which is `new` where nothing was."""
+        await self._kv.update(CONNECTION(new.user_id), joined, default=new)
 
-    async def replace(self, old: Connection, new: Connection, *, ttl: timedelta) -> Connection | None:
+    async def replace(self, old: Connection, new: Connection) -> Connection | None:
         """Put `new` in the place of `old` and return what is kept now.
 
         A consent given or taken back in the meantime stays as it is.
         """
-        return await self._kv.update(
-            CONNECTION(old.user_id), lambda kept: new if kept == old else kept, ttl=ttl
-        )
+        return await self._kv.update(CONNECTION(old.user_id), lambda kept: new if kept == old else kept)
 
-    async def delete(self, connection: Connection) -> None:
-        """Forget this connection, unless a newer consent has taken its place."""
-        await self._kv.update(
-            CONNECTION(connection.user_id), lambda kept: None if kept == connection else kept
-        )
+    def lease(self, user_id: str) -> AbstractAsyncContextManager[None]:
+        """Return a block in which no other process renews; `LeaseHeldError` while one does."""
+        return self._kv.lease(f"renewal:{user_id}", RENEWAL)
 
 
 class StatesRepository:

@@ -17,10 +17,12 @@ router = APIRouter(tags=["Sign-in"])
 async def start(
     settings: SettingsDep,
     sign_in: SignInDep,
+    *,
     wanted: Annotated[str | None, Query(alias="next", description="Where to go afterwards; a path.")] = None,
+    renew: Annotated[bool, Query(description="Have Spotify ask also who has agreed before.")] = False,
 ) -> RedirectResponse:
     """Send the browser to Spotify's consent page."""
-    started = sign_in.start(wanted)
+    started = sign_in.start(wanted, renew=renew)
     response = _see_other(started.url)
     _keep(response, signin_cookie(settings), started.cookie)
     return response
@@ -58,6 +60,16 @@ async def logout_everywhere(
     return _signed_out(session_cookie(settings))
 
 
+@router.post("/auth/disconnect", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+async def disconnect(deletion: DeletionDep, user: CurrentUser) -> RedirectResponse:
+    """Drop the caller's tokens and all that came from Spotify, at once; the session goes on.
+
+    Playlists at Spotify stay. Asking again finishes what the store cut off (503).
+    """
+    await deletion.disconnect(user.id)
+    return _see_other("/disconnect")
+
+
 @router.delete("/api/privacy/account", status_code=HTTPStatus.NO_CONTENT)
 async def delete_account(settings: SettingsDep, deletion: DeletionDep, user: CurrentUser) -> Response:
     """Delete everything kept of the caller, at once: sessions, connection, library, playlists' records.
@@ -75,13 +87,13 @@ async def session(settings: SettingsDep, connections: ConnectionsDep, user: Mayb
     """Say who is signed in; never a token."""
     if user is None:
         return SessionOut(authenticated=False, demo=settings.demo)
-    connection = await connections.find(user.id)
+    connection = await connections.get_view(user.id)
     return SessionOut(
         authenticated=True,
         demo=settings.demo,
         user=UserOut(id=user.id, name=user.name, avatar=user.avatar),
-        spotify_connected=connection is not None,
-        reconnect_by=connection.reconnect_by if connection else None,
+        spotify_connected=connection.live,
+        reconnect_by=connection.reconnect_by,
     )
 
 

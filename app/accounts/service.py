@@ -19,7 +19,7 @@ from app.accounts.errors import (
     SignInExpiredError,
     SpotifyDownError,
 )
-from app.accounts.models import Answer, TokenGrant, User
+from app.accounts.models import Answer, TokenGrant
 from app.accounts.next_path import local_path
 from app.accounts.oauth import CLIENT_ERRORS, SpotifyOAuth
 from app.accounts.sessions import SessionsService
@@ -68,10 +68,14 @@ class SignInService:
         self._deletion = deletion
         self._events = events
 
-    def start(self, wanted: str | None) -> Started:
-        """Begin a sign-in that goes on to `wanted`, if that is a page of this app."""
-        attempt, cookie = self._attempts.begin(local_path(wanted))
-        return Started(self._oauth.authorization_url(state=attempt.state, verifier=attempt.verifier), cookie)
+    def start(self, wanted: str | None, *, renew: bool = False) -> Started:
+        """Begin a sign-in that goes on to `wanted`, if that is a page of this app.
+
+        With `renew` Spotify asks also a person who has agreed before, which begins six new months.
+        """
+        attempt, cookie = self._attempts.begin(local_path(wanted), renew=renew)
+        url = self._oauth.authorization_url(state=attempt.state, verifier=attempt.verifier, renew=renew)
+        return Started(url, cookie)
 
     async def finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
         """Complete the sign-in that `answer` and the browser's cookies belong to.
@@ -93,17 +97,14 @@ class SignInService:
         attempt = await self._attempts.redeem(answer.state, cookies)
         grant = await self._exchange(_code(answer), attempt.verifier)
         user = await self._admission.admit(grant)
-        session = await self._let_in(user, grant, cookies)
-        await self._events.publish(SignedIn(user.id))
-        return Finished(attempt.next_path, session)
-
-    async def _let_in(self, user: User, grant: TokenGrant, cookies: Mapping[str, str]) -> str:
         try:
             await self._deletion.readmit(user.id)
-            await self._connections.save(user.id, grant)
-            return await self._sessions.start(user, replacing=cookies)
-        except UserGoneError as error:  # the deletion began after the first step
+            await self._connections.save(user.id, grant, consented=attempt.renew)
+            session = await self._sessions.start(user, replacing=cookies)
+        except UserGoneError as error:  # a deletion or a disconnection began after the first step
             raise BeingDeletedError from error
+        await self._events.publish(SignedIn(user.id))
+        return Finished(attempt.next_path, session)
 
     async def _exchange(self, code: str, verifier: str) -> TokenGrant:
         try:
@@ -111,7 +112,7 @@ class SignInService:
         except GrantRefusedError as error:
             raise SignInExpiredError from error
         except ClientRefusedError as error:
-            raise MisconfiguredError from error
+            raise MisconfiguredError(error.detail) from error
         except UpstreamError as error:
             raise SpotifyDownError(error.detail, retry_after=error.retry_after) from error
 

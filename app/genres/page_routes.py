@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import CurrentUser, GenresDep, ScansDep
+from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, ScansDep
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanPage, SelectionForm
 from app.genres.scan_pages import liked_songs, scan_strip
 from app.genres.scans import ScanRunningError
@@ -18,17 +18,25 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/scan")
 async def scan_page(
-    request: Request, user: CurrentUser, scans: ScansDep, genres: GenresDep, *, again: bool = False
+    request: Request,
+    user: CurrentUser,
+    connection: ConnectionDep,
+    *,
+    scans: ScansDep,
+    genres: GenresDep,
+    again: bool = False,
 ) -> Response:
     """Show how far the scan is, or what can be scanned."""
     library = await genres.find_library(user.id)
     scan = None if again else await scans.find_view(user.id, library)
+    if scan is None and not connection.live:
+        return render(request, "connect/page.html")
     sources = () if scan else (liked_songs(await scans.find_size(user.id)),)
     return render(request, "genres/scan.html", ScanPage(sources, scan, has_library=library is not None))
 
 
 @router.post("/scan")
-async def start_scan(user: CurrentUser, scans: ScansDep) -> Response:
+async def start_scan(user: ConnectedUser, scans: ScansDep) -> Response:
     """Start a scan, or show the one that runs already."""
     with suppress(ScanRunningError):
         await scans.start(user.id)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import CurrentUser, GenresDep, ScansDep
+from app.deps import ConnectedUser, CurrentUser, GenresDep, ScansDep
 from app.event_stream import RECONNECT_MS, capped
 from app.genres.schemas import (
     AccountOut,
@@ -38,7 +38,7 @@ async def library_size(user: CurrentUser, scans: ScansDep) -> LibrarySizeOut:
 
 
 @router.post("/genres/scan", status_code=HTTPStatus.ACCEPTED)
-async def start_scan(body: ScanCreate, response: Response, user: CurrentUser, scans: ScansDep) -> ScanOut:
+async def start_scan(body: ScanCreate, response: Response, user: ConnectedUser, scans: ScansDep) -> ScanOut:
     """Start a scan, or go on with one that was stopped; 409 if one runs."""
     await scans.start(user.id, refresh=body.refresh)
     response.headers["Location"] = SCAN

@@ -30,7 +30,7 @@ from app.kv.queue import WriteQueue
 from app.kv.reading import Reader
 from app.kv.spill import Spill, kinds_of
 from app.kv.store import Store
-from app.kv.tombstones import RETIRED_USER, Retired, Tombstones, mark_of
+from app.kv.tombstones import RETIRED_USER, Tombstones, mark_of
 from app.kv.writing import Life, Writer, settled
 
 DRAIN_S = 8.0
@@ -86,7 +86,7 @@ class CachedKV:
         await self._flusher.load()
         if self._spill:
             await self._spill.replay(self._store, self._flusher)
-        self._tombstones.load(await self.keys(RETIRED_USER))
+        self._tombstones.load(await self.get_many(await self.keys(RETIRED_USER)))
         self._flusher.start()
 
     async def close(self) -> None:
@@ -232,22 +232,23 @@ class CachedKV:
         """
         return self._leases.hold(name)
 
-    async def retire_user(self, user_id: str) -> None:
-        """Refuse every write for a user with `UserGoneError`, from now on and for a week; removals go on.
+    async def retire_user(self, user_id: str, *, kinds: Iterable[str] | None = None) -> None:
+        """Refuse every write for a user, or all of some kinds, from now on and for a week; removals go on.
 
         Raises:
             KVError: it is not known to outlive this process; calling again makes it durable.
         """
-        await self.put(self._tombstones.add(user_id), Retired())
+        await self.put(*self._tombstones.add(user_id, kinds))
 
     async def readmit_user(self, user_id: str) -> None:
         """Take writes for a user again, because the person has come back."""
         await self.delete(mark_of(user_id))
         self._tombstones.discard(user_id)
 
-    def is_retired(self, user_id: str) -> bool:
-        """Return whether writes for a user are refused."""
-        return user_id in self._tombstones
+    def is_retired(self, user_id: str, space: Keyspace[Any] | None = None) -> bool:
+        """Return whether any writes for a user are refused with `UserGoneError`, or those of one kind."""
+        mark = self._tombstones.find(user_id)
+        return mark is not None and (space is None or mark.covers(space))
 
     async def flush(self, timeout_s: float | None = None) -> None:
         """Wait until everything queued now is durable, or has failed and is kept.

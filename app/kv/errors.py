@@ -67,6 +67,14 @@ class UserGoneError(AppError):
     action = Action("To the start page", "/")
 
 
+class WithdrawnError(UserGoneError):
+    """The value is of a kind that its user has taken back."""
+
+    status = 409
+    code = "disconnected"
+    title = "You have disconnected"
+
+
 class LeaseHeldError(ConflictError):
     """Somebody else does this very thing right now."""
 

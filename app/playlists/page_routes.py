@@ -6,7 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import CurrentUser, GenresDep, PlaylistPagesDep, PlaylistsDep, PreviewsDep
+from app.deps import (
+    ConnectedUser,
+    ConnectionDep,
+    CurrentUser,
+    GenresDep,
+    PlaylistPagesDep,
+    PlaylistsDep,
+    PreviewsDep,
+)
 from app.playlists.forms import Chosen, typed_names
 from app.templating import render
 
@@ -15,11 +23,18 @@ router = APIRouter(prefix="/playlists", include_in_schema=False)
 
 @router.get("")
 async def playlists_page(
-    request: Request, user: CurrentUser, playlists: PlaylistsDep, pages: PlaylistPagesDep
+    request: Request,
+    user: CurrentUser,
+    connection: ConnectionDep,
+    *,
+    playlists: PlaylistsDep,
+    pages: PlaylistPagesDep,
 ) -> Response:
     """Show the playlists made."""
-    page = pages.playlists_page(await playlists.list_made(user.id))
-    return render(request, "playlists/page.html", page)
+    made = await playlists.list_made(user.id)
+    if not made and not connection.live:
+        return render(request, "connect/page.html")
+    return render(request, "playlists/page.html", pages.playlists_page(made))
 
 
 @router.post("/preview")
@@ -67,7 +82,7 @@ async def preview_songs_page(
 
 
 @router.post("/preview/{plan_id}")
-async def create(request: Request, plan_id: str, user: CurrentUser, playlists: PlaylistsDep) -> Response:
+async def create(request: Request, plan_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> Response:
     """Make the playlists; the preview's id is the idempotency key."""
     run = await playlists.apply(user.id, plan_id, typed_names(await request.form()))
     return _see(f"/playlists/runs/{run.id}")
@@ -82,7 +97,7 @@ async def run_page(
 
 
 @router.post("/runs/{run_id}/resume")
-async def resume(run_id: str, user: CurrentUser, playlists: PlaylistsDep) -> Response:
+async def resume(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> Response:
     """Go on with the playlists that are not made yet."""
     run = await playlists.resume(user.id, run_id)
     return _see(f"/playlists/runs/{run.id}")

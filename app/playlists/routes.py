@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import CurrentUser, PlaylistsDep, PreviewsDep
+from app.deps import ConnectedUser, CurrentUser, PlaylistsDep, PreviewsDep
 from app.event_stream import RECONNECT_MS, capped
 from app.playlists.models import Run
 from app.playlists.schemas import (
@@ -30,7 +30,9 @@ async def preview(body: PreviewIn, user: CurrentUser, previews: PreviewsDep) -> 
 
 
 @router.post("/playlists", status_code=HTTPStatus.ACCEPTED)
-async def apply(body: ApplyIn, response: Response, user: CurrentUser, playlists: PlaylistsDep) -> RunStarted:
+async def apply(
+    body: ApplyIn, response: Response, user: ConnectedUser, playlists: PlaylistsDep
+) -> RunStarted:
     """Make the playlists of a preview; the same preview again is the same run."""
     run = await playlists.apply(user.id, body.preview)
     response.headers["Location"] = f"/api/playlists/runs/{run.id}"
@@ -65,7 +67,7 @@ async def watch_run(
 
 
 @router.post("/playlists/runs/{run_id}/resume", status_code=HTTPStatus.ACCEPTED)
-async def resume_run(run_id: str, user: CurrentUser, playlists: PlaylistsDep) -> RunStarted:
+async def resume_run(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> RunStarted:
     """Go on with the playlists of a run that are not made yet."""
     return RunStarted(run=(await playlists.resume(user.id, run_id)).id)
 

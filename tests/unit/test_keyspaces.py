@@ -15,7 +15,7 @@ PROMISES = {
     "session": (60, 7 * DAY, AtBound.WAIT, False),
     "user-sessions": (60, 30 * DAY, AtBound.WAIT, False),
     "operator-session": (60, DAY // 2, AtBound.WAIT, False),
-    "connection": (60, 180 * DAY, AtBound.WAIT, False),
+    "connection": (60, 200 * DAY, AtBound.WAIT, False),
     "plan": (None, DAY, AtBound.WAIT, False),
     "run": (60, 30 * DAY, AtBound.WAIT, False),
     "open-run": (60, 7 * DAY, AtBound.WAIT, False),

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from app.assets import STATIC, TEMPLATES
 from app.settings import Settings
 from app.templating import Templating
-from tests.page_samples import BAND, GENRE, GROUP, LIBRARY, NAME, PAGES, PREVIEW, SCAN, Sample
+from tests.page_samples import BAND, GENRE, GROUP, LIBRARY, NAME, NOW, PAGES, PREVIEW, SCAN, Sample
 
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
@@ -63,8 +63,10 @@ def render(template: str, page: Sample, **context: Any) -> str:
     known = {
         "user": SimpleNamespace(name=NAME),
         "operator": True,
+        "connection": None,
         "nonce": "n0nce",
         "path": "/genres",
+        "here": "/genres",
         "request_id": "1",
         "query": {},
     }
@@ -135,6 +137,16 @@ def test_only_operators_are_led_to_the_operators_page() -> None:
     for user in (None, SimpleNamespace(name=NAME)):
         assert 'href="/operator"' in render("about/page.html", about, user=user)
         assert 'href="/operator"' not in render("about/page.html", about, user=user, operator=False)
+
+
+@pytest.mark.parametrize("state", ["live", "ending", "overdue", "ended", "none"])
+def test_every_page_tells_what_is_wrong_with_the_connection(state: str) -> None:
+    connection = SimpleNamespace(state=state, reconnect_by=NOW, live=state in {"live", "ending", "overdue"})
+    page = render("about/page.html", Sample(version="1", contact=""), connection=connection)
+    assert ("/auth/spotify?renew=true&amp;next=/genres" in page) == (state != "live")
+    assert not re.search(
+        r"[A-Za-z]{4}", page.partition('class="connection-line"')[2].partition("<p>")[2].partition("<")[0]
+    )
 
 
 def test_the_demo_offers_itself_and_no_sign_in() -> None:

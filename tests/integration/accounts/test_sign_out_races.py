@@ -97,7 +97,7 @@ class Process:
     async def sign_in(self) -> None:
         ends = self.clock.now() + timedelta(hours=1)
         grant = TokenGrant(access_token="a", refresh_token="r", scope="", expires_at=ends)
-        await self.connections.save(ANNA.id, grant)
+        await self.connections.save(ANNA.id, grant, consented=False)
         self.cookies = {self.name: await self.sessions.start(ANNA, replacing={})}
 
     async def sign_out(self) -> None:

@@ -33,7 +33,7 @@ def grant(clock: FakeClock, access: str = "first", refresh: str = "refresh") -> 
 
 @pytest.fixture
 async def connected(connections: ConnectionsService, clock: FakeClock) -> ConnectionsService:
-    await connections.save("anna", grant(clock))
+    await connections.save("anna", grant(clock), consented=True)
     return connections
 
 
@@ -86,7 +86,7 @@ async def test_fifty_callers_with_one_rejected_token_make_one_token_call(
 async def test_each_person_is_renewed_alone(
     connected: ConnectionsService, clock: FakeClock, token_service: respx.Route
 ) -> None:
-    await connected.save("bert", grant(clock, "bert-1", "bert-refresh"))
+    await connected.save("bert", grant(clock, "bert-1", "bert-refresh"), consented=True)
     token_service.side_effect = [
         httpx.Response(200, json=answer("one")),
         httpx.Response(200, json=answer("two")),
@@ -117,7 +117,7 @@ async def test_a_new_refresh_token_takes_the_old_ones_place(
     assert refresh_tokens(token_service) == ["refresh", "rotated"]
 
 
-async def test_a_refused_refresh_deletes_the_tokens_and_asks_to_connect_again(
+async def test_a_refused_refresh_drops_the_tokens_and_asks_to_connect_again(
     connected: ConnectionsService, clock: FakeClock, token_service: respx.Route, kv: CachedKV
 ) -> None:
     token_service.respond(400, json=REFUSED)
@@ -126,8 +126,10 @@ async def test_a_refused_refresh_deletes_the_tokens_and_asks_to_connect_again(
         *(connected.access_token("anna") for _ in range(5)), return_exceptions=True
     )
     assert all(isinstance(outcome, NeedsReconnectError) for outcome in outcomes)
-    assert await kv.get(CONNECTION("anna")) is None
-    with pytest.raises(NeedsReconnectError):
+    kept = await kv.get(CONNECTION("anna"))
+    assert kept is not None
+    assert (kept.sealed_access_token, kept.sealed_refresh_token, kept.ended) == ("", "", "revoked")
+    with pytest.raises(NeedsReconnectError, match="was taken back"):
         await connected.access_token("anna")
     assert token_service.call_count == 1
 
@@ -220,7 +222,7 @@ async def test_a_late_answer_does_not_touch_a_newer_consent(
     await clock.advance(2 * HOUR)
     renewal = asyncio.create_task(connected.access_token("anna"))
     await slow.asked.wait()
-    await connected.save("anna", grant(clock, "newer", "newer-refresh"))
+    await connected.save("anna", grant(clock, "newer", "newer-refresh"), consented=True)
     slow.go_on.set()
     await asyncio.gather(renewal, return_exceptions=True)
     assert await connected.access_token("anna") == "newer"
@@ -264,16 +266,3 @@ async def test_one_persons_sealed_tokens_do_not_open_as_anothers(
     await kv.put(CONNECTION("bert"), stolen.model_copy(update={"user_id": "bert"}))
     with pytest.raises(NeedsReconnectError):
         await connected.access_token("bert")
-
-
-async def test_the_consent_ends_by_itself_before_spotify_ends_it(
-    connected: ConnectionsService, clock: FakeClock, token_service: respx.Route
-) -> None:
-    token_service.respond(json=answer("second"))
-    connection = await connected.find("anna")
-    assert connection is not None
-    assert connection.reconnect_by == clock.now() + timedelta(days=180)
-    await clock.advance(timedelta(days=179).total_seconds())
-    await connected.access_token("anna")
-    await clock.advance(timedelta(days=1).total_seconds())
-    assert await connected.find("anna") is None

@@ -74,7 +74,7 @@ class Process:
         ends = self.clock.now() + timedelta(days=365)
         for user_id in ("me", "you"):
             grant = TokenGrant(access_token="token", refresh_token="old", scope="", expires_at=ends)
-            await self.connections.save(user_id, grant)
+            await self.connections.save(user_id, grant, consented=True)
 
     async def close(self) -> None:
         """End the way SIGTERM does."""

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from app.kv.cached import CachedKV
-from app.kv.errors import KVError, UserGoneError
+from app.kv.errors import KVError, UserGoneError, WithdrawnError
 from app.kv.keyspace import Counters, Keyspace, Members, Owner
 from app.kv.options import KVOptions
 from app.kv.tombstones import LIFE, RETIRED_USER
@@ -75,7 +75,7 @@ async def test_the_store_knows_the_user_by_the_hash_alone_for_a_week() -> None:
     async with Bench() as bench:
         await bench.kv.retire_user(USER)
         assert (await bench.store.inner.scan("")).keys == (MARK.text,)
-        assert await bench.store.holds(MARK) == "{}"
+        assert USER not in (await bench.store.holds(MARK) or USER)
         await bench.clock.advance(LIFE.total_seconds())
         assert await bench.kv.keys(RETIRED_USER) == []
 
@@ -145,7 +145,7 @@ async def test_a_tombstone_that_is_not_durable_is_told_and_kept() -> None:
         assert bench.kv.is_retired(USER)
         bench.store.down = False
         await bench.let_pass(asyncio.ensure_future(bench.kv.retire_user(USER)))
-        assert await bench.store.holds(MARK) == "{}"
+        assert USER not in (await bench.store.holds(MARK) or USER)
 
 
 async def test_who_cannot_be_readmitted_stays_gone() -> None:
@@ -185,3 +185,44 @@ async def retire_and_purge(kv: CachedKV) -> None:
 def test_the_error_is_no_storage_error() -> None:
     assert not issubclass(UserGoneError, KVError)
     assert (UserGoneError.status, UserGoneError.code) == (410, "account-gone")
+
+
+async def test_some_kinds_of_a_user_go_and_others_stay() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(KEYS(USER), note("k"))
+        await bench.kv.retire_user(USER, kinds=["songs"])
+        with pytest.raises(WithdrawnError):
+            await bench.kv.put(SONGS(USER), note(1))
+        await bench.kv.put(DOOR("k"), Door(user=USER))
+        await bench.kv.put(SONGS("anna"), note(1))
+        kv = bench.kv
+        assert [kv.is_retired(USER), kv.is_retired(USER, SONGS), kv.is_retired(USER, DOOR)] == [
+            True,
+            True,
+            False,
+        ]
+        again = CachedKV(bench.store, clock=bench.clock, options=KVOptions(ledger=False))
+        await again.start()
+        assert again.is_retired(USER, SONGS)
+        assert not again.is_retired(USER, DOOR)
+        await again.readmit_user(USER)
+        await again.put(SONGS(USER), note(1))
+
+
+@pytest.mark.parametrize("whole_first", [True, False])
+async def test_who_is_gone_wholly_stays_so_whatever_kinds_go_as_well(*, whole_first: bool) -> None:
+    async with Bench() as bench:
+        for kinds in (None, ["songs"], ["keys"]) if whole_first else (["songs"], ["keys"], None):
+            await bench.kv.retire_user(USER, kinds=kinds)
+        again = CachedKV(bench.store, clock=bench.clock, options=KVOptions(ledger=False))
+        await again.start()
+        assert all(kv.is_retired(USER, space) for kv in (bench.kv, again) for space in (SONGS, KEYS, DOOR))
+
+
+async def test_kinds_that_go_one_after_the_other_are_all_gone() -> None:
+    async with Bench() as bench:
+        for kind in (SONGS, KEYS):
+            await bench.kv.retire_user(USER, kinds=[kind.prefix])
+        assert bench.kv.is_retired(USER, SONGS)
+        assert bench.kv.is_retired(USER, KEYS)
+        assert not bench.kv.is_retired(USER, DOOR)

@@ -1,0 +1,41 @@
+"""The page on which a person leaves: Spotify alone, or this installation."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.cookies import session_cookie
+from app.accounts.models import DisconnectPage
+from app.deps import ConnectionDep, CurrentUser, DeletionDep, SettingsDep
+from app.templating import render
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/disconnect")
+async def disconnect_page(
+    request: Request,
+    user: CurrentUser,
+    connection: ConnectionDep,
+    deletion: DeletionDep,
+    *,
+    unsure: Annotated[bool, Query()] = False,
+) -> Response:
+    """Say what disconnecting does, or that it is done."""
+    connected = connection.state != "none" or not await deletion.is_disconnected(user.id)
+    return render(request, "disconnect/page.html", DisconnectPage(connected=connected, unsure=unsure))
+
+
+@router.post("/auth/delete-account")
+async def delete_account(
+    settings: SettingsDep, deletion: DeletionDep, user: CurrentUser, sure: Annotated[str, Form()] = ""
+) -> Response:
+    """Delete everything kept of the caller, who has ticked that this is meant."""
+    if sure != "yes":
+        return RedirectResponse("/disconnect?unsure=true", HTTPStatus.SEE_OTHER)
+    await deletion.delete(user.id)
+    response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    response.delete_cookie(**session_cookie(settings).attributes)
+    return response
