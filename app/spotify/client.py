@@ -114,7 +114,7 @@ class SpotifyClient:
         try:
             body = await self._transport.send(tokens, request)
         except SpotifyRefusedError as error:
-            if error.reason != "forbidden":
+            if error.reason != "removed":
                 raise
             await self._app_modes.refused()
             return []

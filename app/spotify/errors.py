@@ -1,26 +1,66 @@
-"""What Spotify refuses, in words that a person understands, each with what to do next."""
+"""What can go wrong with Spotify, in words that a person understands, each with what to do next."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
-
-import httpx
+from typing import Literal
 
 from app.errors import Action
-from app.upstream.errors import UnavailableError, UpstreamError
+from app.upstream.errors import RateLimitedError, UnavailableError, UpstreamError
 
-RefusalReason = Literal["not_registered", "owner_without_premium", "missing_scope", "forbidden"]
+RefusalReason = Literal[
+    "not_registered", "owner_without_premium", "missing_permission", "foreign_playlist", "removed"
+]
 
-REFUSALS: dict[RefusalReason, str] = {
-    "not_registered": "Spotify does not let this account use the app yet. Ask whoever runs it to add your "
-    "name and email address under Users in the app's settings on Spotify's developer dashboard; then sign in "
-    "again.",
-    "owner_without_premium": "Spotify answers this app only while its owner has an active Premium "
-    "subscription. The owner has to renew Premium; Spotify may need a few hours to notice.",
-    "missing_scope": "Spotify says that a permission is missing. Connect again and agree to what is asked.",
-    "forbidden": "Spotify does not allow this. The playlist may belong to somebody else: only your own "
-    "playlists and those you collaborate on can be read and changed.",
+CONNECT = Action("Connect to Spotify again", "/auth/spotify?renew=true")
+SET_UP = Action("Check the set-up", "/setup")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One kind of refusal: what a person reads, what they can do, and whose fault the status says it is."""
+
+    title: str
+    detail: str
+    status: int = 403
+    action: Action | None = None
+
+
+REFUSALS: dict[RefusalReason, Refusal] = {
+    "not_registered": Refusal(
+        "Spotify does not let this account use the app yet",
+        "Ask whoever runs it to add your name and the email address of your Spotify account under Users in "
+        "the app's settings on Spotify's developer dashboard; then connect again.",
+        action=CONNECT,
+    ),
+    "owner_without_premium": Refusal(
+        "Spotify has paused this app",
+        "Spotify answers it only while its owner has an active Premium subscription. The owner has to renew "
+        "Premium; Spotify may need a few hours to notice.",
+        status=503,
+    ),
+    "missing_permission": Refusal(
+        "A permission is missing",
+        "Spotify says that this app may not {purpose} ({scope}). Connect again and agree to all of it.",
+        action=CONNECT,
+    ),
+    "foreign_playlist": Refusal(
+        "Spotify does not open this playlist to you",
+        "Only your own playlists and those you collaborate on can be read and changed. Add its songs to a "
+        "playlist of your own, and choose that.",
+    ),
+    "removed": Refusal(
+        "Spotify no longer answers this question",
+        "That is a fault of this program, or of the setting SPOTIFY_APP_MODE. Nothing was changed.",
+        status=502,
+    ),
 }
-CONNECT = Action("Connect to Spotify again", "/auth/spotify")
+
+# What each call needs (Spotify's OpenAPI document, May 2026), the first that fits.
+PERMISSIONS = (
+    ("GET /me/tracks", "user-library-read", "read your Liked Songs"),
+    ("GET /", "playlist-read-private", "see your playlists"),
+    ("", "playlist-modify-private", "make and change playlists"),
+)
 
 
 class SpotifyError(UpstreamError):
@@ -44,21 +84,21 @@ class NeedsReconnectError(SpotifyError):
 
 
 class SpotifyRefusedError(SpotifyError):
-    """Spotify does not allow it.
+    """Spotify does not allow it; `asked` is the method and path of the call.
 
     Attributes:
         reason: what is in the way.
     """
 
-    status = 403
-    code = "spotify-refused"
-    title = "Spotify does not allow this"
-
-    def __init__(self, reason: RefusalReason) -> None:
-        super().__init__(REFUSALS[reason])
+    def __init__(self, reason: RefusalReason, asked: str = "") -> None:
+        refusal = REFUSALS[reason]
+        scope, purpose = next((scope, what) for call, scope, what in PERMISSIONS if asked.startswith(call))
+        super().__init__(refusal.detail.format(scope=scope, purpose=purpose))
         self.reason = reason
-        if reason in {"missing_scope", "not_registered"}:
-            self.action = CONNECT
+        self.status = refusal.status
+        self.code = f"spotify-{reason.replace('_', '-')}"
+        self.title = refusal.title
+        self.action = refusal.action
 
 
 class SpotifyNotFoundError(SpotifyError):
@@ -69,7 +109,29 @@ class SpotifyNotFoundError(SpotifyError):
     title = "Spotify does not have this"
 
     def __init__(self) -> None:
-        super().__init__("Spotify no longer has this, or does not show it to this account.")
+        super().__init__(
+            "Spotify does not have it any more, or does not show it to apps, as with its own playlists."
+        )
+
+
+class TooLargeError(SpotifyError):
+    """What was sent is larger than Spotify takes."""
+
+    code = "spotify-too-large"
+    title = "This is too large for Spotify"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Spotify takes covers of up to 256 KB and a hundred songs at a time. Nothing was changed."
+        )
+
+
+class PauseError(SpotifyError, RateLimitedError):
+    """Spotify is asked as often as it allows; `retry_after` says when there is room again."""
+
+    status = 503
+    code = "spotify-pause"
+    title = "Spotify asks for a short pause"
 
 
 class SpotifyUnavailableError(SpotifyError, UnavailableError):
@@ -104,36 +166,3 @@ class QuotaExceededError(SpotifyError):
             retry_after=retry_after,
         )
         self.resumes_at = resumes_at
-
-
-def error_for(response: httpx.Response) -> SpotifyError:
-    """Turn an answer of 4xx other than 401 and 429 into the error to raise."""
-    if response.status_code == httpx.codes.FORBIDDEN:
-        return SpotifyRefusedError(_reason(complaint(response)[0]))
-    if response.status_code == httpx.codes.NOT_FOUND:
-        return SpotifyNotFoundError()
-    return SpotifyError("Spotify did not accept a request of this app. Trying again later may help.")
-
-
-def complaint(response: httpx.Response) -> tuple[str, str]:
-    """Return message and reason of an error body, which may be JSON, plain text, HTML or empty."""
-    try:
-        body = response.json()
-    except ValueError:
-        return response.text.strip(), ""
-    error: Any = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, dict):
-        return str(error.get("message") or ""), str(error.get("reason") or "")
-    return str(error or ""), ""
-
-
-def _reason(message: str) -> RefusalReason:
-    """Tell the kinds of 403 apart by their texts, as reported by developers up to July 2026."""
-    text = message.casefold()
-    if "not registered" in text:
-        return "not_registered"
-    if "premium" in text:
-        return "owner_without_premium"
-    if "scope" in text:
-        return "missing_scope"
-    return "forbidden"

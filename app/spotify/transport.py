@@ -9,14 +9,14 @@ import httpx
 import structlog
 
 from app.clock import Clock
+from app.spotify.complaints import complaint, error_for, lacks_permission
 from app.spotify.errors import (
     NeedsReconnectError,
     OutcomeUnknownError,
+    PauseError,
     QuotaExceededError,
     SpotifyError,
     SpotifyUnavailableError,
-    complaint,
-    error_for,
 )
 from app.spotify.tokens import TokenSource
 from app.upstream.capacity import Capacity
@@ -33,6 +33,7 @@ USUAL_BLOCK_S = 3600.0
 LONGEST_BLOCK_S = 2 * 86_400.0
 """No longer block is believed: the quota's window is a day (developers' reports up to September 2026)."""
 
+REJECTED = "Spotify refuses even a token that was just renewed. Connect again to go on."
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 log = structlog.get_logger()
@@ -111,7 +112,7 @@ class Transport:
                 return await self._attempt(request, token)
             except _TokenRejectedError as error:
                 if renewed:
-                    raise NeedsReconnectError from error
+                    raise NeedsReconnectError(REJECTED) from error
                 renewed = True
                 token = await tokens.access_token(rejected=token)
             except RateLimitedError:
@@ -145,7 +146,7 @@ class Transport:
 
     async def _read(self, request: Request, response: httpx.Response) -> dict[str, Any]:
         status = response.status_code
-        if status == httpx.codes.UNAUTHORIZED:
+        if status == httpx.codes.UNAUTHORIZED and not lacks_permission(response):
             raise _TokenRejectedError
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise await self._slow_down(response)
@@ -154,7 +155,7 @@ class Transport:
         log.warning("spotify.refused", path=request.path, status=status, message=complaint(response)[0][:200])
         if response.is_success or response.is_server_error:
             raise _lost(request, sent=True)
-        raise error_for(response)
+        raise error_for(response, f"{request.method} {request.path}")
 
     async def _slow_down(self, response: httpx.Response) -> Exception:
         """Hold the gate for everybody and return the error of the one who ran into it."""
@@ -163,7 +164,7 @@ class Transport:
         wait_s = min(asked_s or (USUAL_BLOCK_S if exceeded else USUAL_PAUSE_S), LONGEST_BLOCK_S)
         if not exceeded and wait_s <= SHORT_PAUSE_S:
             self._gate.pause(wait_s)
-            return RateLimitedError("Spotify asks for a short pause. Try again then.", retry_after=wait_s)
+            return PauseError("It is asked as often as it allows. Try again then.", retry_after=wait_s)
         resumes_at = self._clock.now() + timedelta(seconds=wait_s)
         await self._gate.block(resumes_at)
         return QuotaExceededError(resumes_at=resumes_at, retry_after=wait_s)

@@ -187,3 +187,67 @@ async def test_a_browser_gets_one_clean_page(browser: Browser) -> None:
     assert 'href="/auth/spotify"' in response.text
     assert "<script>alert" not in response.text
     assert CODE not in response.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            httpx.Response(400, json={"error": "invalid_grant", "error_description": "Invalid redirect URI"}),
+            "http://127.0.0.1:8000/auth/spotify/callback",
+        ),
+        (
+            httpx.Response(
+                400, json={"error": "invalid_client", "error_description": "Invalid client secret"}
+            ),
+            "SPOTIFY_CLIENT_SECRET",
+        ),
+        (httpx.Response(401, json={"error": "invalid_client"}), "SPOTIFY_CLIENT_ID"),
+    ],
+)
+async def test_wrong_settings_are_named_and_lead_to_the_set_up(
+    browser: Browser, spotify: Spotify, answer: httpx.Response, words: str
+) -> None:
+    spotify.token.side_effect = [answer]
+    client = browser()
+    asked = await started(client)
+    page = await called_back(client, code=CODE, state=asked["state"])
+    assert page.status_code == 503
+    assert "Spotify settings are wrong." in page.text
+    assert words in page.text
+    assert 'href="/setup"' in page.text
+
+
+@pytest.mark.parametrize(
+    "description", ["Invalid authorization code", "Authorization code expired", "code_verifier was incorrect"]
+)
+async def test_a_code_of_no_use_asks_to_sign_in_again(
+    browser: Browser, spotify: Spotify, description: str
+) -> None:
+    spotify.token.side_effect = [
+        httpx.Response(400, json={"error": "invalid_grant", "error_description": description})
+    ]
+    client = browser()
+    asked = await started(client)
+    page = await called_back(client, code=CODE, state=asked["state"])
+    assert page.status_code == 400
+    assert "Sign in again" in page.text
+    assert description not in page.text
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("User not registered in the Developer Dashboard", "under Users"),
+        ("Active premium subscription required for the owner of the app.", "no Premium subscription"),
+    ],
+)
+async def test_an_account_that_spotify_keeps_out_is_told_so_at_sign_in(
+    browser: Browser, spotify: Spotify, body: str, words: str
+) -> None:
+    spotify.me.mock(return_value=httpx.Response(403, text=body))
+    client = browser()
+    asked = await started(client)
+    page = await called_back(client, code=CODE, state=asked["state"])
+    assert words in page.text
+    assert await who(client) is None

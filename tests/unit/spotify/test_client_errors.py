@@ -10,7 +10,6 @@ from app.spotify.errors import (
     OutcomeUnknownError,
     SpotifyError,
     SpotifyNotFoundError,
-    SpotifyRefusedError,
     SpotifyUnavailableError,
 )
 from tests.fakes import FakeClock
@@ -54,54 +53,6 @@ async def test_two_rejected_tokens_need_a_new_connection(
         await spotify.me(tokens)
     assert route.call_count == 2
     assert ended.value.status == 401
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason", "advice"),
-    [
-        (
-            httpx.Response(403, text="User not registered in the Developer Dashboard"),
-            "not_registered",
-            "Users",
-        ),
-        (
-            fault(
-                403,
-                "The user is not registered for this application. Please check your settings on https://x",
-            ),
-            "not_registered",
-            "Users",
-        ),
-        (
-            httpx.Response(
-                403, text="Active premium subscription required for the owner of the app. When the"
-            ),
-            "owner_without_premium",
-            "renew Premium",
-        ),
-        (fault(403, "Insufficient client scope"), "missing_scope", "Connect again"),
-        (fault(403, "Forbidden"), "forbidden", "somebody else"),
-        (httpx.Response(403, html="<html>no</html>"), "forbidden", "somebody else"),
-        (httpx.Response(403), "forbidden", "somebody else"),
-        (httpx.Response(403, json=["odd"]), "forbidden", "somebody else"),
-        (httpx.Response(403, json={"error": "Insufficient client scope"}), "missing_scope", "Connect again"),
-    ],
-)
-async def test_refusals_say_what_to_do(
-    answer: httpx.Response,
-    reason: str,
-    advice: str,
-    spotify: SpotifyClient,
-    tokens: Tokens,
-    api: respx.Router,
-) -> None:
-    route = api.get("/me/tracks").mock(return_value=answer)
-    with pytest.raises(SpotifyRefusedError) as refused:
-        await spotify.saved_tracks(tokens, offset=0)
-
-    assert (refused.value.reason, refused.value.status) == (reason, 403)
-    assert advice in refused.value.detail
-    assert route.call_count == 1
 
 
 async def test_what_spotify_does_not_have(spotify: SpotifyClient, tokens: Tokens, api: respx.Router) -> None:
