@@ -40,6 +40,7 @@ class GuardedStore:
         self.failing = False
         self.trouble = ""
         self._probe: asyncio.Task[None] | None = None
+        self._closed = False
 
     def check(self) -> None:
         """Return when the store may be asked.
@@ -72,6 +73,7 @@ class GuardedStore:
 
     async def close(self, *, patient: bool) -> None:
         """Let go of the store; one that hangs, and any other to the impatient, has a second for that."""
+        self._closed = True
         limit_s = CALL_TIMEOUT_S if patient and not self._hangs else LAST_WAIT_S
         if self._probe:
             self._probe.cancel()
@@ -91,7 +93,7 @@ class GuardedStore:
             async with self._limited(call, CALL_TIMEOUT_S):
                 yield
         except StoreTimeoutError:
-            if not self._hangs:
+            if not (self._hangs or self._closed):
                 self._probe = asyncio.create_task(self._notice_return(), name="kv-probe")
             raise
 

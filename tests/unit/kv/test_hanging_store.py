@@ -193,3 +193,15 @@ async def test_slow_flushes_are_told_once_until_one_is_fast_again() -> None:
             assert [line["event"] for line in lines] == ["kv.flush-slow"]
             bench.store.writes_go.set()
             await bench.kv.flush(2)
+
+
+async def test_a_call_that_outlives_the_service_leaves_no_ping_behind() -> None:
+    async with Bench() as bench:
+        bench.store.hang()
+        listing = await bench.begun(bench.kv.keys(NOTE))
+        await bench.clock.advance(4)
+        await bench.let_pass(bench.kv.close())
+        await bench.clock.advance(5)
+
+        assert isinstance(listing.exception(), KVError)
+        assert "kv-probe" not in {task.get_name() for task in asyncio.all_tasks()}
