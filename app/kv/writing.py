@@ -79,7 +79,7 @@ class Writer:
             QueueFullError: there was no room within five seconds.
             KVError: the service is not running.
         """
-        if not self._flusher.running:
+        if self._closed or not self._flusher.running:
             raise KVError("Storage is closed.")
         if self._queue.takes(key.text) or self._gives_way(key.space):
             return False

@@ -116,6 +116,20 @@ async def test_who_waits_for_room_when_everything_ends_is_told() -> None:
         assert isinstance(late.exception(), KVError)
 
 
+async def test_an_update_that_waits_for_room_when_everything_ends_is_told() -> None:
+    async with Bench(KVOptions(queue_entries=1, ledger=False)) as bench:
+        await bench.kv.put(NOTE("b"), note(0))
+        bench.store.writes_go.clear()
+        await bench.kv.put_later(NOTE("a"), note(1))
+        closing = await bench.begun(bench.kv.close())
+        await bench.clock.advance(4)
+        late = await bench.begun(bench.kv.update(NOTE("b"), lambda _: note(1)))
+        await bench.clock.advance(4)
+
+        assert closing.done()
+        assert isinstance(late.exception(), KVError)
+
+
 @pytest.mark.parametrize("turns", range(5))
 async def test_a_load_that_begins_when_everything_ends_leaves_nobody_waiting(turns: int) -> None:
     async with Bench() as bench:
