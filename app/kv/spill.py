@@ -71,8 +71,7 @@ class Spill:
         )
         try:
             async with deadline(self._context.clock, WRITE_WITHIN_S):
-                await worker.run(lambda: self._save(spilled))
-                await worker.stop(_nothing)
+                await worker.stop(lambda: self._save(spilled))
         except (OSError, TimeoutError) as error:
             log.error("kv.spill-failed", file=str(self._path), error=repr(error))  # noqa: TRY400 - it says all
             return False

@@ -305,7 +305,11 @@ async def test_a_stuck_disk_does_not_keep_the_process(
     with capture_logs() as lines:
         while not closing.done():
             await clock.advance(0.5)
+    threads = [thread for thread in threading.enumerate() if thread.name == "kv-spill"]
     stuck.set()
+    for thread in threads:
+        thread.join(5)
+    assert [thread.is_alive() for thread in threads] == [False]
     assert [line["event"] for line in lines][-2:] == ["kv.spill-failed", "kv.writes-lost"]
 
 
