@@ -21,9 +21,9 @@ if os.environ.get("CI"):
 
 
 def pytest_report_header() -> list[str]:
-    """Say how many files of tests are left out because a machine has no real library or recorded answers."""
+    """Say how many files of tests are left out because a machine lacks what they read."""
     lines = []
-    for name in ("GENRE_SORTER_LIBRARY", "GENRE_SORTER_SAMPLES"):
+    for name in ("GENRE_SORTER_LIBRARY", "GENRE_SORTER_SAMPLES", "GENRE_SORTER_OPENAPI"):
         if name not in os.environ:
             files = [path for path in Path(__file__).parent.rglob("test_*.py") if name in path.read_text()]
             lines.append(f"{name} is not set: tests in {len(files)} files are not collected")

@@ -118,7 +118,7 @@ class SpotifyClient:
                 raise
             await self._app_modes.refused()
             return []
-        rows = {"items": body.get("artists")}
+        rows = {"items": body.get("artists"), "total": len(ids)}
         return list(read_page(ArtistDetails, rows, offset=0, limit=PAGE_LIMIT).items)
 
     async def my_playlists(
@@ -153,7 +153,7 @@ class SpotifyClient:
             InvalidInputError: `playlist_id` is none.
         """
         request = Request(method="GET", path=f"/playlists/{_checked(playlist_id)}", priority=priority)
-        return _read(Playlist, await self._transport.send(tokens, request))
+        return _read(Playlist, _named(await self._transport.send(tokens, request), playlist_id))
 
     async def playlist_with_items(
         self, tokens: TokenSource, playlist_id: str, *, priority: Priority = Priority.SCAN
@@ -172,7 +172,7 @@ class SpotifyClient:
             priority=priority,
         )
         body = await self._transport.send(tokens, request)
-        return _read(Playlist, body), read_embedded(PlaylistItem, body)
+        return _read(Playlist, _named(body, playlist_id)), read_embedded(PlaylistItem, body)
 
     async def playlist_items(
         self,
@@ -219,6 +219,11 @@ def _checked(spotify_id: str) -> str:
     if not SPOTIFY_ID.fullmatch(spotify_id):
         raise InvalidInputError("This is not an id of Spotify's.")
     return spotify_id
+
+
+def _named(body: dict[str, Any], asked_for: str) -> dict[str, Any]:
+    """Return a body whose id is the one asked for, should Spotify leave it out."""
+    return body if body.get("id") else {**body, "id": asked_for}
 
 
 def _read(model: type[M], body: dict[str, Any]) -> M:

@@ -28,6 +28,10 @@ SPOTIFY_URI = re.compile(r"spotify:(track|episode):[0-9A-Za-z]{22}")
 """What can be put into a playlist; use `fullmatch`."""
 
 
+SPOTIFY_BEGAN = datetime(2006, 4, 23, tzinfo=UTC)
+"""When the company was founded: very old playlists give 1970 for an unknown time."""
+
+
 def _web_address(value: object) -> str:
     """Let only web addresses through: these end up in links and images."""
     return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""
@@ -38,7 +42,8 @@ def _time_or_none(value: object, handler: ValidatorFunctionWrapHandler) -> datet
         time: datetime | None = handler(value)
     except ValueError:
         return None
-    return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC) if time else None
+    time = time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC) if time else None
+    return time if time and time >= SPOTIFY_BEGAN else None
 
 
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
@@ -79,10 +84,15 @@ class SpotifyUser(SpotifyModel):
         username: the `id` that playlists name their owner by.
     """
 
-    id: str = Field(validation_alias=AliasChoices("account_id", "id"))
+    id: str = Field(min_length=1, validation_alias=AliasChoices("account_id", "id"))
     username: str = Field(default="", validation_alias=AliasChoices("username", "id"))
     display_name: str | None = None
     images: tuple[Image, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_missing(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value != ""} if isinstance(data, dict) else data
 
 
 class Artist(SpotifyModel):

@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.spotify.errors import SpotifyError
+
 PAGE_LIMIT = 50
 """Entries of the longest page (Spotify's OpenAPI document, May 2026)."""
 
@@ -39,12 +41,17 @@ class Page(BaseModel, Generic[M]):
 
 
 def read_page(model: type[M], body: Mapping[str, Any], *, offset: int, limit: int) -> Page[M]:
-    """Read the page that was asked for at `offset`, dropping and counting entries of no use."""
-    entries = body.get("items")
+    """Read the page that was asked for at `offset`, dropping and counting entries of no use.
+
+    Raises:
+        SpotifyError: it has neither entries nor a total: that is no empty list.
+    """
+    entries, total = body.get("items"), body.get("total")
     rows = entries if isinstance(entries, list) else []
     items = tuple(item for row in rows if (item := _entry(model, row)) is not None)
-    total = body.get("total")
     if not isinstance(total, int):
+        if not isinstance(entries, list):
+            raise SpotifyError("Spotify's answer could not be understood.")
         total = offset + (limit + 1 if body.get("next") else len(rows))
     return Page(
         items=items,
@@ -60,7 +67,8 @@ def read_embedded(model: type[M], body: Mapping[str, Any]) -> Page[M]:
     """Read the first entries of a playlist, which came with it; none where they are somebody else's."""
     list_of = next((part for key in ("items", "tracks") if isinstance(part := body.get(key), dict)), {})
     entries = list_of.get("items")
-    return read_page(model, list_of, offset=0, limit=len(entries) if isinstance(entries, list) else 0)
+    rows = entries if isinstance(entries, list) else []
+    return read_page(model, {**list_of, "items": rows}, offset=0, limit=len(rows))
 
 
 def distinct(items: Iterable[M], key: Callable[[M], object]) -> tuple[M, ...]:

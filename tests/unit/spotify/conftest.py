@@ -1,4 +1,4 @@
-"""A client on a faked Web API; the recorded answers are read where a machine has them."""
+"""A client on a faked Web API; recorded answers and Spotify's document are read where a machine has them."""
 
 import os
 from collections.abc import AsyncIterator
@@ -13,7 +13,11 @@ from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.spotify.answers import API, Tokens
 
-collect_ignore = [] if os.environ.get("GENRE_SORTER_SAMPLES") else ["test_spotify_samples.py"]
+NEEDED = {
+    "GENRE_SORTER_SAMPLES": "test_spotify_samples.py",
+    "GENRE_SORTER_OPENAPI": "test_spotify_openapi.py",
+}
+collect_ignore = [file for name, file in NEEDED.items() if not os.environ.get(name)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ def test_the_stable_account_id_is_the_key() -> None:
     assert (user.id, user.username, user.display_name) == ("acc", "listener", None)
 
 
-@pytest.mark.parametrize("account_id", [{}, {"account_id": None}])
+@pytest.mark.parametrize("account_id", [{}, {"account_id": None}, {"account_id": ""}])
 def test_without_an_account_id_the_id_is_the_key(account_id: dict[str, Any]) -> None:
     user = SpotifyUser.model_validate({**account_id, "id": "listener", "images": None})
     assert (user.id, user.username, user.images) == ("listener", "listener", ())
@@ -89,7 +89,7 @@ def test_a_local_file() -> None:
     assert saved.track.id is None
 
 
-@pytest.mark.parametrize("added_at", [None, "", "yesterday", {}])
+@pytest.mark.parametrize("added_at", [None, "", "yesterday", {}, "1970-01-01T00:00:00Z"])
 def test_an_odd_time_costs_only_the_time(added_at: object) -> None:
     saved = SavedTrack.model_validate({"added_at": added_at, "track": {"name": "Song"}})
     assert saved.added_at is None

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from app.spotify.errors import SpotifyError
 from app.spotify.models import PlaylistSummary, SavedTrack
 from app.spotify.paging import Page, pages, read_page
 
@@ -33,8 +34,14 @@ def test_a_playlist_without_an_id_is_none() -> None:
 
 @pytest.mark.parametrize("items", [None, {}, "odd"])
 def test_a_page_without_a_list_is_empty(items: object) -> None:
-    page = read_page(SavedTrack, {"items": items, "total": None}, offset=0, limit=50)
+    page = read_page(SavedTrack, {"items": items, "total": 0}, offset=0, limit=50)
     assert (page.items, page.total, page.next_offset) == ((), 0, None)
+
+
+@pytest.mark.parametrize("body", [{}, {"items": None}, {"items": {}, "total": None}, {"total": "7"}])
+def test_an_answer_that_says_nothing_is_no_empty_list(body: dict[str, Any]) -> None:
+    with pytest.raises(SpotifyError):
+        read_page(SavedTrack, body, offset=0, limit=50)
 
 
 @pytest.mark.parametrize(("next_page", "total"), [(None, 101), ("https://evil.example/x", 151)])

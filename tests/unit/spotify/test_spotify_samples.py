@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from app.spotify.errors import complaint
+from app.spotify.complaints import complaint
 from app.spotify.models import (
     Artist,
     Image,
