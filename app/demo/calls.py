@@ -16,9 +16,18 @@ ID_AFTER = re.compile(
 )
 LONGEST_NAME = 60
 
-# Taken from apps in development mode: Spotify's change log of February 2026 (403 since), and of November 2024
-# (403 or 404 since).
-REMOVED: dict[str, tuple[str, int]] = {
+# Taken from all apps but a few: Spotify's change log of November 2024 (403 or 404 since).
+REMOVED_2024: dict[str, tuple[str, int]] = {
+    "/v1/audio-features": ("GET", 403),
+    "/v1/audio-features/{id}": ("GET", 403),
+    "/v1/audio-analysis/{id}": ("GET", 403),
+    "/v1/browse/featured-playlists": ("GET", 404),
+    "/v1/browse/categories/{id}/playlists": ("GET", 404),
+    "/v1/artists/{id}/related-artists": ("GET", 404),
+    "/v1/recommendations": ("GET", 404),
+}
+# Taken from apps made since February 2026: Spotify's change log of that month (403 since).
+REMOVED_2026: dict[str, tuple[str, int]] = {
     "/v1/playlists/{id}/tracks": ("GET POST PUT DELETE", 403),
     "/v1/playlists/{id}/followers": ("PUT DELETE", 403),
     "/v1/playlists/{id}/followers/contains": ("GET", 403),
@@ -48,14 +57,8 @@ REMOVED: dict[str, tuple[str, int]] = {
     "/v1/browse/categories": ("GET", 403),
     "/v1/browse/categories/{id}": ("GET", 403),
     "/v1/markets": ("GET", 403),
-    "/v1/audio-features": ("GET", 403),
-    "/v1/audio-features/{id}": ("GET", 403),
-    "/v1/audio-analysis/{id}": ("GET", 403),
-    "/v1/browse/featured-playlists": ("GET", 404),
-    "/v1/browse/categories/{id}/playlists": ("GET", 404),
-    "/v1/artists/{id}/related-artists": ("GET", 404),
-    "/v1/recommendations": ("GET", 404),
 }
+REMOVED = REMOVED_2024 | REMOVED_2026
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Call:
     method: str
     route: str
     removed_status: int | None
+
+    @property
+    def is_removed_from_all(self) -> bool:
+        """Whether older apps lack the route too."""
+        return self.removed_status is not None and self.route in REMOVED_2024
 
     @property
     def name(self) -> str:

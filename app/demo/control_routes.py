@@ -51,7 +51,12 @@ def _songs_to_like(change: SwitchesIn) -> tuple[str, ...]:
 
 def _report(world: World) -> dict[str, Any]:
     services = {service: dict(world.calls[service]) for service in ("spotify", "musicbrainz", "accounts")}
-    made = [_playlist(playlist) for playlist in world.state.playlists if not playlist.ready_made]
+    unfollowed = {uri for account in world.state.accounts for uri in account.unfollowed}
+    made = [
+        _playlist(playlist, followed=playlist.uri not in unfollowed)
+        for playlist in world.state.playlists
+        if not playlist.ready_made
+    ]
     accounts = [
         {"id": account.id, "liked": len(world.libraries.of(account))} for account in world.state.accounts
     ]
@@ -69,12 +74,13 @@ def _report(world: World) -> dict[str, Any]:
     }
 
 
-def _playlist(playlist: Playlist) -> dict[str, Any]:
+def _playlist(playlist: Playlist, *, followed: bool) -> dict[str, Any]:
     return {
         "owner": playlist.account_id,
         "id": playlist.id,
         "name": playlist.name,
         "description": playlist.description,
         "public": playlist.public,
+        "followed": followed,
         "uris": [entry.uri for entry in playlist.entries],
     }

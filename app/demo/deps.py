@@ -78,15 +78,34 @@ async def granted(request: Request, world: WorldDep) -> Grant:
 GrantDep = Annotated[Grant, Depends(granted)]
 
 
+async def old_app(world: WorldDep, _: GrantDep) -> None:
+    """Refuse what Spotify took away from apps made since February 2026, unless this app is an older one.
+
+    Raises:
+        ApiError: 403.
+    """
+    if not world.switches.old_api:
+        raise ApiError(403, "Forbidden")
+
+
 async def paging(request: Request) -> Paging:
     """Return the part of the list that is asked for.
 
     Raises:
         ApiError: 400, a limit over 50, or anything that is no number.
     """
+    return read_paging(request, most=MOST_AT_ONCE)
+
+
+def read_paging(request: Request, *, most: int) -> Paging:
+    """Return the part of the list that is asked for.
+
+    Raises:
+        ApiError: 400, a limit over `most`, or anything that is no number.
+    """
     limit = request.query_params.get("limit", str(DEFAULT_LIMIT))
     offset = request.query_params.get("offset", "0")
-    if not limit.isdecimal() or not 1 <= int(limit) <= MOST_AT_ONCE:
+    if not limit.isdecimal() or not 1 <= int(limit) <= most:
         raise ApiError(400, "Invalid limit")
     if not offset.isdecimal():
         raise ApiError(400, "Invalid offset")

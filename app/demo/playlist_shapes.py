@@ -23,7 +23,7 @@ class PlaylistShapes:
             **self._shapes.named("playlist", playlist.id),
             "collaborative": playlist.collaborative,
             "description": escaped(playlist.description),
-            "images": self._images(playlist),
+            "images": self.images(playlist),
             "name": playlist.name,
             "owner": {**self._user(owner), "display_name": owner.name},
             "primary_color": None,
@@ -31,10 +31,10 @@ class PlaylistShapes:
             "snapshot_id": playlist.snapshot_id,
         }
 
-    def listed(self, playlist: Playlist, owner: Account) -> Json:
-        """Return a playlist in a list of them: how many songs it has, if they may be read."""
+    def listed(self, playlist: Playlist, owner: Account, *, counted: bool) -> Json:
+        """Return a playlist in a list of them, if `counted` with how many songs it has."""
         shape = self.metadata(playlist, owner)
-        if playlist.is_open or self._shapes.old:
+        if counted:
             total = None if playlist.hides_total else len(playlist.entries)
             shape[self._items] = {"href": self._href(playlist), "total": total}
         return shape
@@ -72,7 +72,8 @@ class PlaylistShapes:
     def _user(self, account: Account) -> Json:
         return self._shapes.named("user", account.user_id)
 
-    def _images(self, playlist: Playlist) -> list[Json] | None:
+    def images(self, playlist: Playlist) -> list[Json] | None:
+        """Return the picture that was uploaded, else that of the first song, else null."""
         if playlist.cover:
             return self._one_picture(f"playlist-{playlist.id}")
         songs = (self._catalogue.find_track(entry.uri) for entry in playlist.entries)

@@ -87,7 +87,8 @@ class Shapes:
         """Return a song, a local file with all that a local file lacks, or null for one that is lost."""
         if track.lost:
             return None
-        return self._local_track(track) if track.is_local else self._spotify_track(track)
+        shape = self._local_track(track) if track.is_local else self._spotify_track(track)
+        return {**shape, **_old_fields(track)} if self.old else shape
 
     def _spotify_track(self, track: DemoTrack) -> Json:
         shape = {
@@ -105,17 +106,9 @@ class Shapes:
         }
         if not track.playable:
             shape["restrictions"] = {"reason": "market"}
-        return {**shape, **self._old_track_fields(track)} if self.old else shape
-
-    def _old_track_fields(self, track: DemoTrack) -> Json:
-        fields: Json = {
-            "available_markets": MARKETS if track.playable else [],
-            "popularity": _popularity(track.id or ""),
-            "preview_url": None,
-        }
-        if track.id == RELINKED:
-            fields["linked_from"] = self.named("track", seeded_id("odd:the id that is gone"))
-        return fields
+        if self.old and track.id == RELINKED:
+            shape["linked_from"] = self.named("track", seeded_id("odd:the id that is gone"))
+        return shape
 
     def _album(self, track: DemoTrack) -> Json:
         album = self._catalogue.find_album(track.album_id)
@@ -191,6 +184,14 @@ class Shapes:
 
 
 NAMELESS: Json = {"external_urls": {}, "href": None, "id": None}
+
+
+def _old_fields(track: DemoTrack) -> Json:
+    return {
+        "available_markets": MARKETS if track.playable and not track.is_local else [],
+        "popularity": _popularity(track.id) if track.id else 0,
+        "preview_url": None,
+    }
 
 
 def _popularity(object_id: str) -> int:

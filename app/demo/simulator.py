@@ -9,8 +9,12 @@ from app.demo import (
     accounts_routes,
     api_routes,
     control_routes,
+    library_routes,
     musicbrainz_routes,
+    old_routes,
     open_routes,
+    player_routes,
+    playlist_items_routes,
     playlists_routes,
     token_routes,
 )
@@ -44,11 +48,16 @@ def build_simulator(
         accounts_routes,
         token_routes,
         playlists_routes,
+        playlist_items_routes,
+        library_routes,
+        player_routes,
         api_routes,
+        old_routes,
         musicbrainz_routes,
         open_routes,
     ):
         app.include_router(module.router)
+    app.include_router(playlist_items_routes.old_router)
     app.include_router(api_routes.rest_router)
     if options.on_loopback:
         app.include_router(control_routes.router)

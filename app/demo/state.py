@@ -14,6 +14,7 @@ from app.demo.people import display_name, user_id
 
 ACCOUNT_LIFETIME = timedelta(days=1)
 MOST_ACCOUNTS = 200
+PLAYLIST = "spotify:playlist:"
 
 
 class StateFileError(Exception):
@@ -30,8 +31,8 @@ class Account(BaseModel):
         seed: names what is generated for the account; no other account has it.
         songs: generated songs that the person likes; 0: the library that the simulator was started with.
         odd: whether every oddity is in the library.
-        followed: ids of playlists of others that the person has come to follow.
-        unfollowed: ids of playlists, their own included, that no longer are in their list.
+        followed: URIs of what the person has come to follow or save, songs apart.
+        unfollowed: URIs of playlists, their own included, that no longer are in their list.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,6 +104,15 @@ class Playlist(BaseModel):
     def is_open(self) -> bool:
         """Whether its account's person may read and change the songs."""
         return self.collaborative or not self.by_stranger
+
+    @property
+    def uri(self) -> str:
+        """The playlist's Spotify URI."""
+        return f"{PLAYLIST}{self.id}"
+
+    def changed(self, **fields: object) -> "Playlist":
+        """Return the next version of the playlist."""
+        return self.model_copy(update={**fields, "revision": self.revision + 1})
 
     @property
     def snapshot_id(self) -> str:

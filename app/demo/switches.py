@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.demo.playback import Playback
+
 MOST_SONGS = 1_000_000
 
 Mode = Literal["dev_new", "dev_legacy", "extended"]
@@ -42,6 +44,7 @@ class Switches(BaseModel):
             revokes the old.
         full_playlist_status: what a playlist answers that would have more than 10,000 places.
         most_items_a_page: of playlists; 50 as documented, up to 100 as seen.
+        playback: what everybody is playing.
         musicbrainz_busy_share: of MusicBrainz calls, answered 503 although well-behaved.
         musicbrainz_strict: refuse a second call in flight, and more than about one call a second.
     """
@@ -76,6 +79,7 @@ class Switches(BaseModel):
     refresh_answer: Literal["without", "empty", "rotated"] = "without"
     full_playlist_status: Literal[403, 500] = 403
     most_items_a_page: int = Field(default=50, ge=50, le=100)
+    playback: Playback = Playback()
     musicbrainz_busy_share: float = Field(default=0.0, ge=0, le=1)
     musicbrainz_strict: bool = False
 

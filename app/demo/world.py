@@ -14,7 +14,7 @@ from app.demo.options import SimulatorOptions
 from app.demo.playlist_shapes import PlaylistShapes
 from app.demo.seeds import Seeds
 from app.demo.shapes import Shapes
-from app.demo.state import Account, Playlist, State
+from app.demo.state import PLAYLIST, Account, Playlist, State
 from app.demo.switches import SwitchesIn
 from app.demo.tokens import Signer
 
@@ -85,16 +85,18 @@ class World:
         With every oddity, a playlist that several people work on is listed twice.
         """
         own = [one for one in reversed(self.state.playlists) if one.account_id == account.id]
-        listed = [one for one in (*own, self.followed) if one.id not in account.unfollowed]
+        listed = [one for one in (*own, self.followed) if one.uri not in account.unfollowed]
         again = [one for one in listed if account.odd and one.collaborative]
-        followed = [one for one in map(self.find_playlist, account.followed) if one]
+        ids = (uri.removeprefix(PLAYLIST) for uri in account.followed if uri.startswith(PLAYLIST))
+        followed = [one for one in map(self.find_playlist, ids) if one]
         return [*followed, *listed, *again, None, *([None] if account.odd else [])]
 
     def count(self, call: Call) -> None:
         """Count a call; names beyond the first few hundred share one, so that odd paths cannot pile up."""
         counts = self.calls[call.service]
         counts[call.name if call.name in counts or len(counts) < MOST_NAMES else "(other)"] += 1
-        self.removed_calls += call.removed_status is not None
+        is_new = not self.switches.old_api
+        self.removed_calls += call.is_removed_from_all or (is_new and call.removed_status is not None)
 
     async def wait(self) -> None:
         """Wait as long as the services take to answer."""

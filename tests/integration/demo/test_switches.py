@@ -203,6 +203,7 @@ async def test_the_control_lists_the_songs_of_playlists_in_order(signed_in: Visi
             "name": "Jazz",
             "description": "Late & slow",
             "public": False,
+            "followed": True,
             "uris": uris,
         }
     ]

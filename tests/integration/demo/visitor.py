@@ -72,7 +72,7 @@ class Visitor:
         return self
 
     async def api(self, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
+        headers = {"Authorization": f"Bearer {self.tokens['access_token']}", **more.pop("headers", {})}
         return await self.http.request(method, f"/api/v1{path}", headers=headers, **more)
 
     async def make_playlist(self, **fields: Any) -> dict[str, Any]:
