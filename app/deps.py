@@ -24,6 +24,7 @@ from app.playlists.service import PlaylistsService
 from app.problems import wants_page
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
+from app.spotify.app_mode import AppModes
 
 FORWARDING_HEADERS = frozenset(
     {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
@@ -53,6 +54,7 @@ def _service(name: str) -> Any:
     return Depends(get)
 
 
+AppModesDep = Annotated[AppModes, _service("app_modes")]
 SettingsDep = Annotated[Settings, _service("settings")]
 SignInDep = Annotated[SignInService, _service("sign_in")]
 SessionsDep = Annotated[SessionsService, _service("sessions")]

@@ -68,6 +68,7 @@ class Services:
     families: Families
     jobs: JobRunner
     channels: Channels
+    app_modes: AppModes
     sign_in: SignInService
     sessions: SessionsService
     connections: ConnectionsService
@@ -95,6 +96,7 @@ class _Base:
     jobs: JobRunner
     channels: Channels
     events: Events
+    app_modes: AppModes
     spotify: SpotifyClient
     musicbrainz: MusicBrainz
 
@@ -148,6 +150,7 @@ async def _open_base(
         jobs=JobRunner(clock),
         channels=Channels(clock),
         events=Events(),
+        app_modes=app_modes,
         spotify=SpotifyClient(
             http, spotify_gate, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
         ),
@@ -184,6 +187,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         families=base.families,
         jobs=base.jobs,
         channels=base.channels,
+        app_modes=base.app_modes,
         sign_in=_sign_in(
             base, keyring, oauth=oauth, sessions=sessions, connections=connections, deletion=deletion
         ),

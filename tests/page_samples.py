@@ -44,6 +44,7 @@ PROBLEM = Sample(
 SETUP = Sample(
     configured=False,
     redirect_uri="/1",
+    mode=None,
     checks=tuple(
         Sample(id=name, ok=False, value="7", used="8")
         for name in ("client_id", "redirect_uri", "address", "contact")
@@ -173,7 +174,17 @@ PAGES: list[tuple[str, Sample]] = [
     ("setup/page.html", SETUP),
     (
         "setup/page.html",
-        SETUP.but(configured=True, checks=tuple(check.but(ok=True) for check in SETUP.checks)),
+        SETUP.but(
+            configured=True,
+            mode="extended",
+            checks=tuple(
+                check.but(ok=None if check.id == "redirect_uri" else True) for check in SETUP.checks
+            ),
+        ),
+    ),
+    (
+        "setup/page.html",
+        SETUP.but(configured=True, mode="development"),
     ),
     ("about/page.html", Sample(version="1", contact=NAME)),
     ("connect/page.html", Sample()),

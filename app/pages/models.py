@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.spotify.app_mode import AppMode
+
 CheckId = Literal["client_id", "redirect_uri", "address", "contact"]
 
 
@@ -33,8 +35,9 @@ class SetupCheck:
 
 @dataclass(frozen=True)
 class SetupPage:
-    """The set-up page."""
+    """The set-up page; `mode` is what Spotify takes the app for, None while there is none."""
 
     configured: bool
     checks: tuple[SetupCheck, ...]
     redirect_uri: str
+    mode: AppMode | None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
-from app.deps import AdminDep, MaybeUser, SettingsDep, SnapshotDep
+from app.deps import AdminDep, AppModesDep, MaybeUser, SettingsDep, SnapshotDep
 from app.errors import NotFoundError
 from app.pages.models import AboutPage, HomePage
 from app.pages.setup import setup_page
@@ -28,9 +28,10 @@ async def home(
 
 
 @router.get("/setup")
-async def setup(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
+async def setup(request: Request, _user: MaybeUser, settings: SettingsDep, modes: AppModesDep) -> Response:
     """Check what an operator has to set, each with a tick or a fix."""
-    return render(request, "setup/page.html", setup_page(settings, opened_at=_opened_at(request, settings)))
+    page = setup_page(settings, opened_at=_opened_at(request, settings), mode=modes.mode)
+    return render(request, "setup/page.html", page)
 
 
 @router.get("/about")
