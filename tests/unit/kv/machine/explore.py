@@ -1,6 +1,10 @@
 """One way to run the machine: so many examples, under a seed."""
 
+from contextlib import AbstractContextManager
+from unittest.mock import patch
+
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.unit.kv.machine.rules import QueueMachine
@@ -22,4 +26,10 @@ def explore(number: int, *, examples: int) -> None:
         phases=[Phase.generate],
         report_multiple_bugs=False,
     )
-    run_state_machine_as_test(machine, settings=how)
+    with _whatever_modules_are_loaded():
+        run_state_machine_as_test(machine, settings=how)
+
+
+def _whatever_modules_are_loaded() -> AbstractContextManager[object]:
+    """A seed always gives the same examples; Hypothesis also draws constants that it finds in our modules."""
+    return patch.object(HypothesisProvider, "_maybe_draw_constant", lambda *_, **__: None)
