@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from app.demo.deps import WorldDep
-from app.demo.state import Playlist
+from app.demo.records import Playlist
 from app.demo.switches import SwitchesIn
 from app.demo.world import World
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from app.demo.state import Account
+from app.demo.records import Account
 from app.demo.tokens import AccessToken
 from app.demo.world import World
 

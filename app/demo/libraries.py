@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from app.demo.catalogue import TRACK, Catalogue
 from app.demo.generated.numbers import Ref
 from app.demo.likes import GeneratedRows, Likes, ListedRows, Rows, StackedRows
-from app.demo.state import Account, State
+from app.demo.records import Account
+from app.demo.state import State
 from app.demo.switches import LibraryEdit, Switches
 
 

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
 from app.demo.catalogue import TRACK, Catalogue
 from app.demo.generated import music
 from app.demo.generated.numbers import ref_of_id
 from app.demo.models import DemoTrack
+from app.demo.records import Liked, LikeEdits
 
 FIRST_LIKE, LAST_LIKE = datetime(2012, 3, 1, tzinfo=UTC), datetime(2026, 11, 18, 21, tzinfo=UTC)
 # Whoever likes an album likes its songs within one second.
@@ -91,31 +90,6 @@ class StackedRows:
             return row
         row = self._lower.row_of(uri)
         return None if row is None else row + len(self._upper)
-
-
-class Liked(BaseModel):
-    """A song that was liked since the start."""
-
-    model_config = ConfigDict(frozen=True)
-
-    uri: str
-    added_at: datetime
-
-
-class LikeEdits(BaseModel):
-    """What a person has changed since the start.
-
-    Attributes:
-        liked: newest first.
-        unliked: rows of the start that are gone.
-        fresh: so many songs were liked that nobody had heard of before.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    liked: tuple[Liked, ...] = ()
-    unliked: tuple[int, ...] = ()
-    fresh: int = 0
 
 
 class Likes:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.demo.deps import MOST_AT_ONCE, ApiError, Grant, GrantDep, PagingDep, WorldDep, read_paging
+from app.demo.episode_shapes import episode_shape
 from app.demo.listing import Json, page, timestamp
 from app.demo.odd_songs import EPISODES
 from app.demo.people import seeded_id
@@ -102,7 +103,7 @@ def _now_playing(request: Request, world: World, listening: Listening) -> Json:
     track = listening.track(playback)
     item = world.shapes.track(track) if track else None
     if playback.kind == "episode" and knows_episodes(request):
-        item = world.shapes.episode(EPISODES[0])
+        item = episode_shape(world.shapes, EPISODES[0])
     kinds = {"track": "track", "local": "track", "no_item": "track"}
     return {
         "context": None,

@@ -19,7 +19,7 @@ from app.demo.playlist_rules import (
     require_modify,
     require_read,
 )
-from app.demo.state import Entry, Playlist
+from app.demo.records import Entry, Playlist
 from app.demo.world import World
 
 MOST_URIS = 100

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from app.demo.deps import ApiError, Grant
 from app.demo.listing import Json
 from app.demo.people import is_id
+from app.demo.records import Account, Playlist
 from app.demo.seeds import STRANGER
-from app.demo.state import Account, Playlist
 from app.demo.world import World
 
 LONGEST_NAME = 100

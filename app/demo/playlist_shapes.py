@@ -3,9 +3,10 @@
 from html import escape
 
 from app.demo.catalogue import Catalogue
+from app.demo.episode_shapes import episode_shape
 from app.demo.listing import Json, page, timestamp
+from app.demo.records import Account, Entry, Playlist
 from app.demo.shapes import Shapes
-from app.demo.state import Account, Entry, Playlist
 
 NOBODY = {"external_urls": {}, "href": "", "id": "", "type": "user", "uri": "spotify:user:"}
 
@@ -56,7 +57,7 @@ class PlaylistShapes:
         """One place; null stands where the song is lost, or an episode that was not asked for."""
         track = self._catalogue.find_track(entry.uri)
         episode = self._catalogue.find_episode(entry.uri) if episodes else None
-        item = self._shapes.track(track) if track else episode and self._shapes.episode(episode)
+        item = self._shapes.track(track) if track else episode and episode_shape(self._shapes, episode)
         return {
             "added_at": timestamp(entry.added_at) if entry.added_at else None,
             "added_by": NOBODY if entry.by_nobody else self._user(added_by),

@@ -20,7 +20,7 @@ from app.demo.playlist_rules import (
     require_modify,
     require_read,
 )
-from app.demo.state import Playlist
+from app.demo.records import Playlist
 from app.demo.world import World
 
 MOST_EMBEDDED = 100

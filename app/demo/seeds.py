@@ -9,7 +9,7 @@ from app.demo.generated.words import album_title
 from app.demo.models import DemoTrack
 from app.demo.odd_songs import EPISODES
 from app.demo.people import seeded_id
-from app.demo.state import Account, Entry, Playlist
+from app.demo.records import Account, Entry, Playlist
 
 # A fixed person whose playlist everybody follows; not a simulated account that anybody can have.
 STRANGER = Account(id=seeded_id("stranger"), seen_at=datetime(2026, 1, 1, tzinfo=UTC))

@@ -10,10 +10,10 @@ from collections.abc import Collection
 
 from app.demo.catalogue import Catalogue
 from app.demo.listing import Json, timestamp
-from app.demo.models import DemoAlbum, DemoArtist, DemoEpisode, DemoTrack
+from app.demo.models import DemoAlbum, DemoArtist, DemoTrack
 from app.demo.options import SimulatorOptions
 from app.demo.people import seeded_id
-from app.demo.state import Account
+from app.demo.records import Account
 from app.demo.switches import Switches
 
 COVER_SIZES = (640, 300, 64)
@@ -161,25 +161,6 @@ class Shapes:
             "track_number": 0,
             "type": "track",
             "uri": self._catalogue.uri(track),
-        }
-
-    def episode(self, episode: DemoEpisode) -> Json:
-        """Return an episode of a podcast: no artists, a show instead of an album."""
-        return {
-            **self.named("episode", episode.id),
-            "description": episode.name,
-            "duration_ms": episode.duration_ms,
-            "explicit": False,
-            "html_description": f"<p>{episode.name}</p>",
-            "images": self.cover(episode.show_id),
-            "is_externally_hosted": False,
-            "is_playable": True,
-            "language": "en",
-            "languages": ["en"],
-            "name": episode.name,
-            "release_date": episode.release_date,
-            "release_date_precision": "day",
-            "show": {**self.named("show", episode.show_id), "name": episode.show},
         }
 
 

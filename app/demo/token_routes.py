@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from app.demo.deps import WorldDep
 from app.demo.options import SimulatorOptions
 from app.demo.people import new_id
-from app.demo.state import Account
+from app.demo.records import Account
 from app.demo.tokens import AccessToken, Code, RefreshToken
 from app.demo.world import World
 

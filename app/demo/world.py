@@ -12,9 +12,10 @@ from app.demo.limits import RollingLimit
 from app.demo.models import DemoLibrary
 from app.demo.options import SimulatorOptions
 from app.demo.playlist_shapes import PlaylistShapes
+from app.demo.records import PLAYLIST, Account, Playlist
 from app.demo.seeds import Seeds
 from app.demo.shapes import Shapes
-from app.demo.state import PLAYLIST, Account, Playlist, State
+from app.demo.state import State
 from app.demo.switches import SwitchesIn
 from app.demo.tokens import Signer
 

@@ -3,8 +3,9 @@ from hypothesis import strategies as st
 
 from app.demo.catalogue import Catalogue
 from app.demo.generated.numbers import Ref
-from app.demo.likes import GeneratedRows, LikeEdits, Likes, ListedRows, Rows, StackedRows
+from app.demo.likes import GeneratedRows, Likes, ListedRows, Rows, StackedRows
 from app.demo.models import DemoLibrary, DemoTrack
+from app.demo.records import LikeEdits
 from tests.fakes import FakeClock
 
 SEED, SIZE = 8, 12

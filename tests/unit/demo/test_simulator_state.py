@@ -1,7 +1,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from app.demo.state import MOST_ACCOUNTS, Account, Entry, Playlist, State
+from app.demo.records import Account, Entry, Playlist
+from app.demo.state import MOST_ACCOUNTS, State
 from tests.fakes import FakeClock
 
 
