@@ -10,7 +10,7 @@ from app.kv.tombstones import RETIRED_USER
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN
 from app.spotify.app_mode import SPOTIFY_APP
 from app.telemetry.repository import ANALYTICS_DAY
-from app.upstream.repository import GATE
+from app.upstream.repository import CALL_LEDGER, GATE
 
 # What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
 KEPT_ON_DISCONNECT = (SESSION, USER_SESSIONS)
@@ -26,7 +26,7 @@ ALL = Registry(
     (
         *SPOTIFY_DATA.spaces,
         *(SIGNIN_STATE, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY),
-        *(GATE, SPOTIFY_APP, LEDGER, RETIRED_USER),
+        *(GATE, CALL_LEDGER, SPOTIFY_APP, LEDGER, RETIRED_USER),
     ),
     last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest
 )

@@ -50,7 +50,7 @@ from app.spotify.app_mode import AppModes
 from app.spotify.client import SpotifyClient
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
-from app.upstream.gate import Gate
+from app.upstream.gates import Gates, musicbrainz_gate, spotify_gate
 from app.upstream.http import build_http
 
 log = structlog.get_logger(__name__)
@@ -135,12 +135,13 @@ async def _open_base(
         clock, kv=kv, client_id=settings.spotify_client_id, setting=settings.spotify_app_mode
     )
     await app_modes.start()
-    spotify_gate = Gate("Spotify", rate_per_second=settings.spotify_rate_per_second, clock=clock, kv=kv)
-    musicbrainz_gate = Gate(
-        "MusicBrainz", rate_per_second=settings.musicbrainz_rate_per_second, clock=clock, kv=kv
+    gates = Gates(
+        spotify=spotify_gate(settings, clock=clock, kv=kv, extended=lambda: app_modes.mode == "extended"),
+        musicbrainz=musicbrainz_gate(settings, clock=clock, kv=kv),
     )
-    for gate in (spotify_gate, musicbrainz_gate):
+    for gate in gates:
         await gate.start()
+        stack.push_async_callback(gate.stop)
     return _Base(
         settings=settings,
         clock=clock,
@@ -152,9 +153,9 @@ async def _open_base(
         events=Events(),
         app_modes=app_modes,
         spotify=SpotifyClient(
-            http, spotify_gate, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
+            http, gates.spotify, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
         ),
-        musicbrainz=MusicBrainz(http, musicbrainz_gate, base_url=settings.musicbrainz_url, clock=clock),
+        musicbrainz=MusicBrainz(http, gates.musicbrainz, base_url=settings.musicbrainz_url, clock=clock),
     )
 
 

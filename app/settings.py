@@ -175,6 +175,12 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _scans_get_something(self) -> Self:
+        if self.write_reserve >= self.spotify_daily_budget:
+            raise ValueError("SPOTIFY_WRITE_RESERVE must be smaller than SPOTIFY_DAILY_BUDGET")
+        return self
+
     @property
     def public_url(self) -> str:
         """The address people open, without a trailing slash."""

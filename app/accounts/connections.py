@@ -1,6 +1,7 @@
 """Connections: a person's tokens, encrypted at rest, renewed by one caller at a time."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.accounts.crypto import Keyring
@@ -169,13 +170,13 @@ def _usable(connection: Connection | None) -> Connection:
     return connection
 
 
+@dataclass(frozen=True)
 class UserTokens:
     """The access tokens of one person."""
 
-    def __init__(self, connections: ConnectionsService, user_id: str) -> None:
-        self._connections = connections
-        self._user_id = user_id
+    connections: ConnectionsService
+    user_id: str
 
     async def access_token(self, *, rejected: str | None = None) -> str:
         """Return a token that should work now."""
-        return await self._connections.access_token(self._user_id, rejected=rejected)
+        return await self.connections.access_token(self.user_id, rejected=rejected)

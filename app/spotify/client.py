@@ -42,11 +42,12 @@ class SpotifyClient:
         NeedsReconnectError: the person has to connect again.
         SpotifyRefusedError: Spotify does not allow it; `reason` says why.
         SpotifyNotFoundError: there is no such thing.
-        QuotaExceededError: no calls until `resumes_at`.
+        QuotaExceededError: no calls until `resumes_at`, by Spotify's word or by the budget of this app.
         RateLimitedError: try again after `retry_after` seconds.
         SpotifyUnavailableError: Spotify does not answer; nothing was changed.
         OutcomeUnknownError: the same for a write that may have happened: read back before writing again.
         SpotifyError: an answer of no use.
+        UncountedError: the store does not keep that a call is made, so none is.
     """
 
     def __init__(

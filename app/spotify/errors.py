@@ -166,3 +166,17 @@ class QuotaExceededError(SpotifyError):
             retry_after=retry_after,
         )
         self.resumes_at = resumes_at
+
+
+class BudgetUsedUpError(QuotaExceededError):
+    """This installation has made the calls that it allows itself; Spotify was not asked."""
+
+    code = "spotify-budget"
+    title = "The calls to Spotify for now are used up"
+
+    def __init__(self, *, resumes_at: datetime, retry_after: float) -> None:
+        super().__init__(resumes_at=resumes_at, retry_after=retry_after)
+        self.detail = (
+            "All the calls to Spotify that this installation allows itself in 24 hours are made. "
+            f"What is under way goes on by itself at {resumes_at:%Y-%m-%d %H:%M} UTC."
+        )

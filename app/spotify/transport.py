@@ -1,6 +1,6 @@
 """One call to Spotify: the gate, the token, what is tried again and what every status means."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import structlog
 from app.clock import Clock
 from app.spotify.complaints import complaint, error_for, lacks_permission
 from app.spotify.errors import (
+    BudgetUsedUpError,
     NeedsReconnectError,
     OutcomeUnknownError,
     PauseError,
@@ -20,7 +21,7 @@ from app.spotify.errors import (
 )
 from app.spotify.tokens import TokenSource
 from app.upstream.capacity import Capacity
-from app.upstream.errors import BlockedError, RateLimitedError
+from app.upstream.errors import BlockedError, BudgetFullError, RateLimitedError
 from app.upstream.gate import Gate, Priority
 from app.upstream.retry import backoff_s, retry_after_s
 
@@ -103,13 +104,14 @@ class Transport:
         Raises:
             SpotifyError: any of its kinds.
             RateLimitedError: a short pause that a person does not wait for, or one pause too many.
+            UncountedError: the store does not keep that a call is made, so none is.
         """
         faults = pauses = 0
         renewed = False
         token = await tokens.access_token()
         while True:
             try:
-                return await self._attempt(request, token)
+                return await self._attempt(request, token, turn=tokens)
             except _TokenRejectedError as error:
                 if renewed:
                     raise NeedsReconnectError(REJECTED) from error
@@ -126,9 +128,9 @@ class Transport:
                 if request.waits:
                     await self._clock.sleep(backoff_s(faults))
 
-    async def _attempt(self, request: Request, token: str) -> dict[str, Any]:
+    async def _attempt(self, request: Request, token: str, *, turn: Hashable) -> dict[str, Any]:
         try:
-            async with self._gate.slot(request.priority):
+            async with self._gate.slot(request.priority, turn=turn):
                 self.calls += 1
                 response = await self._http.request(
                     request.method,
@@ -138,7 +140,8 @@ class Transport:
                     headers={"Authorization": f"Bearer {token}"},
                 )
         except BlockedError as error:
-            raise QuotaExceededError(resumes_at=error.until, retry_after=error.retry_after or 0.0) from error
+            kind = BudgetUsedUpError if isinstance(error, BudgetFullError) else QuotaExceededError
+            raise kind(resumes_at=error.until, retry_after=error.retry_after or 0.0) from error
         except httpx.RequestError as error:
             log.info("spotify.unreachable", path=request.path, error=type(error).__name__)
             raise _lost(request, sent=not isinstance(error, _NOTHING_SENT)) from error

@@ -22,6 +22,7 @@ class Capacity:
         used: calls made in the last 24 hours, and those that other processes have reserved.
         left: what scans may still use now, None without a limit.
         left_for_writes: what playlist writes and a person who waits may still use, None without a limit.
+        left_for_now_playing: what now playing may still use, None without a limit.
         blocked_until: no calls (`quota`) or no scans (`budget`) until then, aware, in UTC.
         reason: whether the service said so or the limit is reached.
         rate_per_second: how fast calls are made.
@@ -33,6 +34,7 @@ class Capacity:
     used: int = 0
     left: int | None = None
     left_for_writes: int | None = None
+    left_for_now_playing: int | None = None
     blocked_until: datetime | None = None
     reason: Literal["quota", "budget"] | None = None
     rate_per_second: float = 2.0

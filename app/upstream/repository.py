@@ -1,26 +1,30 @@
-"""What gates keep in the KV service."""
+"""Where gates keep what must outlive the process."""
 
-from datetime import datetime, timedelta
-
-from pydantic import BaseModel, ConfigDict
+from datetime import timedelta
 
 from app.kv.keyspace import AtBound, Keyspace, Owner
+from app.upstream.models import CallLedger, GateState
 
-
-class GateState(BaseModel):
-    """What must outlive the process: until when a service wants no calls."""
-
-    model_config = ConfigDict(frozen=True)
-
-    blocked_until: datetime
-
+LIFE = timedelta(days=2)
 
 GATE = Keyspace(
     "upstream",
     GateState,
     owner=Owner.NONE,
-    ttl=timedelta(days=2),
+    ttl=LIFE,
     cache_ttl=None,
     at_bound=AtBound.WAIT,
     stale_if_down=False,
 )
+"""When to ask again."""
+
+CALL_LEDGER = Keyspace(
+    "spotify-ledger",
+    CallLedger,
+    owner=Owner.NONE,
+    ttl=LIFE,
+    cache_ttl=timedelta(0),  # in memory only where nobody else writes: every block is a read less
+    at_bound=AtBound.WAIT,
+    stale_if_down=False,
+)
+"""What calls were made or reserved in the last day."""

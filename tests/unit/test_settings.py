@@ -21,6 +21,7 @@ def make(**values: object) -> Settings:
         ({"base_url": "https://me@genres.example", "secret_key": "s" * 32}, "only scheme, name and port"),
         ({"spotify_client_id": "abc"}, "CONTACT"),
         ({"port": 70000}, "port"),
+        ({"spotify_daily_budget": 100, "spotify_write_reserve": 100}, "SPOTIFY_WRITE_RESERVE"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_with_a_reason(values: dict[str, object], word: str) -> None:

@@ -136,6 +136,63 @@ async def test_jobs_that_ask_one_by_one_take_turns(caller: Caller, clock: FakeCl
     assert caller.names == list("abc") * 4
 
 
+async def test_people_take_turns_however_many_callers_they_have(caller: Caller, clock: FakeClock) -> None:
+    async def ask(person: str) -> None:
+        async with caller.gate.slot(Priority.SCAN, turn=person):
+            caller.entered.append((person, clock.monotonic()))
+
+    async def scan(person: str) -> None:
+        for _ in range(3):
+            await ask(person)
+
+    caller.gate.pause(1)
+    greedy = [asyncio.create_task(ask("anna")) for _ in range(9)]
+    await settle()
+    modest = [asyncio.create_task(scan(person)) for person in ("bo", "cy")]
+    await clock.advance(10)
+    await asyncio.gather(*greedy, *modest)
+
+    assert caller.names == ["anna", "bo", "cy"] * 3 + ["anna"] * 6
+
+
+async def test_whoever_comes_back_stands_behind_those_who_wait(caller: Caller, clock: FakeClock) -> None:
+    async def scan(person: str, calls: int) -> None:
+        for _ in range(calls):
+            async with caller.gate.slot(turn=person):
+                caller.entered.append((person, clock.monotonic()))
+
+    people = [f"person {number}" for number in range(10)]
+    caller.gate.pause(1)
+    tasks = [asyncio.create_task(scan(person, 5)) for person in people]
+    await clock.advance(30)
+    await asyncio.gather(*tasks)
+
+    assert caller.names == people * 5
+
+
+async def test_a_playlist_is_written_before_the_scans_that_wait(caller: Caller, clock: FakeClock) -> None:
+    scans = [caller.start(f"scan {number}") for number in range(10)]
+    await clock.advance(1)
+    write = caller.start("write", priority=Priority.WRITE)
+    playing = caller.start("playing", priority=Priority.NOW_PLAYING)
+    await clock.advance(10)
+    await asyncio.gather(*scans, write, playing)
+
+    assert caller.names.index("write") == 3
+    assert caller.names[-1] == "playing"
+
+
+async def test_a_burst_too_is_at_most_so_many_in_thirty_seconds(clock: FakeClock) -> None:
+    gate = Gate("Spotify", rate_per_second=2, clock=clock, max_in_flight=9, burst=30, most_in_30_s=60)
+    caller = Caller(gate, clock)
+    tasks = [caller.start() for _ in range(200)]
+    await clock.advance(120)
+    await asyncio.gather(*tasks)
+
+    assert caller.times[29] == 0
+    assert all(later - first >= 30 for first, later in zip(caller.times, caller.times[60:], strict=False))
+
+
 async def test_a_person_waits_two_seconds_and_no_longer(clock: FakeClock) -> None:
     caller = Caller(Gate("Spotify", rate_per_second=2, clock=clock), clock)
     slow = caller.start("slow", takes_s=60)
