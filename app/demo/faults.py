@@ -69,7 +69,7 @@ class WebApiGate:
         return None
 
     def _limited(self, retry_after_s: float | None, reason: str | None = None) -> Response:
-        """Refuse for now; only the daily quota has a reason, and only short limits are ever plain text."""
+        """Refuse for now; the daily quota alone has a reason, and is never plain text."""
         self.world.limited_calls += 1
         switches = self.world.switches
         if reason:
@@ -78,7 +78,7 @@ class WebApiGate:
             refusal = PlainTextResponse("Too many requests", 429)
         else:
             refusal = api_error(429, "API rate limit exceeded")
-        if retry_after_s is not None and (reason or switches.retry_after_s is not None):
+        if retry_after_s is not None and switches.retry_after_s is not None:
             refusal.headers["Retry-After"] = str(math.ceil(retry_after_s))
         return refusal
 

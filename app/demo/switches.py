@@ -26,7 +26,7 @@ class Switches(BaseModel):
         like_every_pages: the same after every so many pages of liked songs.
         latency_ms: wait before every answer of the Web API and of MusicBrainz.
         rate_limit_next: so many Web API calls are answered 429.
-        retry_after_s: their Retry-After; None: without one.
+        retry_after_s: their Retry-After; None: no 429 has one.
         rate_limit_plain: their body is plain text instead of JSON.
         window_limit: so many Web API calls in any 30 seconds, all people together; 0: no limit.
         daily_limit: the same in any 24 hours, refused as over the quota.
