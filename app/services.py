@@ -22,6 +22,7 @@ from app.admin.desk import Desk
 from app.admin.operators import OperatorsService, operator_cookie
 from app.admin.repository import OperatorSessionsRepository
 from app.admin.service import AdminService
+from app.admin.upstream import UpstreamService
 from app.clock import Clock
 from app.events import Events
 from app.genres.artist_repository import ArtistRepository
@@ -97,6 +98,7 @@ class _Base:
     channels: Channels
     events: Events
     app_modes: AppModes
+    gates: Gates
     spotify: SpotifyClient
     musicbrainz: MusicBrainz
 
@@ -152,6 +154,7 @@ async def _open_base(
         channels=Channels(clock),
         events=Events(),
         app_modes=app_modes,
+        gates=gates,
         spotify=SpotifyClient(
             http, gates.spotify, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
         ),
@@ -174,7 +177,8 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
     )
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
-    admin = AdminService(base.kv, base.settings, analytics)
+    upstream = UpstreamService(base.gates, base.app_modes, base.clock)
+    admin = AdminService(base.kv, base.settings, analytics, upstream=upstream)
     tools = _scan_tools(base)
     genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
     scans = _scans(base, tools, connections)

@@ -138,7 +138,26 @@ FINDING = Finding(
     action="%(kind)s",
     values={"operation": "writes", "used": 412, "kind": NAME},
 )
+CALLS = Sample(interactive=1, write=2, scan=3, now_playing=0, background=0)
+SPOTIFY = Sample(
+    limit=900,
+    used=700,
+    left=50,
+    left_for_writes=200,
+    reserve=150,
+    now_playing_left=50,
+    blocked_until=None,
+    reason=None,
+    waiting=0,
+    rate_per_second=2.0,
+    calls=6,
+    calls_by_class=CALLS,
+    mode="development",
+)
+UNLIMITED = SPOTIFY.but(limit=None, used=0, left=None, left_for_writes=None, now_playing_left=None)
+SOURCES = {NAME: Sample(calls=7, waiting=1)}
 DESK = Sample(
+    upstream=Sample(spotify=SPOTIFY, sources=SOURCES),
     taken_at=NOW,
     state="ok",
     headline=GAUGE,
@@ -217,6 +236,15 @@ PAGES: list[tuple[str, Sample]] = [
         for status in ("running", "waiting", "completed", "partial", "failed")
     ),
     ("operator/page.html", DESK),
+    *(
+        ("operator/page.html", DESK.but(upstream=Sample(spotify=spotify, sources=SOURCES)))
+        for spotify in (
+            SPOTIFY.but(blocked_until=NOW, reason="quota"),
+            SPOTIFY.but(blocked_until=NOW, reason="budget", left=0),
+            UNLIMITED,
+            UNLIMITED.but(mode="extended"),
+        )
+    ),
     (
         "operator/page.html",
         DESK.but(

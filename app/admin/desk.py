@@ -8,6 +8,7 @@ from app.admin.page_models import Bar, DayBars, DeskPage, Gauge, KindLookups, Ki
 from app.admin.service import AdminService
 from app.admin.trend import TREND_DAYS, sum_of, trend_of
 from app.kv.cached import CachedKV
+from app.kv.health import gravest_first, worst
 from app.kv.limits import OPERATIONS, SETTINGS, DailyLimits, Operation, on_course
 from app.kv.metrics import Counts, Snapshot
 from app.kv.stores import SQLITE
@@ -24,13 +25,13 @@ class Desk:
 
     async def page(self, snapshot: Snapshot, *, session: bool) -> DeskPage:
         """Return the page; what people did today is all that is asked of the store."""
-        health = self._admin.assess(snapshot)
+        findings = gravest_first([*self._admin.assess(snapshot).findings, *self._admin.upstream.findings()])
         gauges = tuple(_gauge(snapshot, self._admin.limits, operation) for operation in OPERATIONS)
         return DeskPage(
             taken_at=snapshot.taken_at,
-            state=health.status,
+            state=worst(findings),
             headline=_headline(gauges),
-            findings=health.findings,
+            findings=tuple(findings),
             session=session,
             gauges=gauges,
             lookups=snapshot.recent,
@@ -42,6 +43,7 @@ class Desk:
             days=days_of(snapshot),
             trend=trend_of(snapshot),
             activity=await self._admin.activity(),
+            upstream=self._admin.upstream.state(),
             place=self._place(snapshot),
             dead_letters=self._kv.dead_letters,
         )

@@ -6,6 +6,7 @@ Names follow https://prometheus.io/docs/practices/naming/ (read November 2026): 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
@@ -47,10 +48,13 @@ class Exporter:
         self._limits, self._replica = limits, replica
         self._process = ProcessCollector(registry=None), PlatformCollector(registry=None)
 
-    def exposition(self, snapshot: Snapshot, health: Health, *, accept: str) -> tuple[bytes, str]:
+    def exposition(
+        self, snapshot: Snapshot, health: Health, *, accept: str, more: Iterable[Metric] = ()
+    ) -> tuple[bytes, str]:
         """Return the text in the format that an Accept header asks for, and its content type."""
         registry = CollectorRegistry()
-        for collector in (SnapshotCollector(self._families(snapshot, health)), *self._process):
+        families = chain(self._families(snapshot, health), more)
+        for collector in (SnapshotCollector(families), *self._process):
             registry.register(collector)
         encode, content_type = choose_encoder(accept)
         return encode(registry), content_type

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.admin.schemas import Activity, Trend
+from app.admin.upstream_schemas import UpstreamOut
 from app.kv.findings import Finding
 from app.kv.flusher import DeadLetter
 from app.kv.health import State
@@ -133,5 +134,6 @@ class DeskPage:
     days: tuple[DayBars, ...]
     trend: Trend
     activity: Activity | None
+    upstream: UpstreamOut
     place: Place
     dead_letters: tuple[DeadLetter, ...]

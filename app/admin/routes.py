@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from app import __version__
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
+from app.admin.upstream_schemas import UpstreamOut
 from app.deps import (
     AdminDep,
     BackupsDep,
@@ -32,6 +33,12 @@ async def kv_metrics(snapshot: SnapshotDep, admin: AdminDep) -> KVMetricsOut:
 async def kv_usage(snapshot: SnapshotDep, admin: AdminDep) -> KVUsageOut:
     """Return today's store operations against the limits."""
     return await admin.usage(snapshot)
+
+
+@router.get("/api/upstream", dependencies=[OperatorDep])
+async def upstream(admin: AdminDep) -> UpstreamOut:
+    """Return what Spotify and the genre sources still give; no store is asked for it."""
+    return admin.upstream.state()
 
 
 @router.get("/metrics", dependencies=[SnapshotFirst, OperatorDep], response_class=PlainTextResponse)

@@ -1,4 +1,4 @@
-"""The operators' numbers, read from the key-value service's own counters and from nothing else."""
+"""The operators' numbers, read from what the key-value service and the gates count and from nothing else."""
 
 import secrets
 from contextlib import suppress
@@ -20,6 +20,7 @@ from app.admin.schemas import (
     UsageStatus,
 )
 from app.admin.trend import sum_of, trend_of
+from app.admin.upstream import UpstreamService
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
 from app.kv.health import Health, assess
@@ -35,7 +36,15 @@ BREAKDOWN_NAMES = {"session": "sessions"}
 class AdminService:
     """Metrics, usage and health. What is told was true when the snapshot was taken."""
 
-    def __init__(self, kv: CachedKV, settings: Settings, analytics: AnalyticsService) -> None:
+    def __init__(
+        self,
+        kv: CachedKV,
+        settings: Settings,
+        analytics: AnalyticsService,
+        *,
+        upstream: UpstreamService,
+    ) -> None:
+        self.upstream = upstream
         self._kv = kv
         self._analytics = analytics
         self.limits = limits_from(settings)
@@ -109,7 +118,9 @@ class AdminService:
 
     def exposition(self, snapshot: Snapshot, accept: str) -> tuple[bytes, str]:
         """Return the metrics for Prometheus in a format that `accept` allows, and its content type."""
-        return self._exporter.exposition(snapshot, self.assess(snapshot), accept=accept)
+        return self._exporter.exposition(
+            snapshot, self.assess(snapshot), accept=accept, more=self.upstream.metrics()
+        )
 
     def health(self, snapshot: Snapshot, *, detailed: bool, version: str) -> HealthOut:
         """Return the last known state."""

@@ -32,7 +32,7 @@ class Finding(BaseModel):
     """Something to know and what to do about it.
 
     Attributes:
-        about: whether it is the store's health or a limit that is judged.
+        about: whether it is the store's health, a limit on it or the budget of calls that is judged.
         fact: one sentence with `%(name)s` where values stand, as gettext wants it.
         action: another, of what to do.
         values: what stands in the two.
@@ -41,7 +41,7 @@ class Finding(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     level: Level
-    about: Literal["store", "limits"]
+    about: Literal["store", "limits", "budget"]
     fact: str
     action: str
     values: FrozenMapping[str, int | str]

@@ -1,5 +1,6 @@
 """The one judgement of the service: how it is, why, and what to do. Everybody who tells a state asks here."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -43,16 +44,20 @@ class Health(BaseModel):
 
 def assess(snapshot: Snapshot, limits: DailyLimits, options: KVOptions) -> Health:
     """Judge a snapshot; nothing else is asked."""
-    found = sorted(
-        Findings(snapshot, limits, options).all(), key=lambda finding: -LEVELS.index(finding.level)
-    )
-    store = _worst([finding for finding in found if finding.about == "store"])
-    limit = _worst([finding for finding in found if finding.about == "limits"])
+    found = gravest_first(Findings(snapshot, limits, options).all())
+    store = worst([finding for finding in found if finding.about == "store"])
+    limit = worst([finding for finding in found if finding.about == "limits"])
     return Health(
-        status=_worst(found), store=store, limits=limit if limits.judged else None, findings=tuple(found)
+        status=worst(found), store=store, limits=limit if limits.judged else None, findings=tuple(found)
     )
 
 
-def _worst(findings: list[Finding]) -> State:
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order in which they matter."""
+    return sorted(findings, key=lambda finding: -LEVELS.index(finding.level))
+
+
+def worst(findings: Iterable[Finding]) -> State:
+    """Return the state that the gravest finding makes; a recommendation makes none."""
     states: list[State] = [finding.level for finding in findings if finding.level != "recommendation"]
     return max(states, key=STATES.index, default="ok")

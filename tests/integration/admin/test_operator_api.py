@@ -53,3 +53,20 @@ async def test_usage_and_metrics_agree(settings: Settings, jumping: JumpingClock
             "todayVsAvg": None,
             "days": [],
         }
+
+
+async def test_the_budget_is_for_operators_and_costs_no_store_operation(
+    settings: Settings, jumping: JumpingClock, spotify: Spotify
+) -> None:
+    with_token = Settings(**settings.model_dump() | {"_env_file": None, "operator_token": "operators-token"})
+    async with running(with_token, jumping) as browser:
+        await signed_in(browser())
+        client = browser()
+        assert (await client.get("/api/upstream")).status_code == 403
+        client.headers["authorization"] = "Bearer operators-token"
+        before = (await client.get("/api/kv-metrics")).json()["metrics"]
+        told = (await client.get("/api/upstream")).json()
+        assert (await client.get("/api/kv-metrics")).json()["metrics"] == before
+        assert told["spotify"]["used"] == told["spotify"]["calls"] == 1
+        assert told["spotify"]["limit"] == 900
+        assert "Calls to Spotify in 24 hours" in (await client.get("/operator")).text

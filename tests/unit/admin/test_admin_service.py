@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
+from tests.unit.admin.gates import quiet_upstream
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +34,8 @@ DAY_S = timedelta(days=1).total_seconds()
 
 def admin(kv: CachedKV, **settings: object) -> AdminService:
     analytics = AnalyticsService(AnalyticsRepository(kv), SystemClock())
-    return AdminService(kv, Settings(_env_file=None, **settings), analytics)  # type: ignore[arg-type]
+    given = Settings(_env_file=None, **settings)  # type: ignore[arg-type]
+    return AdminService(kv, given, analytics, upstream=quiet_upstream(FakeClock()))
 
 
 async def test_metrics_count_what_was_done(kv: CachedKV) -> None:

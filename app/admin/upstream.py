@@ -1,0 +1,124 @@
+"""What the outside services still give, told from memory."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from app.admin.upstream_schemas import CallsOut, GateOut, SpotifyOut, UpstreamOut
+from app.clock import Clock
+from app.kv.findings import Finding
+from app.spotify.app_mode import AppModes
+from app.upstream.capacity import Capacity
+from app.upstream.gate import Gate, Priority
+from app.upstream.gates import Gates
+
+NEARLY = 0.2
+"""Part of what scans may use that is little."""
+
+PREFIX = "genre_sorter_upstream"
+
+
+class UpstreamService:
+    """Budget and gates, for operators; nothing here asks a store."""
+
+    def __init__(self, gates: Gates, app_modes: AppModes, clock: Clock) -> None:
+        self._gates = gates
+        self._app_modes = app_modes
+        self._clock = clock
+
+    def state(self) -> UpstreamOut:
+        """Return everything there is to tell."""
+        capacity = self._gates.spotify.capacity()
+        calls = self._gates.spotify.calls
+        return UpstreamOut(
+            timestamp=self._clock.now(),
+            spotify=SpotifyOut(
+                limit=capacity.limit,
+                used=capacity.used,
+                left=capacity.left,
+                left_for_writes=capacity.left_for_writes,
+                reserve=capacity.reserve,
+                now_playing_left=capacity.left_for_now_playing,
+                blocked_until=capacity.blocked_until,
+                reason=capacity.reason,
+                waiting=self._gates.spotify.waiting,
+                rate_per_second=capacity.rate_per_second,
+                calls=calls.total(),
+                calls_by_class=CallsOut(**{one.name.lower(): calls[one] for one in Priority}),
+                mode=self._app_modes.mode,
+            ),
+            sources={"musicbrainz": _gate(self._gates.musicbrainz)},
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what an operator should know of the budget, nothing when there is enough."""
+        capacity = self._gates.spotify.capacity()
+        until = f"{capacity.blocked_until:%Y-%m-%d %H:%M} UTC" if capacity.blocked_until else ""
+        if capacity.reason == "quota":
+            fact = "Spotify takes no calls from this app until %(until)s."
+            action = "What is under way goes on by itself then."
+        elif capacity.reason == "budget":
+            fact = "Scans have used their part of the calls to Spotify: %(used)s of %(limit)s in 24 hours."
+            action = "They go on by themselves at %(until)s; playlists can be written while calls are left."
+        elif _runs_out(capacity):
+            fact = "%(used)s of %(limit)s calls to Spotify were made in 24 hours; scans have %(left)s left."
+            action = "Nothing fails when they are used up: scans wait and go on by themselves."
+        else:
+            return
+        yield Finding(
+            level="warning",
+            about="budget",
+            fact=fact,
+            action=action,
+            values={
+                "used": capacity.used,
+                "limit": capacity.limit or 0,
+                "left": capacity.left or 0,
+                "until": until,
+            },
+        )
+
+    def metrics(self) -> Iterator[Metric]:
+        """Yield the same numbers for Prometheus."""
+        capacity = self._gates.spotify.capacity()
+        if capacity.limit is not None:
+            yield GaugeMetricFamily(f"{PREFIX}_budget_limit", "Calls in any 24 hours.", value=capacity.limit)
+            yield GaugeMetricFamily(
+                f"{PREFIX}_budget_used", "Calls of the last 24 hours.", value=capacity.used
+            )
+            left = GaugeMetricFamily(
+                f"{PREFIX}_budget_left", "Calls left, by who wants them.", labels=["for"]
+            )
+            left.add_metric(["scans"], capacity.left or 0)
+            left.add_metric(["writes"], capacity.left_for_writes or 0)
+            left.add_metric(["now-playing"], capacity.left_for_now_playing or 0)
+            yield left
+        calls = CounterMetricFamily(f"{PREFIX}_calls", "Attempts.", labels=["service", "class"])
+        waiting = GaugeMetricFamily(f"{PREFIX}_waiting", "Callers at the gate.", labels=["service"])
+        blocked = GaugeMetricFamily(
+            f"{PREFIX}_blocked_seconds", "How long a service wants no calls yet.", labels=["service"]
+        )
+        for gate in self._gates:
+            name = gate.name.casefold()
+            for priority in Priority:
+                calls.add_metric([name, priority.name.lower().replace("_", "-")], gate.calls[priority])
+            waiting.add_metric([name], gate.waiting)
+            until = gate.blocked_until
+            blocked.add_metric([name], (until - self._clock.now()).total_seconds() if until else 0)
+        yield from (calls, waiting, blocked)
+
+
+def _gate(gate: Gate) -> GateOut:
+    return GateOut(
+        blocked_until=gate.blocked_until,
+        waiting=gate.waiting,
+        rate_per_second=gate.capacity().rate_per_second,
+        calls=gate.calls.total(),
+    )
+
+
+def _runs_out(capacity: Capacity) -> bool:
+    if capacity.limit is None or capacity.left is None:
+        return False
+    return capacity.left < NEARLY * (capacity.limit - capacity.reserve)

@@ -1,0 +1,15 @@
+"""Gates that operators look at."""
+
+from app.admin.upstream import UpstreamService
+from app.spotify.app_mode import AppModes
+from app.upstream.budget import CallBudget
+from app.upstream.gate import Gate
+from app.upstream.gates import Gates
+from tests.fakes import FakeClock
+
+
+def quiet_upstream(clock: FakeClock, budget: CallBudget | None = None) -> UpstreamService:
+    """Gates that nobody went through."""
+    spotify = Gate("Spotify", rate_per_second=2, clock=clock, budget=budget)
+    musicbrainz = Gate("MusicBrainz", rate_per_second=1, clock=clock)
+    return UpstreamService(Gates(spotify, musicbrainz), AppModes(clock), clock)
