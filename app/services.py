@@ -177,8 +177,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
     )
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
-    upstream = UpstreamService(base.gates, base.app_modes, base.clock)
-    admin = AdminService(base.kv, base.settings, analytics, upstream=upstream)
+    admin = _admin(base, analytics)
     tools = _scan_tools(base)
     genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
     scans = _scans(base, tools, connections)
@@ -213,6 +212,11 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         operators=_operators(base, keyring),
         desk=Desk(base.kv, admin, kv_url=base.settings.kv_url),
     )
+
+
+def _admin(base: _Base, analytics: AnalyticsService) -> AdminService:
+    upstream = UpstreamService(base.gates, base.app_modes, base.clock)
+    return AdminService(base.kv, base.settings, analytics, upstream=upstream)
 
 
 def _operators(base: _Base, keyring: Keyring) -> OperatorsService:
