@@ -33,9 +33,9 @@ class Catalogue:
                 self._albums.setdefault(track.album_id, []).append(track)
 
     @property
-    def listed(self) -> Mapping[str, DemoTrack]:
-        """What is not generated, by URI."""
-        return self._tracks
+    def lost(self) -> DemoTrack:
+        """A song that Spotify no longer has."""
+        return next(track for track in self.odd.tracks if track.lost)
 
     def find_track(self, uri: str | None) -> DemoTrack | None:
         """Return the song or local file, or None."""

@@ -18,7 +18,6 @@ class Libraries:
     def __init__(self, catalogue: Catalogue, state: State) -> None:
         self._catalogue, self._state = catalogue, state
         self._own, self._odd = (ListedRows(one.tracks, catalogue) for one in (catalogue.own, catalogue.odd))
-        self._likes: dict[str, Likes] = {}
         self._edits: list[LibraryEdit] = []
         self._pages: Counter[str] = Counter()
         self._liked_at: dict[str, datetime] = {}
@@ -30,20 +29,19 @@ class Libraries:
 
     def of(self, account: Account) -> Likes:
         """Return what the person likes at the moment."""
-        if account.id not in self._likes:
-            edits = self._state.likes_of(account.id)
-            self._likes[account.id] = Likes(self._rows_of(account), self._catalogue, edits)
-        return self._likes[account.id]
+        return Likes(self._rows_of(account), self._catalogue, self._state.likes_of(account.id))
 
     def like(self, account: Account, uris: Sequence[str], now: datetime) -> None:
         """Put songs on top of what the person likes, the first of them topmost."""
-        self.of(account).like(uris, now)
-        self._keep(account)
+        likes = self.of(account)
+        likes.like(uris, now)
+        self._state.put_likes(account.id, likes.edits)
 
     def unlike(self, account: Account, uris: Sequence[str]) -> None:
         """Take songs out of what the person likes."""
-        self.of(account).unlike(uris)
-        self._keep(account)
+        likes = self.of(account)
+        likes.unlike(uris)
+        self._state.put_likes(account.id, likes.edits)
 
     def like_fresh(self, account: Account, count: int, now: datetime) -> None:
         """Let the person like songs that were in nobody's list before."""
@@ -51,7 +49,8 @@ class Libraries:
         start = account.songs + likes.fresh
         likes.fresh += count
         fresh = [Ref("track", account.seed, number).id for number in range(start, start + count)]
-        self.like(account, [f"{TRACK}{one}" for one in reversed(fresh)], now)
+        likes.like([f"{TRACK}{one}" for one in reversed(fresh)], now)
+        self._state.put_likes(account.id, likes.edits)
 
     def edit(self, edit: LibraryEdit, now: datetime) -> None:
         """Change lists now, or after some pages."""
@@ -65,9 +64,9 @@ class Libraries:
 
     def before_page(self, account: Account, switches: Switches, now: datetime) -> None:
         """Add what the person has liked since the last page, one song every so many seconds."""
-        last = self._liked_at.setdefault(account.id, now)
         if not switches.like_every_s:
             return
+        last = self._liked_at.setdefault(account.id, now)
         pause = timedelta(seconds=switches.like_every_s)
         due = (now - last) // pause
         for nth in range(1, due + 1):
@@ -76,9 +75,10 @@ class Libraries:
 
     def after_page(self, account: Account, switches: Switches, now: datetime) -> None:
         """Make the changes that wait for pages."""
-        self._pages[account.id] += 1
-        if switches.like_every_pages and self._pages[account.id] % switches.like_every_pages == 0:
-            self.like_fresh(account, 1, now)
+        if switches.like_every_pages:
+            self._pages[account.id] += 1
+            if self._pages[account.id] % switches.like_every_pages == 0:
+                self.like_fresh(account, 1, now)
         self._edits = [_one_page_later(edit, account) for edit in self._edits]
         self._apply_due(now)
 
@@ -103,9 +103,6 @@ class Libraries:
     def _rows_of(self, account: Account) -> Rows:
         rows: Rows = GeneratedRows(account.seed, account.songs) if account.songs else self._own
         return StackedRows(self._odd, rows) if account.odd else rows
-
-    def _keep(self, account: Account) -> None:
-        self._state.put_likes(account.id, self.of(account).edits)
 
 
 def _one_page_later(edit: LibraryEdit, reader: Account) -> LibraryEdit:

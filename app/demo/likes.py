@@ -93,12 +93,16 @@ class StackedRows:
 
 
 class Likes:
-    """A person's liked songs, newest first."""
+    """A person's liked songs, newest first.
+
+    Attributes:
+        fresh: so many of them were in nobody's list before.
+    """
 
     def __init__(self, rows: Rows, catalogue: Catalogue, edits: LikeEdits) -> None:
         self._rows, self._catalogue = rows, catalogue
         self._top = list(edits.liked)
-        self._gone = list(edits.unliked)
+        self._gone = [row for row in edits.unliked if row < len(rows)]
         self.fresh = edits.fresh
 
     def __len__(self) -> int:
@@ -133,9 +137,9 @@ class Likes:
 
     def _places(self, start: int, stop: int) -> Iterator[DemoTrack]:
         for one in self._top[start:stop]:
-            track = self._catalogue.find_track(one.uri)
-            if track:
-                yield replace(track, added_at=one.added_at)
+            # A song of a library that is no longer loaded is lost.
+            track = self._catalogue.find_track(one.uri) or self._catalogue.lost
+            yield replace(track, added_at=one.added_at)
         above = len(self._top)
         for place in range(max(0, start - above), stop - above):
             yield self._rows.at(self._row_at(place))

@@ -5,7 +5,7 @@ from app.demo.catalogue import Catalogue
 from app.demo.generated.numbers import Ref
 from app.demo.likes import GeneratedRows, Likes, ListedRows, Rows, StackedRows
 from app.demo.models import DemoLibrary, DemoTrack
-from app.demo.records import LikeEdits
+from app.demo.records import Liked, LikeEdits
 from tests.fakes import FakeClock
 
 SEED, SIZE = 8, 12
@@ -57,6 +57,13 @@ def test_generated_songs_were_liked_over_the_years_in_whole_seconds() -> None:
     assert times == sorted(times, reverse=True)
     assert not any(time.microsecond for time in times)
     assert (times[0].year, times[-1].year) == (2026, 2012)
+
+
+def test_what_was_changed_in_another_library_does_no_harm() -> None:
+    liked = Liked(uri="spotify:track:gone", added_at=FakeClock().now())
+    likes = Likes(GeneratedRows(SEED, 2), CATALOGUE, LikeEdits(liked=(liked,), unliked=(1, 7)))
+    assert [track.lost for track in likes.slice(0, 9)] == [True, False]
+    assert len(likes) == 2
 
 
 def test_lists_stand_on_top_of_each_other() -> None:
