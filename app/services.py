@@ -173,9 +173,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
     sessions = SessionsService(
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
-    deletion = DeletionService(
-        base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
-    )
+    deletion = _deletion(base)
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
     admin = _admin(base, analytics)
     tools = _scan_tools(base)
@@ -217,6 +215,12 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
 def _admin(base: _Base, analytics: AnalyticsService) -> AdminService:
     upstream = UpstreamService(base.gates, base.app_modes, base.clock)
     return AdminService(base.kv, base.settings, analytics, upstream=upstream)
+
+
+def _deletion(base: _Base) -> DeletionService:
+    return DeletionService(
+        base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
+    )
 
 
 def _operators(base: _Base, keyring: Keyring) -> OperatorsService:

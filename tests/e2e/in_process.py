@@ -28,9 +28,10 @@ def served(folder: Path, opener: StoreOpener, clock: Clock | None = None) -> Ite
         kv_url=f"sqlite:///{folder}/genre-sorter.db",
         **{name.lower(): value for name, value in FAST.items()},  # type: ignore[arg-type]
     ).as_demo()
-    simulator = build_simulator(built_in_library(), SimulatorOptions(base_url=settings.public_url))
-    app = PathDispatcher(simulator, create_app(settings, clock=clock, opener=opener))
-    config = uvicorn.Config(app, port=settings.port, log_config=None, access_log=False, lifespan="on")
+    app = create_app(settings, clock=clock, opener=opener)
+    options = SimulatorOptions(base_url=settings.public_url, static_root=app.state.templating.static_root)
+    both = PathDispatcher(build_simulator(built_in_library(), options), app)
+    config = uvicorn.Config(both, port=settings.port, log_config=None, access_log=False, lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -21,6 +21,8 @@ class People:
         stranger: at a server that wants a token of its operators.
         operator: there too, with the token, and with limits that are nearly reached.
         left: on a server whose database was deleted.
+        parted: has disconnected from Spotify.
+        ended: with a library, on a server of their own; Spotify has ended the connection.
     """
 
     fresh: Listener
@@ -31,6 +33,8 @@ class People:
     stranger: Listener
     operator: Listener
     left: Listener
+    parted: Listener
+    ended: Listener
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,13 @@ PLACES = (
         status=403,
         act=give_a_wrong_token,
     ),
+    Place("disconnect", "/disconnect", "Disconnect from Spotify?", "sorted"),
+    Place("disconnected", "/disconnect", "You are disconnected", "parted"),
+    Place("delete-unsure", "/disconnect?unsure=true", "You are disconnected", "parted"),
+    Place("scan-disconnected", "/scan", "Connect to Spotify", "parted"),
+    Place("playlists-disconnected", "/playlists", "Connect to Spotify", "parted"),
+    Place("about-disconnected", "/about", "About", "parted"),
+    Place("library-connection-ended", "/genres", "1,542 songs", "ended"),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
     Place("style", "/style", ""),

@@ -71,6 +71,14 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
         for file in spoiled.folder.glob("genre-sorter.db*"):
             file.unlink()
         assert left.http.post("/api/genres/scan", json={}).status_code == 503
+        parted = person(demo)
+        parted.http.post("/auth/disconnect").raise_for_status()
+        revoking = another_server()
+        revoking.switch(token_lifetime_s=30)
+        ended = person(revoking).scan()
+        revoking.switch(revoke_refresh=True)
+        ended.start_scan()
+        until(lambda: not ended.json("/session")["spotifyConnected"], "the end of the connection")
         yield People(
             fresh=person(demo),
             sorted=scanned,
@@ -80,6 +88,8 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
             stranger=stack.enter_context(Listener(guarded.url)),
             operator=operator,
             left=left,
+            parted=parted,
+            ended=ended,
         )
 
 
