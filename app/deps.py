@@ -88,6 +88,7 @@ async def find_user(request: Request, services: ServicesDep) -> User | None:
     request.state.user = user
     request.state.operator = await _is_operator(request, user)
     request.state.connection = await _find_connection(request, user)
+    request.state.capacity = services.capacity if user else None
     return user
 
 

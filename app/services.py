@@ -48,6 +48,7 @@ from app.playlists.run_work import RunTools
 from app.playlists.service import PlaylistsService
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
+from app.spotify.capacity_line import CapacityLines
 from app.spotify.client import SpotifyClient
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
@@ -70,6 +71,7 @@ class Services:
     jobs: JobRunner
     channels: Channels
     app_modes: AppModes
+    capacity: CapacityLines
     sign_in: SignInService
     sessions: SessionsService
     connections: ConnectionsService
@@ -190,6 +192,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         jobs=base.jobs,
         channels=base.channels,
         app_modes=base.app_modes,
+        capacity=CapacityLines(base.spotify, base.clock),
         sign_in=_sign_in(
             base, keyring, oauth=oauth, sessions=sessions, connections=connections, deletion=deletion
         ),
@@ -200,11 +203,7 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
         genres=genres,
         previews=previews,
         playlists=_playlists(base, connections),
-        playlist_pages=PlaylistPages(
-            base.families,
-            open_url=base.settings.spotify_open_url,
-            rate=base.settings.spotify_rate_per_second,
-        ),
+        playlist_pages=_playlist_pages(base),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),
@@ -289,6 +288,14 @@ def _playlists(base: _Base, connections: ConnectionsService) -> PlaylistsService
         clock=base.clock,
     )
     return PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
+
+
+def _playlist_pages(base: _Base) -> PlaylistPages:
+    return PlaylistPages(
+        base.families,
+        open_url=base.settings.spotify_open_url,
+        rate=base.settings.spotify_rate_per_second,
+    )
 
 
 def _secret(settings: Settings) -> str:

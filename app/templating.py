@@ -107,6 +107,7 @@ def _context(request: Request) -> dict[str, Any]:
         "user": state.get("user"),
         "operator": state.get("operator", False),
         "connection": state.get("connection"),
+        "capacity": state.get("capacity"),
         "nonce": state.get("csp_nonce", ""),
         "request_id": state.get("request_id", ""),
         "path": request.url.path,

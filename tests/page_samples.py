@@ -185,6 +185,16 @@ DESK = Sample(
 )
 LOCKED = Sample(has_token=True, has_accounts=True, account_id=None, wrong=False)
 
+LEFT = Sample(limit=900, used=7, left=7, left_for_writes=7, blocked_until=NOW, reason=None, frees=((NOW, 1),))
+LINE_OF_CALLS = Sample(kind="low", more=2, finish_at=NOW, capacity=LEFT)
+CAPACITY_LINES = (
+    *(LINE_OF_CALLS.but(kind=kind) for kind in ("blocked", "full", "over", "scans", "playlists", "low")),
+    LINE_OF_CALLS.but(kind="blocked", capacity=LEFT.but(limit=None)),
+    LINE_OF_CALLS.but(kind="full", capacity=LEFT.but(left_for_writes=0, frees=())),
+    LINE_OF_CALLS.but(kind="playlists", more=0),
+    LINE_OF_CALLS.but(kind="scans", more=70),
+)
+
 PAGES: list[tuple[str, Sample]] = [
     ("home/page.html", Sample(next="/genres")),
     ("error.html", PROBLEM),

@@ -6,8 +6,13 @@ import { forget } from "./selection.js";
 
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
+const calendar = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short" });
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+
 for (const element of document.querySelectorAll("time[data-clock]")) {
-  element.textContent = clock.format(new Date(element.getAttribute("datetime") ?? ""));
+  const at = new Date(element.getAttribute("datetime") ?? "");
+  const day = element.getAttribute("data-clock") === "when" ? dayOf(at) : "";
+  element.textContent = `${day} ${clock.format(at)}`.trim();
 }
 
 document.addEventListener("click", (event) => {
@@ -19,6 +24,16 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target instanceof HTMLFormElement && "forget" in event.target.dataset) forget();
 });
+
+/**
+ * @param {Date} at
+ * @returns {string} nothing for today, then "tomorrow", then the date
+ */
+function dayOf(at) {
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  if (days === 0) return "";
+  return days === 1 ? relative.format(1, "day") : calendar.format(at);
+}
 
 /**
  * @param {HTMLButtonElement} button

@@ -14,7 +14,19 @@ from jinja2 import Environment
 from app.assets import STATIC, TEMPLATES
 from app.settings import Settings
 from app.templating import Templating
-from tests.page_samples import BAND, GENRE, GROUP, LIBRARY, NAME, NOW, PAGES, PREVIEW, SCAN, Sample
+from tests.page_samples import (
+    BAND,
+    CAPACITY_LINES,
+    GENRE,
+    GROUP,
+    LIBRARY,
+    NAME,
+    NOW,
+    PAGES,
+    PREVIEW,
+    SCAN,
+    Sample,
+)
 
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
@@ -64,6 +76,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "user": SimpleNamespace(name=NAME),
         "operator": True,
         "connection": None,
+        "capacity": None,
         "nonce": "n0nce",
         "path": "/genres",
         "here": "/genres",
@@ -72,6 +85,18 @@ def render(template: str, page: Sample, **context: Any) -> str:
     }
     made = environment(demo=context.pop("demo", False))
     return made.get_template(template).render(page=page, **known | context)
+
+
+def untranslated(markup: Markup) -> list[str]:
+    """The words of a page that did not go through gettext."""
+    spoken = [
+        attributes[name]
+        for _, attributes in markup.tags
+        for name in ("aria-label", "alt", "placeholder", "title")
+        if name in attributes
+    ]
+    left = [UNTRANSLATED.sub("", text.strip()) for text in [*markup.words, *spoken]]
+    return [text for text in left if re.search(r"[A-Za-z]", text)]
 
 
 def test_every_page_has_a_sample() -> None:
@@ -103,14 +128,23 @@ def test_ids_are_unique(template: str, page: Sample) -> None:
 def test_every_word_goes_through_gettext(template: str, page: Sample, who: str) -> None:
     user = SimpleNamespace(name=NAME) if who == "member" else None
     markup = Markup(render(template, page, demo=user is None, user=user))
-    spoken = [
-        attributes[name]
-        for _, attributes in markup.tags
-        for name in ("aria-label", "alt", "placeholder", "title")
-        if name in attributes
+    assert not untranslated(markup)
+
+
+@pytest.mark.parametrize("line", CAPACITY_LINES)
+def test_what_spotify_allows_is_told_in_every_language_beside_scans_and_playlists(line: Sample) -> None:
+    capacity = SimpleNamespace(
+        for_library=lambda _: line, for_scan=lambda _: line, for_playlists=lambda: line
+    )
+    samples = [
+        ("genres/page.html", LIBRARY),
+        ("genres/scan.html", dict(PAGES)["genres/scan.html"].but(scan=None)),
+        ("playlists/page.html", Sample(playlists=())),
     ]
-    left = [UNTRANSLATED.sub("", text.strip()) for text in [*markup.words, *spoken]]
-    assert not [text for text in left if re.search(r"[A-Za-z]", text)]
+    for template, page in samples:
+        markup = Markup(render(template, page, capacity=capacity))
+        assert not untranslated(markup)
+        assert [aside for aside in markup.all("aside") if aside["class"] == "capacity"]
 
 
 @pytest.mark.parametrize(("template", "page"), PAGES)
