@@ -11,7 +11,7 @@ from app.accounts.oauth import SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository
 from app.clock import Clock
 from app.kv.errors import LeaseHeldError, UserGoneError
-from app.spotify.errors import NeedsReconnectError
+from app.spotify.errors import NeedsReconnectError, NotConnectedError
 from app.spotify.tokens import TokenSource
 from app.upstream.errors import UnavailableError
 
@@ -19,7 +19,6 @@ RENEW_BEFORE_END = timedelta(seconds=60)
 ACCESS, REFRESH = "access", "refresh"
 LEASE_TRIES, LEASE_PAUSE_S = 20, 0.5
 
-NOT_CONNECTED = "You are not connected to Spotify."
 ENDED: dict[EndReason, str] = {
     "expired": "Spotify ends every permission six months after it was given. Connect again to go on.",
     "revoked": "The permission that you gave at Spotify was taken back. Connect again to go on.",
@@ -124,7 +123,7 @@ class ConnectionsService:
             except LeaseHeldError:
                 await self._clock.sleep(LEASE_PAUSE_S)
             except UserGoneError as error:
-                raise NeedsReconnectError(NOT_CONNECTED) from error
+                raise NotConnectedError from error
         raise UnavailableError("The connection to Spotify is being renewed. Try again in a moment.")
 
     async def _renew_alone(self, seen: Connection) -> str:
@@ -164,7 +163,7 @@ class ConnectionsService:
 
 def _usable(connection: Connection | None) -> Connection:
     if connection is None:
-        raise NeedsReconnectError(NOT_CONNECTED)
+        raise NotConnectedError
     if connection.ended:
         raise NeedsReconnectError(ENDED[connection.ended])
     return connection

@@ -132,11 +132,11 @@ class OwnerWithoutPremiumError(SignInError):
 
 
 class BeingDeletedError(SignInError):
-    """The account is being deleted at this moment."""
+    """The account is being deleted, or disconnected, at this moment."""
 
     status = 409
     reason = "being_deleted"
-    title = "Your account is being deleted right now."
+    title = "Your account is being deleted or disconnected right now."
     safe = "Nothing new was kept. You can sign in and start afresh in a minute."
 
 

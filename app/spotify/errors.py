@@ -37,6 +37,7 @@ REFUSALS: dict[RefusalReason, Refusal] = {
         "Spotify answers it only while its owner has an active Premium subscription. The owner has to renew "
         "Premium; Spotify may need a few hours to notice.",
         status=503,
+        action=SET_UP,
     ),
     "missing_permission": Refusal(
         "A permission is missing",
@@ -52,6 +53,7 @@ REFUSALS: dict[RefusalReason, Refusal] = {
         "Spotify no longer answers this question",
         "That is a fault of this program, or of the setting SPOTIFY_APP_MODE. Nothing was changed.",
         status=502,
+        action=SET_UP,
     ),
 }
 
@@ -81,6 +83,18 @@ class NeedsReconnectError(SpotifyError):
 
     def __init__(self, detail: str = "Your connection to Spotify has ended. Connect again to go on.") -> None:
         super().__init__(detail)
+
+
+class NotConnectedError(NeedsReconnectError):
+    """There is no permission: none was given, or the person has disconnected."""
+
+    code = "spotify-not-connected"
+    title = "Connect to Spotify"
+    safe = ""
+    action = Action("Connect to Spotify", CONNECT.href)
+
+    def __init__(self) -> None:
+        super().__init__("You are not connected to Spotify, so it cannot be asked.")
 
 
 class SpotifyRefusedError(SpotifyError):

@@ -175,7 +175,7 @@ async def test_a_sign_in_during_the_deletion_is_refused_on_a_page(settings: Sett
         assert (second.status_code, second.json()["type"]) == (409, "urn:genre-sorter:lease-held")
         page = await called_back(there, code=CODE, state=asked["state"])
         assert page.status_code == 409
-        assert "Your account is being deleted right now." in page.text
+        assert "Your account is being deleted or disconnected right now." in page.text
         assert await who(there) is None
         store.scans_go.set()
         assert (await deleting).status_code == 204

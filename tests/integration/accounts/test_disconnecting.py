@@ -95,7 +95,7 @@ async def test_pages_ask_to_connect_instead_of_failing(settings: Settings) -> No
             refused = await call
             assert (refused.status_code, refused.json()["type"]) == (
                 401,
-                "urn:genre-sorter:spotify-reconnect",
+                "urn:genre-sorter:spotify-not-connected",
             )
         assert (await browser.get("/api/genres", headers=HERE)).json()["totalTracks"] == 0
 

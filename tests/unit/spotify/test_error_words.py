@@ -52,9 +52,9 @@ def text(status: int, body: str, **headers: str) -> httpx.Response:
 NOT_REGISTERED = Told(
     "spotify-not-registered", 403, "does not let this account use the app", "under Users", AGAIN
 )
-NO_PREMIUM = Told("spotify-owner-without-premium", 503, "paused this app", "a few hours")
+NO_PREMIUM = Told("spotify-owner-without-premium", 503, "paused this app", "a few hours", "/setup")
 FOREIGN = Told("spotify-foreign-playlist", 403, "does not open this playlist", "those you collaborate on")
-REMOVED = Told("spotify-removed", 502, "no longer answers this", "SPOTIFY_APP_MODE")
+REMOVED = Told("spotify-removed", 502, "no longer answers this", "SPOTIFY_APP_MODE", "/setup")
 OURS = Told("spotify-error", 502, "no usable answer", "a fault of this program")
 DOWN = Told("spotify-unavailable", 503, "does not answer", "Nothing was changed")
 UNKNOWN = Told("spotify-outcome-unknown", 503, "does not answer", "not sure whether the change was made")
