@@ -119,7 +119,13 @@ class NotRegisteredError(SignInError):
     status = 403
     reason = "not_registered"
     title = "Spotify does not let this account use the app yet."
-    safe = "Nothing of yours was kept. The operator can add you in Spotify's dashboard, under Users."
+    safe = (
+        "Nothing of yours was kept. Ask the operator to add your name and the email address of your Spotify "
+        "account in Spotify's dashboard, under Users."
+    )
+    action = Action(
+        "Sign in again", "/auth/spotify?renew=true"
+    )  # else Spotify takes the same account unasked
 
 
 class OwnerWithoutPremiumError(SignInError):

@@ -64,6 +64,12 @@ def give_a_wrong_token(page: Page) -> None:
     expect(page.locator("[aria-invalid]")).to_be_visible()
 
 
+def name_a_long_address(page: Page) -> None:
+    page.reload()
+    lead = page.locator(".page-lead")
+    lead.evaluate("(words) => { words.textContent = `${location.origin}/auth/spotify/callback` }")
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -108,5 +114,6 @@ PLACES = (
     Place("about", "/about", "About"),
     Place("style", "/style", ""),
     Place("not-found", "/nothing", "", "sorted", status=404),
+    Place("problem-with-an-address", "/nothing", "", "sorted", status=404, act=name_a_long_address),
     Place("sign-in-problem", "/auth/spotify/callback?code=a&state=b", "This sign-in", status=400),
 )

@@ -63,7 +63,7 @@ def test_cancelling_leads_to_a_page_from_which_one_can_try_again(
             "not_registered",
             403,
             "Spotify does not let this account use the app yet.",
-            "The operator can add you in Spotify's dashboard, under Users.",
+            "in Spotify's dashboard, under Users.",
         ),
         (
             "owner_without_premium",

@@ -250,4 +250,5 @@ async def test_an_account_that_spotify_keeps_out_is_told_so_at_sign_in(
     asked = await started(client)
     page = await called_back(client, code=CODE, state=asked["state"])
     assert words in page.text
+    assert ('href="/auth/spotify?renew=true"' in page.text) == ("Users" in words)
     assert await who(client) is None
