@@ -33,12 +33,12 @@ SONGS = (
 )
 ALBUMS = ("{a} {n}", "{n} Songs", "The {a} {n}", "{n}, {m}", "{a} Years")
 ARTISTS = ("The {a} {n}s", "{a} {n}", "{n} {m}")
-# Steps through every pair of words before one comes again; prime, and no divisor of any number of pairs.
+# A prime, so that neighbours have different words.
 STRIDE = 7919
 
 
 def artist_name(seed: int, number: int) -> str:
-    """Return a name that no other of the first several thousand artists of the library has."""
+    """Return a name; in a large library a few artists share theirs, as real ones do."""
     index = (number + seed * 31) * STRIDE
     pattern = ARTISTS[number % len(ARTISTS)]
     index, noun = divmod(index % (len(ADJECTIVES) * len(NOUNS) * len(NOUNS)), len(NOUNS))
