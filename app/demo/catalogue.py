@@ -15,8 +15,6 @@ from app.demo.odd_songs import EPISODES, odd_library
 UNKNOWN_ONE_IN = 20
 ARTIST_URL = "https://open.spotify.com/artist/"
 TRACK, EPISODE = "spotify:track:", "spotify:episode:"
-# A page of a generated album or artist shows what is found among so many songs.
-SONGS_LOOKED_AT = 1000
 
 
 class Catalogue:
@@ -71,10 +69,10 @@ class Catalogue:
         return [artist for artist in found if artist]
 
     def songs_of(self, object_id: str) -> list[DemoTrack]:
-        """Return the songs on an album or by an artist; of generated ones the earliest."""
+        """Return the songs on an album or by an artist; of generated ones some."""
         ref = ref_of_id(object_id)
         if ref:
-            return list(music.songs_of(ref.seed, range(SONGS_LOOKED_AT), ref))
+            return list(music.songs_of(ref))
         return self._albums.get(object_id) or [
             song for song in self._tracks.values() if object_id in song.artists
         ]

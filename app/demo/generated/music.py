@@ -6,6 +6,7 @@ next song is always there to be liked.
 
 import math
 import string
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -23,6 +24,7 @@ SHARE_UNPLAYABLE, SHARE_WITHOUT_ISRC = 0.01, 0.02
 # Every so many songs there is an older one again: the same recording on another release.
 AGAIN_EVERY, AGAIN_BACK = 150, 60
 ALBUMS_AN_ARTIST = 6
+MOST_SONGS, SONGS_LOOKED_AT = 2**32, 1000
 ALBUM_SIZES = (1, 1, 2, 8, 9, 10, 11, 12, 12, 14)
 FIRST_YEAR, LAST_YEAR = 1962, 2026
 COUNTRIES = ("US", "GB", "DE", "SE", "FR", "BR")
@@ -67,9 +69,11 @@ def song(seed: int, number: int, added_at: datetime = LONG_AGO) -> DemoTrack:
     return _song(seed, number, Dice(f"song {seed} {number}"), added_at)
 
 
-def songs_of(seed: int, numbers: range, wanted: Ref) -> Iterator[DemoTrack]:
-    """Yield those songs that are on an album or by an artist; all of `numbers` are looked at."""
-    found = (song(seed, number) for number in numbers)
+def songs_of(wanted: Ref) -> Iterator[DemoTrack]:
+    """Yield songs on an album or by an artist, those found soon after the artist's first."""
+    number = wanted.number if wanted.kind == "artist" else wanted.number // ALBUMS_AN_ARTIST
+    first = bisect_left(range(MOST_SONGS), number + 1, key=artists_within) - 1
+    found = (song(wanted.seed, one) for one in range(first, first + SONGS_LOOKED_AT))
     return (one for one in found if wanted.id == one.album_id or wanted.id in one.artists)
 
 

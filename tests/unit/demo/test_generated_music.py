@@ -68,6 +68,13 @@ def test_everything_is_found_again_by_its_id() -> None:
     assert catalogue.find_artist(song.id or "") is None
 
 
+def test_an_artist_s_songs_are_found_however_late_the_artist_comes() -> None:
+    catalogue = Catalogue(DemoLibrary((), {}))
+    for number in (0, 1, 700, 12_345):
+        artist = music.artist(2, number)
+        assert any(song.artists[0] == artist.id for song in catalogue.songs_of(artist.id))
+
+
 def test_most_generated_artists_are_known_to_musicbrainz() -> None:
     catalogue = Catalogue(DemoLibrary((), {}))
     artists = [music.artist(4, number) for number in range(1000)]
