@@ -22,6 +22,7 @@ class People:
         operator: there too, with the token, and with limits that are nearly reached.
         left: on a server whose database was deleted.
         parted: has disconnected from Spotify.
+        thrifty: with a library, where the calls to Spotify are nearly used up.
         ended: with a library, on a server of their own; Spotify has ended the connection.
     """
 
@@ -34,6 +35,7 @@ class People:
     operator: Listener
     left: Listener
     parted: Listener
+    thrifty: Listener
     ended: Listener
 
 
@@ -110,6 +112,10 @@ PLACES = (
     Place("playlists-disconnected", "/playlists", "Connect to Spotify", "parted"),
     Place("about-disconnected", "/about", "About", "parted"),
     Place("library-connection-ended", "/genres", "1,542 songs", "ended"),
+    Place("library-calls-used-up", "/genres", "1,542 songs", "thrifty"),
+    Place("sources-calls-used-up", "/scan?again=1", "What shall be sorted?", "thrifty"),
+    Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),
+    Place("operator-calls-used-up", "/operator", "Scans have used their part", "thrifty"),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
     Place("style", "/style", ""),
