@@ -22,7 +22,7 @@ class People:
         operator: there too, with the token, and with limits that are nearly reached.
         left: on a server whose database was deleted.
         parted: has disconnected from Spotify.
-        thrifty: with a library, where the calls to Spotify are nearly used up.
+        thrifty: with a library, where few calls to Spotify are left.
         ended: with a library, on a server of their own; Spotify has ended the connection.
     """
 
@@ -115,7 +115,7 @@ PLACES = (
     Place("library-calls-used-up", "/genres", "1,542 songs", "thrifty"),
     Place("sources-calls-used-up", "/scan?again=1", "What shall be sorted?", "thrifty"),
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),
-    Place("operator-calls-used-up", "/operator", "Scans have used their part", "thrifty"),
+    Place("operator-calls-used-up", "/operator", "", "thrifty"),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
     Place("style", "/style", ""),
