@@ -62,10 +62,6 @@ class ConnectionsService:
 
         await self._repository.save(new, joined)
 
-    async def find(self, user_id: str) -> Connection | None:
-        """Return the person's connection, also one that Spotify has ended; None when there never was one."""
-        return await self._repository.find(user_id)
-
     async def require(self, user_id: str) -> None:
         """Return if Spotify can be asked for this person.
 

@@ -196,7 +196,7 @@ async def test_a_caller_that_goes_away_does_not_lose_the_new_tokens(
 
 
 async def test_closing_waits_for_the_answer(
-    connected: ConnectionsService, clock: FakeClock, token_service: respx.Route
+    connected: ConnectionsService, kv: CachedKV, clock: FakeClock, token_service: respx.Route
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second", refresh_token="rotated")))
     token_service.side_effect = slow
@@ -206,7 +206,7 @@ async def test_closing_waits_for_the_answer(
     caller.cancel()
     slow.go_on.set()
     await connected.close()
-    kept = await connected.find("anna")
+    kept = await kv.get(CONNECTION("anna"))
     assert kept is not None
     assert kept.expires_at > clock.now()
 
@@ -240,7 +240,7 @@ async def test_a_late_answer_does_not_bring_a_dropped_consent_back(
     slow.go_on.set()
     with pytest.raises(NeedsReconnectError):
         await renewal
-    assert await connected.find("anna") is None
+    assert await kv.get(CONNECTION("anna")) is None
 
 
 async def test_nobody_has_no_tokens(connections: ConnectionsService) -> None:

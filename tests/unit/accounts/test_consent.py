@@ -81,12 +81,12 @@ async def test_what_nobody_has_used_goes_when_it_is_dead_for_sure(
 
 @pytest.mark.parametrize(("consented", "begins"), [(True, 30), (False, 0)])
 async def test_a_sign_in_without_a_question_is_no_new_consent(
-    connected: ConnectionsService, clock: FakeClock, *, consented: bool, begins: int
+    connected: ConnectionsService, kv: CachedKV, clock: FakeClock, *, consented: bool, begins: int
 ) -> None:
     start = clock.now()
     await clock.advance(30 * DAY)
     await connected.save("anna", grant(clock, "newer", ""), consented=consented)
-    connection = await connected.find("anna")
+    connection = await kv.get(CONNECTION("anna"))
     assert connection is not None
     assert connection.authorized_at == start + timedelta(days=begins)
     assert await connected.access_token("anna") == "newer"
