@@ -2,7 +2,7 @@
 
 import uuid
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import quote_plus
 
@@ -94,7 +94,9 @@ class Catalogue:
         """Return the track's Spotify URI; a local file's is made of its names, as Spotify does."""
         if not track.is_local:
             return f"{TRACK}{track.id}"
-        return _local_uri(track, (artist.name for artist in self.artists_of(track)))
+        artists = " & ".join(artist.name for artist in self.artists_of(track))
+        names = map(quote_plus, (artists, track.album, track.name))
+        return ":".join(("spotify:local", *names, str(track.duration_ms // 1000)))
 
     def artist_at(self, address: str) -> DemoArtist | None:
         """Return the artist that MusicBrainz knows under an address of Spotify, or None."""
@@ -116,13 +118,6 @@ class Catalogue:
         return {mbid(artist): artist for artist in self._artists.values() if _in_musicbrainz(artist)}
 
 
-def track_uri(library: DemoLibrary, track: DemoTrack) -> str:
-    """Return the Spotify URI of a track of `library`."""
-    if not track.is_local:
-        return f"{TRACK}{track.id}"
-    return _local_uri(track, (library.artists[artist_id].name for artist_id in track.artists))
-
-
 def spotify_url(artist: DemoArtist) -> str:
     """Return the address under which MusicBrainz knows an artist of Spotify."""
     return f"{ARTIST_URL}{artist.id}"
@@ -132,11 +127,6 @@ def mbid(artist: DemoArtist) -> str:
     """Return the artist's MusicBrainz id, the same at every start."""
     ref: Ref | None = ref_of_id(artist.id)
     return ref.mbid if ref else str(uuid.uuid5(uuid.NAMESPACE_URL, spotify_url(artist)))
-
-
-def _local_uri(track: DemoTrack, artists: Iterable[str]) -> str:
-    names = (" & ".join(artists), track.album, track.name)
-    return ":".join(("spotify:local", *map(quote_plus, names), str(track.duration_ms // 1000)))
 
 
 def _album_of(songs: list[DemoTrack]) -> DemoAlbum:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.demo.catalogue import track_uri
 from app.demo.library import built_in_library
 from tests.e2e import steps
 from tests.e2e.conftest import Open
@@ -66,10 +65,8 @@ def uris_of(tracks: list[dict[str, Any]]) -> list[str]:
 
 def in_liked_order(uris: list[str]) -> list[str]:
     """Return what of it Spotify can put into a playlist, newest like first."""
-    library = built_in_library()
-    playable = [
-        track_uri(library, track) for track in library.tracks if track.playable and not track.is_local
-    ]
+    songs = built_in_library().tracks
+    playable = [f"spotify:track:{song.id}" for song in songs if song.playable and not song.is_local]
     return [uri for uri in playable if uri in uris]
 
 

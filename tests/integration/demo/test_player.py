@@ -79,9 +79,9 @@ async def test_the_last_plays_newest_first(listener: Visitor, clock: FakeClock) 
     assert again["items"][2:32] == first["items"]
 
 
-async def test_plays_before_and_after_at_once_are_refused(listener: Visitor) -> None:
-    answer = await listener.api("GET", "/me/player/recently-played", params={"after": "1", "before": "2"})
-    assert answer.status_code == 400
+@pytest.mark.parametrize("params", [{"after": "1", "before": "2"}, {"after": "x"}, {"limit": "51"}])
+async def test_plays_before_and_after_at_once_are_refused(listener: Visitor, params: dict[str, str]) -> None:
+    assert (await listener.api("GET", "/me/player/recently-played", params=params)).status_code == 400
 
 
 async def test_top_artists(listener: Visitor, library: DemoLibrary) -> None:
