@@ -83,7 +83,11 @@ class Settings(BaseSettings):
     spotify_app_mode: Literal["auto", "development", "extended"] = Field(
         default="auto", description="What Spotify lets your app do; auto finds it out by itself."
     )
-    spotify_rate_per_second: float = Field(default=2.0, gt=0, description="Calls to Spotify a second.")
+    spotify_rate_per_second: float = Field(
+        default=2.0,
+        gt=0,
+        description="Calls to Spotify a second; in any 30 seconds thirty times as many, 60 at least.",
+    )
     spotify_daily_budget: int = Field(
         default=900,
         ge=1,

@@ -69,11 +69,11 @@ class CallBudget:
             self._look_at(ledger)
 
     async def stop(self) -> None:
-        """Give back what was not used."""
+        """Give back what was not used; what closes the store makes it durable."""
         if all(held.counted == held.made for held in self._mine):
             return
         try:
-            await self._update(self._closed)
+            await self._update(self._given_back, later=True)
         except KVError as error:  # it counts as used for a day
             log.warning("budget.not_given_back", error=error.code)
 
@@ -148,8 +148,8 @@ class CallBudget:
             raise self._full(priority)
         return found
 
-    async def _update(self, change: Callable[[CallLedger], CallLedger]) -> None:
-        await self._kv.update(self._key, change, default=CallLedger(at=self._time.now()))
+    async def _update(self, change: Callable[[CallLedger], CallLedger], *, later: bool = False) -> None:
+        await self._kv.update(self._key, change, default=CallLedger(at=self._time.now()), later=later)
 
     def _look_at(self, ledger: CallLedger) -> None:
         """Take note of what others use, and let go of what is over.
@@ -182,7 +182,7 @@ class CallBudget:
         for held in self._mine:
             held.closed = True
 
-    def _closed(self, ledger: CallLedger) -> CallLedger:
+    def _given_back(self, ledger: CallLedger) -> CallLedger:
         self._look_at(ledger)
         self._close()
         return self._renewed(ledger)

@@ -87,6 +87,25 @@ async def test_what_is_at_hand_for_one_class_is_given_back_for_another(one: Repl
     assert await counted(one) == [1, 10, 10, 10, 5, 9]
 
 
+async def test_a_call_counts_for_a_whole_day_from_when_it_was_made(one: Replica, clock: FakeClock) -> None:
+    await one.call(SCANS)
+    await clock.advance(0.45 * HOUR)
+    assert await one.calls(SCANS, 100) == 44
+    await clock.advance(24 * HOUR)
+    assert not await one.call(SCANS)
+    await clock.advance(60)
+    assert await one.calls(SCANS, 100) == 45
+
+
+async def test_what_was_not_used_within_half_an_hour_is_given_back_with_the_next_block(
+    one: Replica, clock: FakeClock
+) -> None:
+    await one.call(SCANS)
+    await clock.advance(0.6 * HOUR)
+    await one.call(SCANS)
+    assert await counted(one) == [1, 10]
+
+
 async def test_a_block_is_not_used_after_half_an_hour_though_nothing_else_was(
     new_replica: NewReplica, clock: FakeClock
 ) -> None:

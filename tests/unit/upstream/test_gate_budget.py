@@ -119,5 +119,6 @@ async def test_what_was_reserved_is_given_back_at_the_end(gate: Gate, replica: R
     await gate.start()
     await call(gate)
     await gate.stop()
+    await replica.kv.flush()
     await replica.crash()
     assert replica.budget.capacity().used == 1
