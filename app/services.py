@@ -29,7 +29,7 @@ from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
-from app.genres.scanner import ScanTools
+from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.genres.sources.musicbrainz import MusicBrainz
@@ -275,7 +275,7 @@ def _scans(base: _Base, tools: ScanTools, connections: ConnectionsService) -> Sc
         jobs=base.jobs,
         channels=base.channels,
         events=base.events,
-        calls_per_second=base.settings.spotify_rate_per_second,
+        open_url=base.settings.spotify_open_url,
     )
 
 

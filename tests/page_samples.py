@@ -50,7 +50,58 @@ SETUP = Sample(
         for name in ("client_id", "redirect_uri", "address", "contact")
     ),
 )
-SOURCE = Sample(value="liked", name=NAME, count=7, estimated_s=9, calls=2, checked=True)
+SOURCE = Sample(
+    value="liked",
+    name=NAME,
+    count=7,
+    calls=2,
+    songs=7,
+    url="/1",
+    image="/1",
+    owner=None,
+    readable=True,
+    made=False,
+)
+CHOICE = Sample(
+    liked=SOURCE,
+    playlists=(
+        SOURCE.but(value="1", made=True),
+        SOURCE.but(value="2", owner=NAME),
+        SOURCE.but(value="3", owner=NAME, readable=False, image=None),
+        SOURCE.but(value="4", owner=None, readable=False, name="", count=None, url=None),
+    ),
+    picked=("liked", "1"),
+    kept=("liked",),
+    told=True,
+    as_of=None,
+    plan=Sample(calls=2, seconds=9, calls_left=None),
+    rate=2.0,
+    finishes_at=None,
+)
+REPORT = Sample(
+    since=None,
+    new=0,
+    gone=0,
+    new_without_genre=0,
+    vanished=0,
+    not_songs=0,
+    repeated=0,
+    local=0,
+    unplayable=0,
+    lost=(),
+)
+NEWS = Sample(
+    since=NOW,
+    new=3,
+    gone=1,
+    new_without_genre=1,
+    vanished=1,
+    not_songs=2,
+    repeated=1,
+    local=2,
+    unplayable=1,
+    lost=(Sample(name=NAME, reason="deleted"), Sample(name=NAME, reason="unreadable")),
+)
 SCAN = Sample(
     status="running",
     scanned=3,
@@ -63,6 +114,7 @@ SCAN = Sample(
     problems=(NAME,),
     families=(BAND,),
     without_genre=2,
+    report=REPORT,
 )
 LIBRARY = Sample(
     scanned_at=NOW,
@@ -219,9 +271,17 @@ PAGES: list[tuple[str, Sample]] = [
     ("connect/page.html", Sample()),
     ("disconnect/page.html", Sample(connected=True, unsure=True)),
     ("disconnect/page.html", Sample(connected=False, unsure=False)),
-    ("genres/scan.html", Sample(sources=(SOURCE,), scan=None, has_library=True)),
+    ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True)),
+    ("genres/scan.html", Sample(choice=CHOICE.but(finishes_at=NOW, as_of=NOW), scan=None, has_library=False)),
+    ("genres/scan.html", Sample(choice=CHOICE.but(playlists=()), scan=None, has_library=False)),
+    ("genres/scan.html", Sample(choice=CHOICE.but(playlists=(), told=False), scan=None, has_library=False)),
+    (
+        "genres/scan.html",
+        Sample(choice=None, scan=SCAN.but(status="completed", report=NEWS), has_library=True),
+    ),
+    ("genres/page.html", LIBRARY.but(scan=SCAN.but(status="completed", report=NEWS))),
     *(
-        ("genres/scan.html", Sample(sources=(), scan=SCAN.but(status=status), has_library=False))
+        ("genres/scan.html", Sample(choice=None, scan=SCAN.but(status=status), has_library=False))
         for status in ("running", "waiting", "completed", "failed", "cancelled")
     ),
     ("genres/page.html", LIBRARY),

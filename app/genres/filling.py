@@ -3,7 +3,7 @@
 from app.clock import Clock
 from app.genres.finder import GenreFinder
 from app.genres.models import LibraryIndex
-from app.genres.scanner import ScanTools
+from app.genres.scanning.tools import ScanTools
 from app.genres.tally import Tally
 from app.jobs.runner import JobRunner
 
@@ -34,8 +34,8 @@ class GenreFiller:
 
     async def _fill(self, user_id: str, index: LibraryIndex) -> None:
         tally = Tally(self._tools.families)
-        async for songs in self._tools.library.read_songs(user_id, index.generation, index.chunks):
-            tally.add(songs)
+        async for song in self._tools.library.read_songs(user_id, index.sources):
+            tally.add((song,))
         finder = GenreFinder(self._tools.resolver, tally, self._clock, tell=_tell_nobody)
         finder.all_songs()
         await finder.run()

@@ -9,7 +9,7 @@ from typing import Literal
 from app.errors import NotFoundError
 from app.genres.families import Families, Family
 from app.genres.folding import Placement
-from app.genres.models import Song
+from app.genres.songs import Song
 
 Match = Literal["any", "lead"]
 FAMILY, GENRE = "family:", "genre:"

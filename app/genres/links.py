@@ -1,11 +1,11 @@
 """Where "Open Spotify" leads."""
 
-from app.genres.models import Song
+from app.genres.songs import Song
 from app.spotify.models import SPOTIFY_ID
 
 
 class Links:
-    """Addresses of songs and artists at Spotify, or wherever `open_url` says."""
+    """Addresses of songs, artists and playlists at Spotify, or wherever `open_url` says."""
 
     def __init__(self, open_url: str) -> None:
         self._open_url = open_url
@@ -17,6 +17,10 @@ class Links:
     def artist(self, artist_id: str | None) -> str | None:
         """Return an artist's address, if Spotify gave an id."""
         return self._address("artist", artist_id)
+
+    def playlist(self, playlist_id: str) -> str | None:
+        """Return a playlist's address."""
+        return self._address("playlist", playlist_id)
 
     def _address(self, kind: str, spotify_id: str | None) -> str | None:
         """Build an address of an id that is one; what an answer holds is not trusted in links."""

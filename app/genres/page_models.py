@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.genres.folding import Certainty
 from app.genres.library import Match
 from app.genres.models import Phase, ScanStatus
+from app.genres.scanning.offers import ScanPlan
+from app.genres.schemas import MOST_SOURCES, ScanReport, SourceId
 
 LibrarySort = Literal["count", "name", "newest"]
 SongSort = Literal["newest", "name", "artist"]
@@ -70,16 +72,57 @@ class SongRow:
     is_local: bool
 
 
+class ScanForm(BaseModel):
+    """What to scan; `everything` reads again what the library has, `over_budget` agrees to wait for calls."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: tuple[SourceId, ...] = Field(default=(), max_length=MOST_SOURCES)
+    everything: bool = False
+    over_budget: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ScanSource:
-    """Something that can be scanned, with what it takes."""
+    """Something that can be scanned: `calls` to Spotify, and `songs` that may have new artists.
+
+    `owner` is somebody else whose playlist it is.
+    """
 
     value: str
     name: str
     count: int | None
-    estimated_s: int | None
-    calls: int | None
-    checked: bool
+    calls: int
+    songs: int
+    url: str | None = None
+    image: str | None = None
+    owner: str | None = None
+    readable: bool = True
+    made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanChoice:
+    """What can be scanned, and what is ticked.
+
+    Attributes:
+        kept: sources that the library has; they leave it when they are not ticked.
+        told: whether Spotify told the playlists.
+        as_of: when it told all this, unless that was just now.
+        plan: what a scan of the picked ones takes.
+        rate: calls a second.
+        finishes_at: when a scan would be through that was not started because it needs too many calls.
+    """
+
+    liked: ScanSource
+    playlists: tuple[ScanSource, ...]
+    picked: frozenset[str]
+    kept: frozenset[str]
+    told: bool
+    as_of: datetime | None
+    plan: ScanPlan
+    rate: float
+    finishes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +153,14 @@ class ScanView:
     problems: tuple[str, ...]
     families: tuple[ScanFamilyBar, ...]
     without_genre: int
+    report: ScanReport
 
 
 @dataclass(frozen=True, slots=True)
 class ScanPage:
     """Choosing what to scan, or the scan under way."""
 
-    sources: tuple[ScanSource, ...]
+    choice: ScanChoice | None
     scan: ScanView | None
     has_library: bool
 
@@ -131,6 +175,7 @@ class ScanStrip:
     artists_resolved: int
     artists_total: int
     resumes_at: datetime | None
+    report: ScanReport
 
 
 @dataclass(frozen=True, slots=True)

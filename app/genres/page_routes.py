@@ -1,16 +1,15 @@
 """Pages of scanning and of the library."""
 
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, ScansDep
-from app.genres.page_models import GenreQuery, LibraryQuery, ScanPage, SelectionForm
-from app.genres.scan_pages import liked_songs, scan_strip
-from app.genres.scans import ScanRunningError
+from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, PlaylistsDep, ScansDep
+from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
+from app.genres.scan_pages import scan_strip
+from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
 from app.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -24,6 +23,7 @@ async def scan_page(
     *,
     scans: ScansDep,
     genres: GenresDep,
+    playlists: PlaylistsDep,
     again: bool = False,
 ) -> Response:
     """Show how far the scan is, or what can be scanned."""
@@ -31,15 +31,29 @@ async def scan_page(
     scan = None if again else await scans.find_view(user.id, library)
     if scan is None and not connection.live:
         return render(request, "connect/page.html")
-    sources = () if scan else (liked_songs(await scans.find_size(user.id)),)
-    return render(request, "genres/scan.html", ScanPage(sources, scan, has_library=library is not None))
+    made = {one.id for one in await playlists.list_made(user.id)}
+    choice = None if scan else await scans.planner.get_choice(user.id, made=made)
+    return render(request, "genres/scan.html", ScanPage(choice, scan, has_library=library is not None))
 
 
 @router.post("/scan")
-async def start_scan(user: ConnectedUser, scans: ScansDep) -> Response:
-    """Start a scan, or show the one that runs already."""
-    with suppress(ScanRunningError):
-        await scans.start(user.id)
+async def start_scan(
+    request: Request,
+    user: ConnectedUser,
+    scans: ScansDep,
+    playlists: PlaylistsDep,
+    form: Annotated[ScanForm, Form()],
+) -> Response:
+    """Start a scan, or show the one that runs already; ask first when it needs more calls than are left."""
+    try:
+        await scans.start(user.id, form.source or None, refresh=form.everything, over_budget=form.over_budget)
+    except ScanRunningError:
+        pass
+    except ScanOverBudgetError as over:
+        made = {one.id for one in await playlists.list_made(user.id)}
+        choice = await scans.planner.get_choice(user.id, made=made, picked=form.source, over=over)
+        page = ScanPage(choice, None, has_library=bool(choice.kept))
+        return render(request, "genres/scan.html", page, status=HTTPStatus.CONFLICT)
     return RedirectResponse("/scan", status_code=HTTPStatus.SEE_OTHER)
 
 
@@ -62,6 +76,7 @@ async def library_page(
     pages = await genres.find_pages(user.id)
     if pages is None:
         return RedirectResponse("/scan", status_code=HTTPStatus.SEE_OTHER)
+    await scans.start_if_old(user.id)
     strip = scan_strip(await scans.get_progress(user.id))
     return render(request, "genres/page.html", pages.genres_page(query, strip))
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from app.genres.families import Families
 from app.genres.folding import Placement, place
-from app.genres.models import ArtistGenres, Song
+from app.genres.models import ArtistGenres
 from app.genres.scoring import ScoredGenre, score_artist
+from app.genres.songs import Song
 
 Group = tuple[str | None, ...]
 """The ids of a song's artists in their order; None for those that have none, such as on local files."""

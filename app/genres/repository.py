@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from app.clock import Clock
-from app.genres.models import LibraryIndex, LibraryUse, OpenScan, ScanCursor, Song, SongChunk
+from app.genres.models import LibraryIndex, LibraryUse, OpenScan, ScanCursor, SourceIndex
+from app.genres.songs import Pool, Song, SongChunk
 from app.kv.cached import CachedKV
 from app.kv.keyspace import AtBound, Keyspace, Owner
 
@@ -67,32 +68,42 @@ OPEN_SCAN = Keyspace(
 
 
 class LibraryRepository:
-    """Libraries in chunks, each scan's under a generation of its own."""
+    """Libraries: an index that says which chunks of songs they are made of. A named chunk never changes."""
 
     def __init__(self, kv: CachedKV, clock: Clock) -> None:
         self._kv = kv
         self._clock = clock
 
     async def find_index(self, user_id: str) -> LibraryIndex | None:
-        """Return where the person's whole library is, unless nobody has looked at it for a month."""
+        """Return where the person's library is, unless nobody has looked at it for a month."""
         index = await self._kv.get(LIBRARY(user_id))
-        if index and await self._kv.get(LIBRARY_USE(user_id)) is None:
-            await self.drop_chunks(user_id, index.generation, index.chunks)
-            await self._kv.update(LIBRARY(user_id), lambda now: None if now == index else now, later=True)
-            return None
-        return index
+        if index is None or (index.sources and await self._kv.get(LIBRARY_USE(user_id))):
+            return index
+        await self.drop_chunks(user_id, index.chunks)
+        await self._kv.update(LIBRARY(user_id), lambda now: None if now == index else now, later=True)
+        return None
 
-    async def read_songs(
-        self, user_id: str, generation: str, chunks: Iterable[int]
-    ) -> AsyncIterator[tuple[Song, ...]]:
-        """Give the songs of some chunks in their order, a few chunks a store call."""
-        numbers = list(chunks)
-        for start in range(0, len(numbers), CHUNKS_AT_ONCE):
-            keys = [SONGS(user_id, generation, n) for n in numbers[start : start + CHUNKS_AT_ONCE]]
-            found = await self._kv.get_many(keys)
-            for key in keys:
-                if chunk := found.get(key):
-                    yield chunk.songs
+    async def read_chunks(self, user_id: str, part: SourceIndex) -> AsyncIterator[tuple[int, SongChunk]]:
+        """Give the chunks of a source with their numbers, in their order, a few a store call."""
+        for start in range(0, len(part.chunks), CHUNKS_AT_ONCE):
+            keys = {
+                number: SONGS(user_id, part.generation, number)
+                for number in part.chunks[start : start + CHUNKS_AT_ONCE]
+            }
+            found = await self._kv.get_many(keys.values())
+            for number, key in keys.items():
+                if chunk := found.pop(key, None):
+                    yield number, chunk
+
+    async def read_songs(self, user_id: str, parts: Iterable[SourceIndex]) -> AsyncIterator[Song]:
+        """Give the songs of some sources, source by source, each song once."""
+        pool, seen = Pool(), set[str]()
+        for part in parts:
+            async for _, chunk in self.read_chunks(user_id, part):
+                for song in chunk.songs(pool):
+                    if song.key not in seen:
+                        seen.add(song.key)
+                        yield song
 
     async def put_chunks(self, user_id: str, generation: str, chunks: Mapping[int, SongChunk]) -> None:
         """Make chunks durable, in one round."""
@@ -100,18 +111,20 @@ class LibraryRepository:
         if values:
             await self._kv.put_many(values)
 
-    async def replace(self, user_id: str, index: LibraryIndex) -> None:
-        """Put a whole new library in the place of the old one, whose songs go afterwards."""
-        old = await self.find_index(user_id)
+    async def commit(self, user_id: str, index: LibraryIndex) -> None:
+        """Let an index take the place of the old one."""
         # Without this record the library counts as forgotten, so it comes first.
         await self._kv.put(LIBRARY_USE(user_id), LibraryUse(used_at=self._clock.now()))
         await self._kv.put(LIBRARY(user_id), index)
-        if old and old.generation != index.generation:
-            await self.drop_chunks(user_id, old.generation, old.chunks)
 
-    async def drop_chunks(self, user_id: str, generation: str, chunks: Iterable[int]) -> None:
-        """Delete chunks that no index names any more."""
-        for number in chunks:
+    async def sweep(self, user_id: str, index: LibraryIndex) -> None:
+        """Delete the chunks that an index does not name, those that a crash has left behind among them."""
+        stored = {(key.parts[1], int(key.parts[2])) for key in await self._kv.keys(SONGS, user_id)}
+        await self.drop_chunks(user_id, stored - index.chunks)
+
+    async def drop_chunks(self, user_id: str, chunks: Iterable[tuple[str, int]]) -> None:
+        """Delete chunks that no index names."""
+        for generation, number in chunks:
             await self._kv.delete_later(SONGS(user_id, generation, number))
 
     async def revise(self, user_id: str, generation: str, *, waiting: int) -> None:
@@ -137,10 +150,9 @@ class LibraryRepository:
 
     async def _store_again(self, user_id: str, index: LibraryIndex) -> None:
         """Give a library that is still in use its whole life in the store again."""
-        numbers = iter(index.chunks)
-        async for songs in self.read_songs(user_id, index.generation, index.chunks):
-            key = SONGS(user_id, index.generation, next(numbers))
-            await self._kv.put_later(key, SongChunk(songs=songs))
+        for part in index.sources:
+            async for number, chunk in self.read_chunks(user_id, part):
+                await self._kv.put_later(SONGS(user_id, part.generation, number), chunk)
         stored = index.model_copy(update={"stored_at": self._clock.now()})
         await self._kv.update(LIBRARY(user_id), lambda now: stored if now == index else now)
 
@@ -157,7 +169,8 @@ class ScansRepository:
 
     async def find(self, user_id: str) -> ScanCursor | None:
         """Return the person's last scan, for a week after it was saved."""
-        return await self._kv.get(SCAN(user_id))
+        cursor = await self._kv.get(SCAN(user_id))
+        return cursor if cursor and cursor.wanted else None
 
     async def put(self, user_id: str, cursor: ScanCursor) -> None:
         """Save how far a scan is; what it says was read has to be durable before."""

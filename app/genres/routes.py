@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, CurrentUser, GenresDep, ScansDep
+from app.deps import ConnectedUser, CurrentUser, GenresDep, PlaylistsDep, ScansDep
 from app.event_stream import RECONNECT_MS, capped
 from app.genres.schemas import (
+    MOST_SOURCES,
     AccountOut,
     GenresOut,
     GenreTracksOut,
@@ -17,7 +18,9 @@ from app.genres.schemas import (
     MeOut,
     ScanCreate,
     ScanOut,
+    SourceId,
     TracksQuery,
+    UserPlaylistsOut,
 )
 
 SCAN = "/api/genres/scan"
@@ -32,15 +35,27 @@ async def me(user: CurrentUser) -> MeOut:
 
 
 @router.get("/library-size")
-async def library_size(user: CurrentUser, scans: ScansDep) -> LibrarySizeOut:
-    """Return how many songs there are to scan, and what that takes."""
-    return await scans.get_size(user.id)
+async def library_size(
+    user: CurrentUser,
+    scans: ScansDep,
+    source: Annotated[tuple[SourceId, ...] | None, Query(max_length=MOST_SOURCES)] = None,
+) -> LibrarySizeOut:
+    """Return how many songs the sources have, those of last time unless named, and what a scan takes."""
+    return await scans.planner.get_size(user.id, source)
+
+
+@router.get("/user-playlists")
+async def user_playlists(user: CurrentUser, scans: ScansDep, playlists: PlaylistsDep) -> UserPlaylistsOut:
+    """Return the person's playlists, those that this app made marked, and which can be scanned."""
+    made = {one.id for one in await playlists.list_made(user.id)}
+    known = await scans.offers.get_playlists(user.id, made=made)
+    return UserPlaylistsOut(playlists=known.value, as_of=known.as_of)
 
 
 @router.post("/genres/scan", status_code=HTTPStatus.ACCEPTED)
 async def start_scan(body: ScanCreate, response: Response, user: ConnectedUser, scans: ScansDep) -> ScanOut:
-    """Start a scan, or go on with one that was stopped; 409 if one runs."""
-    await scans.start(user.id, refresh=body.refresh)
+    """Start a scan, or go on with one that was stopped; 409 if one runs, or if it needs too many calls."""
+    await scans.start(user.id, body.sources, refresh=body.refresh, over_budget=body.over_budget)
     response.headers["Location"] = SCAN
     return await scans.get_progress(user.id)
 

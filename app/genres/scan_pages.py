@@ -2,8 +2,8 @@
 
 from app.genres.families import Families
 from app.genres.library import Library
-from app.genres.page_models import ScanFamilyBar, ScanSource, ScanStrip, ScanView
-from app.genres.schemas import LibrarySizeOut, ScanFamilies, ScanFamily, ScanOut
+from app.genres.page_models import ScanFamilyBar, ScanStrip, ScanView
+from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut, ScanReport
 
 
 def scan_view(scan: ScanOut, counts: ScanFamilies) -> ScanView:
@@ -25,6 +25,7 @@ def scan_view(scan: ScanOut, counts: ScanFamilies) -> ScanView:
             for one in counts.families
         ),
         without_genre=counts.without_genre,
+        report=scan.report,
     )
 
 
@@ -41,8 +42,8 @@ def counts_of(library: Library | None, families: Families) -> ScanFamilies:
 
 
 def scan_strip(scan: ScanOut) -> ScanStrip | None:
-    """Return the line above the library while a scan runs, waits or has stopped early."""
-    if scan.status in {"idle", "completed"}:
+    """Return the line above the library: a scan under way, one that stopped early, or what one found."""
+    if scan.status == "idle" or (scan.status == "completed" and not _has_news(scan.report)):
         return None
     return ScanStrip(
         status=scan.status,
@@ -51,16 +52,9 @@ def scan_strip(scan: ScanOut) -> ScanStrip | None:
         artists_resolved=scan.artists_resolved,
         artists_total=scan.artists_total,
         resumes_at=scan.resumes_at,
+        report=scan.report,
     )
 
 
-def liked_songs(size: LibrarySizeOut | None) -> ScanSource:
-    """Return the Liked Songs as something to scan; without their number when Spotify did not tell."""
-    return ScanSource(
-        value="liked",
-        name="Liked Songs",
-        count=size.total if size else None,
-        estimated_s=size.estimated_seconds if size else None,
-        calls=size.calls_needed if size else None,
-        checked=True,
-    )
+def _has_news(report: ScanReport) -> bool:
+    return report.since is not None and bool(report.new or report.gone or report.lost)

@@ -1,40 +1,30 @@
 """Starting, stopping and watching scans."""
 
 import asyncio
-import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
-from cachetools import TTLCache
-
 from app.accounts.connections import ConnectionsService
-from app.errors import ConflictError
 from app.events import AccountDeleted, Disconnected, Event, Events, ScanFinished
 from app.genres.library import Library
-from app.genres.models import ScanCursor
+from app.genres.links import Links
+from app.genres.models import LibraryIndex, ScanCursor
 from app.genres.page_models import ScanView
 from app.genres.scan_pages import counts_of, scan_view
-from app.genres.scan_run import ScanRun, progress_of
-from app.genres.scanner import ScanTools
-from app.genres.schemas import LibrarySizeOut, ScanOut
+from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
+from app.genres.scanning.offers import Offers
+from app.genres.scanning.planning import Planner, remembered
+from app.genres.scanning.run import ScanRun, goes_on, going_on, new_cursor, progress_of
+from app.genres.scanning.tools import ScanTools
+from app.genres.schemas import ScanOut
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
 from app.kv.errors import LeaseHeldError
-from app.spotify.paging import PAGE_LIMIT
-from app.upstream.errors import UpstreamError
-from app.upstream.gate import Priority
 
 END_SHOWN = timedelta(minutes=10)
-SECONDS_A_SONG = 0.01
-"""A song in two brings a new artist, a hundred artists take two questions, one a second (a real library)."""
-
-
-class ScanRunningError(ConflictError):
-    """A scan of this person's songs runs or waits."""
-
-    code = "scan-running"
-    title = "A scan is under way"
+OLD_AFTER = timedelta(hours=1)
+"""A library that is older is read again by itself when somebody looks at it."""
 
 
 class ScansService:
@@ -48,28 +38,81 @@ class ScansService:
         jobs: JobRunner,
         channels: Channels,
         events: Events,
-        calls_per_second: float,
+        open_url: str,
     ) -> None:
+        self.offers = Offers(tools.spotify, connections, tools.clock)
+        self.planner = Planner(self.offers, tools, Links(open_url))
         self._tools = tools
         self._connections = connections
         self._jobs = jobs
         self._channels = channels
         self._events = events
-        self._calls_per_second = calls_per_second
         self._runs: dict[str, ScanRun] = {}
-        self._totals: TTLCache[str, int] = TTLCache(1000, ttl=60, timer=tools.clock.monotonic)
 
-    async def start(self, user_id: str, *, refresh: bool = False) -> None:
-        """Scan, going on where a stopped or failed scan was unless `refresh` is set.
+    async def start(
+        self,
+        user_id: str,
+        sources: Sequence[str] | None = None,
+        *,
+        refresh: bool = False,
+        over_budget: bool = False,
+    ) -> None:
+        """Scan, going on where a stopped or failed scan of the same sources was unless `refresh` is set.
+
+        Args:
+            user_id: whose songs.
+            sources: what to read, in the library's order; None is what was read last, at first Liked Songs.
+            refresh: read everything anew, also what the library has already.
+            over_budget: start also when there are not enough calls to Spotify for all of it now.
 
         Raises:
             ScanRunningError: a scan runs or waits already.
+            ScanOverBudgetError: there are not enough calls.
             KVError: it could not be kept that the scan goes on after a restart.
         """
         async with AsyncExitStack() as held:
             await self._hold(held, user_id)
+            last, index = await self.planner.state(user_id)
+            chosen = tuple(dict.fromkeys(sources or remembered(last, index, self._tools.clock)))
+            if last and not refresh and _is_same(last, chosen) and goes_on(last, self._tools.clock):
+                cursor, resumed = going_on(last), True
+            else:
+                plan = await self.planner.plan(user_id, chosen, refresh=refresh)
+                if not over_budget:
+                    self.planner.check_budget(plan)
+                await self._drop_left(user_id, last, index)
+                cursor, resumed = new_cursor(self._tools.clock, plan.wanted, refresh=refresh), False
+                cursor = cursor.model_copy(update={"since": index.scanned_at if index else None})
             await self._tools.scans.open(user_id, self._tools.clock.now())
-            self._launch(user_id, held, refresh=refresh)
+            self._launch(user_id, held, cursor, resumed=resumed)
+
+    async def start_if_old(self, user_id: str) -> bool:
+        """Look for new songs when the library is older than an hour; return whether that is under way.
+
+        It is left alone while Spotify is not connected or there are no calls for it, and for an hour after a
+        scan that did not come to its end.
+        """
+        if user_id in self._runs:
+            return True
+        last, index = await self.planner.state(user_id)
+        if index is None or not self._may_look_again(last, index):
+            return False
+        if not (await self._connections.get_view(user_id)).live:
+            return False
+        with suppress(ScanRunningError, ScanOverBudgetError):
+            await self.start(user_id, tuple(one.source for one in index.sources))
+        return user_id in self._runs
+
+    def _may_look_again(self, last: ScanCursor | None, index: LibraryIndex) -> bool:
+        now, until = self._tools.clock.now(), self._tools.spotify.capacity().blocked_until
+        tried_at = max(index.scanned_at, last.saved_at) if last else index.scanned_at
+        return now - tried_at >= OLD_AFTER and not (until and until > now)
+
+    async def _drop_left(self, user_id: str, last: ScanCursor | None, index: LibraryIndex | None) -> None:
+        """Drop what a scan has read that is not gone on with."""
+        if last and last.phase == "songs":
+            read = {(part.generation, number) for part in last.parts for number in part.chunks}
+            await self._tools.library.drop_chunks(user_id, read - (index.chunks if index else frozenset()))
 
     async def stop(self, user_id: str) -> None:
         """Stop at the cursor; everything read is kept. Nothing happens when no scan runs."""
@@ -80,15 +123,15 @@ class ScansService:
     async def resume_all(self) -> None:
         """Go on with every scan that ran or waited when the last process ended."""
         for user_id in await self._tools.scans.list_open():
+            last = await self._tools.scans.find(user_id)
+            sources = tuple(one.source for one in last.wanted) if last else None
             with suppress(ScanRunningError):
-                async with AsyncExitStack() as held:
-                    await self._hold(held, user_id)
-                    self._launch(user_id, held, refresh=False)
+                await self.start(user_id, sources, over_budget=True)
 
     async def handle(self, event: Event) -> None:
         """Forget what is known of a person who has left."""
         if isinstance(event, (AccountDeleted, Disconnected)):
-            self._totals.pop(event.user_id, None)
+            self.offers.forget(event.user_id)
 
     def find_run(self, user_id: str) -> ScanRun | None:
         """Return the person's scan while it runs or waits."""
@@ -113,30 +156,6 @@ class ScansService:
             return None
         return scan_view(progress_of(_ended(cursor)), counts_of(library, self._tools.families))
 
-    async def get_size(self, user_id: str) -> LibrarySizeOut:
-        """Ask Spotify how many songs there are to scan.
-
-        Raises:
-            SpotifyError: it does not tell.
-            RateLimitedError: a person would have to wait too long for it.
-        """
-        if user_id not in self._totals:
-            page = await self._tools.spotify.saved_tracks(
-                self._connections.tokens(user_id), offset=0, limit=1, priority=Priority.INTERACTIVE
-            )
-            self._totals[user_id] = page.total
-        total = self._totals[user_id]
-        calls = -(-total // PAGE_LIMIT) + 1
-        seconds = max(calls / self._calls_per_second, total * SECONDS_A_SONG)
-        return LibrarySizeOut(total=total, estimated_seconds=math.ceil(seconds), calls_needed=calls)
-
-    async def find_size(self, user_id: str) -> LibrarySizeOut | None:
-        """Return how many songs there are to scan, if Spotify tells at once."""
-        try:
-            return await self.get_size(user_id)
-        except UpstreamError:
-            return None
-
     async def watch(self, user_id: str, last_id: int | None = None) -> AsyncIterator[ProgressEvent]:
         """Yield the events of the scan until it ends, or at once its end; nothing in a process that ends."""
         if channel := self._channels.find(job_name(user_id)):
@@ -154,19 +173,24 @@ class ScansService:
         except LeaseHeldError as error:
             raise ScanRunningError("It goes on by itself; stop it first to start over.") from error
 
-    def _launch(self, user_id: str, held: AsyncExitStack, *, refresh: bool) -> None:
+    def _launch(self, user_id: str, held: AsyncExitStack, cursor: ScanCursor, *, resumed: bool) -> None:
         """Scan in the background, holding what is held until the scan ends."""
         name = job_name(user_id)
-        tokens = self._connections.tokens(user_id)
-        run = ScanRun(user_id, tokens, tools=self._tools, channel=self._channels.open(name))
-        self._jobs.start(name, lambda: self._work(user_id, run, refresh=refresh))
+        run = ScanRun(
+            user_id,
+            cursor,
+            tokens=self._connections.tokens(user_id),
+            tools=self._tools,
+            channel=self._channels.open(name),
+        )
+        self._jobs.start(name, lambda: self._work(user_id, run, resumed=resumed))
         run.lease = held.pop_all()
         self._runs[user_id] = run
 
-    async def _work(self, user_id: str, run: ScanRun, *, refresh: bool) -> None:
+    async def _work(self, user_id: str, run: ScanRun, *, resumed: bool) -> None:
         async with run.lease:
             try:
-                await run.run(refresh=refresh)
+                await run.run(resumed=resumed)
             except asyncio.CancelledError:
                 if run.stopping or not self._jobs.closing:
                     await self._forget(user_id)
@@ -175,7 +199,7 @@ class ScansService:
                 await self._forget(user_id)
                 raise
             await self._forget(user_id)
-            await self._events.publish(ScanFinished(user_id, run.cursor.songs))
+            await self._events.publish(ScanFinished(user_id, sum(part.songs for part in run.cursor.done)))
 
     async def _forget(self, user_id: str) -> None:
         del self._runs[user_id]
@@ -190,6 +214,10 @@ def _ended(cursor: ScanCursor) -> ScanCursor:
         if cursor.status in {"running", "waiting"}
         else cursor
     )
+
+
+def _is_same(last: ScanCursor, sources: Sequence[str]) -> bool:
+    return {one.source for one in last.wanted} == set(sources)
 
 
 def job_name(user_id: str) -> str:

@@ -1,20 +1,59 @@
 """The genres routes' JSON, in and out, and what the scan's events carry."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.genres.library import FamilyCount, GenreCount, Library, Match, PlacedSong
-from app.genres.models import Phase, ScanStatus
+from app.genres.models import Loss, Phase, ScanStatus
 from app.schemas import ApiModel
+
+SourceId = Annotated[str, StringConstraints(pattern=r"^(liked|playlist:[0-9A-Za-z]{22})$")]
+MOST_SOURCES = 200
+"""Sources of one scan."""
 
 
 class ScanCreate(ApiModel):
-    """What to scan; `refresh` starts over where a stopped scan could go on."""
+    """What to scan, in the library's order; without sources those of last time, at first the Liked Songs.
 
-    sources: tuple[Literal["liked"], ...] = ("liked",)
+    `refresh` reads everything anew. `overBudget` agrees to a scan that has to wait for calls on its way.
+    """
+
+    sources: tuple[SourceId, ...] | None = Field(default=None, min_length=1, max_length=MOST_SOURCES)
     refresh: bool = False
+    over_budget: bool = False
+
+
+class LostOut(ApiModel):
+    """A source that was asked for: a playlist that is gone, or that this person may not read."""
+
+    source: str
+    name: str
+    reason: Loss
+
+
+class ScanReport(ApiModel):
+    """What a scan found, left out and could not read.
+
+    Attributes:
+        since: when the library was read before; `new` and `gone` songs are counted from there.
+        vanished: entries that Spotify no longer has; `notSongs` are episodes. Neither is in the library.
+        repeated: entries of songs that stand further up in the same list.
+        local: songs of the library that are files of the person's own, which no playlist takes.
+        unplayable: songs of the library that Spotify does not play in the person's country.
+    """
+
+    since: datetime | None = None
+    new: int = 0
+    gone: int = 0
+    new_without_genre: int = 0
+    vanished: int = 0
+    not_songs: int = 0
+    repeated: int = 0
+    local: int = 0
+    unplayable: int = 0
+    lost: tuple[LostOut, ...] = ()
 
 
 class ScanOut(ApiModel):
@@ -31,6 +70,8 @@ class ScanOut(ApiModel):
     resumes_at: datetime | None = None
     problems: tuple[str, ...] = ()
     started_at: datetime | None = None
+    sources: tuple[str, ...] = ()
+    report: ScanReport = ScanReport()
 
 
 class ScanFamily(ApiModel):
@@ -71,12 +112,36 @@ class MeOut(ApiModel):
 
 
 class LibrarySizeOut(ApiModel):
-    """What a scan takes; `callsLeft` is null while the installation keeps no daily budget."""
+    """What a scan takes; `callsLeft` is null while the installation keeps no daily budget.
+
+    `asOf` is when this was known, where Spotify could not be asked now.
+    """
 
     total: int
     estimated_seconds: int
     calls_needed: int
     calls_left: int | None = None
+    as_of: datetime | None = None
+
+
+class UserPlaylistOut(ApiModel):
+    """A playlist that a person owns, collaborates on or follows; only the last kind is not `readable`."""
+
+    id: str
+    name: str
+    track_count: int | None
+    image: str | None
+    owner: str
+    is_owned: bool
+    readable: bool
+    made_by_app: bool
+
+
+class UserPlaylistsOut(ApiModel):
+    """A person's playlists in Spotify's order; `asOf` as in `LibrarySizeOut`."""
+
+    playlists: tuple[UserPlaylistOut, ...]
+    as_of: datetime | None = None
 
 
 class LeadGenreOut(ApiModel):
@@ -192,8 +257,8 @@ class TrackOut(ApiModel):
             uri=song.uri,
             name=song.name,
             artists=tuple(artist.name for artist in song.artists),
-            album=song.album,
-            image=song.image,
+            album=song.album.name,
+            image=song.album.image,
             url=url,
             lead_genre=placed.placement.lead,
             genres=placed.placement.genres,

@@ -13,10 +13,11 @@ from app.genres.filling import GenreFiller
 from app.genres.library import Library, Match, Origin, PlacedSong
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
-from app.genres.models import LibraryIndex, Song
+from app.genres.models import LibraryIndex, SourceIndex
 from app.genres.placing import Group, Placer, group_of
-from app.genres.scanner import ScanTools
+from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import GenresOut, GenreTracksOut, ReasonOut, TrackOut, TracksQuery
+from app.genres.songs import Song
 from app.jobs.runner import JobRunner
 
 SONGS_IN_MEMORY = 30_000
@@ -58,8 +59,7 @@ class _Shelf:
         stamp: changes whenever the library has to be sorted anew.
     """
 
-    generation: str
-    chunks: tuple[int, ...]
+    parts: tuple[SourceIndex, ...]
     stamp: tuple[str, ...]
     scanned_at: datetime
     index: LibraryIndex | None
@@ -208,12 +208,12 @@ class GenresService:
     async def _find_shelf(self, user_id: str) -> _Shelf | None:
         if index := await self._tools.library.find_index(user_id):
             stamp = (index.generation, str(index.revision))
-            return _Shelf(index.generation, index.chunks, stamp, index.scanned_at, index)
+            return _Shelf(index.sources, stamp, index.scanned_at, index)
         cursor = await self._tools.scans.find(user_id)
-        if cursor is None or not cursor.songs:
+        if cursor is None or cursor.phase != "songs" or not any(part.songs for part in cursor.parts):
             return None
-        stamp = (cursor.generation, cursor.saved_at.isoformat())
-        return _Shelf(cursor.generation, cursor.chunks, stamp, cursor.saved_at, None)
+        stamp = (cursor.scan, cursor.saved_at.isoformat())
+        return _Shelf(cursor.parts, stamp, cursor.saved_at, None)
 
     def _lock(self, user_id: str) -> asyncio.Lock:
         return self._locks.setdefault(user_id, asyncio.Lock())
@@ -229,11 +229,7 @@ class GenresService:
 
     async def _load(self, user_id: str, shelf: _Shelf) -> None:
         self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
-        songs = [
-            song
-            async for chunk in self._tools.library.read_songs(user_id, shelf.generation, shelf.chunks)
-            for song in chunk
-        ]
+        songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
         library = await self._sort(songs, shelf)
         now = self._clock.monotonic()
         self._kept[user_id] = _Kept(shelf.stamp, library, sorted_at=now, used_at=now)

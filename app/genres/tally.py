@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from app.genres.families import Families
-from app.genres.models import ArtistGenres, Song
+from app.genres.models import ArtistGenres
 from app.genres.placing import Group, Placer, group_of
+from app.genres.songs import Song
 
 
 class Tally:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.clock import Clock
 from app.errors import Action, InvalidInputError
 from app.genres.families import Families
-from app.genres.models import Song
 from app.genres.service import GenresService
+from app.genres.songs import Song
 from app.playlists.models import Plan, PlannedPlaylist, Selection
 from app.playlists.repository import PlaylistsRepository
 from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT, PLAYLIST_LIMIT, fitting

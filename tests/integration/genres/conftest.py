@@ -8,6 +8,7 @@ import respx
 
 from app.settings import Settings
 from tests.integration.accounts.journey import JumpingClock, Spotify, running, signed_in
+from tests.unit.genres.playlist_wire import ListedPlaylist, Playlists, playlist_id
 from tests.unit.genres.wire import MUSICBRAINZ, SPOTIFY, LikedSongs, MusicBrainzWire, artist_id, track, tracks
 
 
@@ -30,6 +31,17 @@ def liked(wire: respx.MockRouter) -> LikedSongs:
     odd = track(500, [7], name="<script>alert(1)</script>")
     odd["track"]["artists"][0]["name"] = '"><img src=x onerror=alert(1)>'
     return LikedSongs(wire, [odd, *tracks(119)])
+
+
+@pytest.fixture(autouse=True)
+def playlists(wire: respx.MockRouter) -> Playlists:
+    """One of Anna's own, one with a song of her Liked Songs, and one that she follows."""
+    return Playlists(
+        wire,
+        ListedPlaylist(playlist_id(1), [track(9000 + n, [7]) for n in range(130)], "Morning"),
+        ListedPlaylist(playlist_id(2), [track(5), track(9500)], "Together", "bo", collaborative=True),
+        ListedPlaylist(playlist_id(3), [track(9600)], "Foreign", "somebody", status=403),
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -103,7 +103,9 @@ async def test_a_stopped_scan_goes_on_when_started_again(
     assert (await browser.delete(SCAN, headers=FETCH)).json()["status"] == "completed"
 
 
-@pytest.mark.parametrize("body", [{"sources": ["playlist:x"]}, {"source": "liked"}, {"refresh": "perhaps"}])
+@pytest.mark.parametrize(
+    "body", [{"sources": ["playlist:x"]}, {"sources": []}, {"source": "liked"}, {"refresh": "perhaps"}]
+)
 async def test_a_scan_of_something_else_is_refused(
     browser: httpx.AsyncClient, body: dict[str, object]
 ) -> None:
@@ -115,7 +117,13 @@ async def test_who_and_how_much(browser: httpx.AsyncClient, liked: LikedSongs) -
     me = (await browser.get("/api/me", headers=FETCH)).json()
     assert me == {"spotify": {"id": "acc-anna", "name": "Anna", "avatar": None}}
     size = (await browser.get("/api/library-size", headers=FETCH)).json()
-    assert size == {"total": 120, "estimatedSeconds": 2, "callsNeeded": 4, "callsLeft": None}
+    assert size == {
+        "total": 120,
+        "estimatedSeconds": 2,
+        "callsNeeded": 4,
+        "callsLeft": 748,
+        "asOf": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
-from app.genres.scanner import ScanTools
+from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService, job_name
 from app.genres.service import GenresService
 from app.genres.sources.musicbrainz import MusicBrainz
@@ -64,7 +64,7 @@ class Process:
             jobs=self.jobs,
             channels=self.channels,
             events=self.events,
-            calls_per_second=2,
+            open_url="https://open.test",
         )
         self.genres = GenresService(self.tools, self.jobs, open_url="https://open.test")
 

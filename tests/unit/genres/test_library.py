@@ -12,9 +12,10 @@ from app.genres.families import Families
 from app.genres.library import Library, Match, Origin, PlacedSong
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
-from app.genres.models import ArtistGenres, ArtistRef, Song, Tag
+from app.genres.models import ArtistGenres, Tag
 from app.genres.page_models import GenreQuery, LibraryQuery, LibrarySort, SelectionForm
 from app.genres.placing import Placer, group_of
+from app.genres.songs import Album, ArtistRef, Song
 from app.genres.tally import Tally
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -39,18 +40,10 @@ credits_ = st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f", None]), max_s
 def song(number: int, by: list[str | None]) -> Song:
     return Song(
         id=f"{number:022d}",
-        uri=f"spotify:track:{number:022d}",
         name=f"Song {number:03d}",
         artists=tuple(ArtistRef(id=one, name=f"Artist {one}") for one in by),
-        album="Album",
-        album_id=None,
-        image=None,
-        added_at=NOW,
-        release_year=1999,
-        duration_ms=1,
-        isrc=None,
-        is_local=False,
-        playable=True,
+        album=Album(name="Album", year=1999),
+        added=int(NOW.timestamp()),
     )
 
 

@@ -64,8 +64,8 @@ async def test_a_chunk_stays_far_below_what_a_store_takes(process: Process) -> N
     await process.scan()
     index = await process.kv.get(LIBRARY("me"))
     assert index
-    for number in index.chunks:
-        chunk = await process.kv.get(SONGS("me", index.generation, number))
+    for generation, number in index.chunks:
+        chunk = await process.kv.get(SONGS("me", generation, number))
         assert chunk
-        assert len(chunk.songs) <= 500
+        assert len(chunk.rows) <= 500
         assert len(chunk.model_dump_json()) < 1_000_000

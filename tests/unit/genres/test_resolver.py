@@ -189,7 +189,8 @@ async def test_an_artist_known_to_be_unlinked_is_not_asked_about_for_two_weeks(
     await process.clock.advance(timedelta(days=9).total_seconds())
     kept = ArtistRepository(process.kv, process.clock)
     assert not await kept.find_genres([artist_id(3)])
-    await process.scan()
+    await process.scans.start("me", refresh=True)
+    await process.finish()
     assert len(musicbrainz.asked) == 1
     assert (await process.genres.get_library("me")).complete
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import respx
 
-from app.genres.scans import ScanRunningError
+from app.genres.scanning.errors import ScanRunningError
 from app.kv.store import Outcome, Write
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
@@ -192,7 +192,7 @@ async def test_the_old_library_stays_until_the_new_one_is_whole(process: Process
     await process.scan()
     old = liked.keys
     liked.rows[:0] = [track(90_000 + n) for n in reversed(range(300))]
-    await process.scans.start("me")
+    await process.scans.start("me", refresh=True)
     await process.clock.advance(8)
     assert await process.keys() == old
     await process.finish()

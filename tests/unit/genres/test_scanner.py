@@ -4,7 +4,7 @@ import httpx
 import pytest
 import respx
 
-from app.genres.models import SkippedRows
+from app.genres.models import Count
 from tests.unit.genres.process import Process
 from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, track, tracks
 
@@ -51,9 +51,10 @@ async def test_odd_rows_are_kept_and_useless_ones_counted(process: Process, wire
     ]
     index = await process.tools.library.find_index("me")
     assert index
-    assert set(index.skipped) == {
-        SkippedRows(reason="gone", count=2),
-        SkippedRows(reason="not a song", count=1),
+    assert set(index.sources[0].counts) == {
+        Count(remark="gone", count=2),
+        Count(remark="not a song", count=1),
+        Count(remark="local", count=1),
     }
 
 

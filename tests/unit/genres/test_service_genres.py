@@ -9,6 +9,7 @@ from app.errors import NotFoundError
 from app.genres import service
 from app.genres.schemas import TracksQuery
 from app.genres.service import LibraryTooLargeError, NoLibraryError
+from app.spotify.errors import SpotifyRefusedError
 from tests.unit.genres.process import Process
 from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, track, tracks
 
@@ -125,7 +126,7 @@ async def test_the_size_of_the_library_is_asked_for_once_a_minute(
     process: Process, liked: LikedSongs
 ) -> None:
     for _ in range(3):
-        size = await process.scans.get_size("me")
+        size = await process.scans.planner.get_size("me")
     assert (size.total, size.calls_needed, size.estimated_seconds) == (20, 2, 1)
     assert len(liked.offsets) == 1
 
@@ -134,4 +135,8 @@ async def test_a_size_that_spotify_does_not_tell_is_left_open(
     process: Process, wire: respx.MockRouter
 ) -> None:
     wire.get("https://spotify.test/v1/me/tracks").respond(403, text="User not registered")
-    assert await process.scans.find_size("me") is None
+    with pytest.raises(SpotifyRefusedError):
+        await process.scans.planner.get_size("me")
+    await process.clock.advance(1)
+    choice = await process.scans.planner.get_choice("me", made=())
+    assert choice.liked.count is None

@@ -1,0 +1,1 @@
+"""Reading what a person wants sorted: Liked Songs and playlists."""
