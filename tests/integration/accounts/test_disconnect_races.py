@@ -190,6 +190,30 @@ async def test_a_disconnection_that_the_process_did_not_survive_is_finished_by_c
         assert await services.genres.find_library(USER) is None
 
 
+async def test_a_scan_of_somebody_half_disconnected_does_not_go_on_after_a_restart(world: World) -> None:
+    rows, cookies = await prepared(world, scanning)
+    store = LastingStore(world.clock, rows)
+    async with world.process(store) as services:
+        world.liked.go.clear()
+        await services.scans.start(USER)
+        await world.liked.asked()
+        begun = store.calls
+        store.refuse = lambda call: call > begun + 1  # the mark is kept, and then nothing more
+        assert not await disconnected(services)
+        store.refuse = lambda _: False
+        half_gone = store.rows
+    assert {"open-scan", "retired-user"} <= {key.partition(":")[0] for key in half_gone}
+    world.liked.go.set()
+    asked = len(world.liked.offsets)
+    again = LastingStore(world.clock, half_gone)
+    async with world.process(again) as services:
+        await world.calm(services)
+        assert len(world.liked.offsets) == asked
+        assert await services.genres.find_library(USER) is None
+        assert await disconnected(services)
+        await is_apart(world, services, again, cookies)
+
+
 async def test_a_deleted_account_stays_deleted_when_a_disconnection_comes_late(world: World) -> None:
     rows, cookies = await prepared(world, making_playlists)
     store = LastingStore(world.clock, rows)
