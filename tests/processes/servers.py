@@ -39,6 +39,7 @@ class App(Server):
             "MUSICBRAINZ_URL": f"{upstream}/musicbrainz",
             "MUSICBRAINZ_RATE_PER_SECOND": "1000",
             "SPOTIFY_RATE_PER_SECOND": "1000",
+            "SPOTIFY_DAILY_BUDGET": "1000000",
             "CONTACT": CONTACT,
         }
         super().__init__(folder, **outside | env)

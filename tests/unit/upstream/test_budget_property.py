@@ -126,5 +126,5 @@ class Budgets(RuleBasedStateMachine):
         return len(lately) >= RULES.limit - RULES.reserve or (playing and priority is Priority.NOW_PLAYING)
 
 
-Budgets.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=30)
+Budgets.TestCase.settings = settings(deadline=None, max_examples=150, stateful_step_count=30)
 TestBudgets = Budgets.TestCase
