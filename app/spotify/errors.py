@@ -166,12 +166,14 @@ class QuotaExceededError(SpotifyError):
     """Spotify takes no calls from this app for a while.
 
     Attributes:
+        pause: why a job pauses, to be told with the time.
         resumes_at: when it goes on, aware, in UTC.
     """
 
     status = 503
     code = "spotify-quota"
     title = "Spotify's limit for this app is used up"
+    pause = "Spotify asks us to pause"
 
     def __init__(self, *, resumes_at: datetime, retry_after: float) -> None:
         super().__init__(
@@ -187,6 +189,7 @@ class BudgetUsedUpError(QuotaExceededError):
 
     code = "spotify-budget"
     title = "The calls to Spotify for now are used up"
+    pause = "This installation has used its calls to Spotify and pauses"
 
     def __init__(self, *, resumes_at: datetime, retry_after: float) -> None:
         super().__init__(resumes_at=resumes_at, retry_after=retry_after)

@@ -45,7 +45,7 @@ class Patience:
             try:
                 return await call()
             except QuotaExceededError as error:
-                await self._wait(error.resumes_at, self._pause_problem(error.resumes_at))
+                await self._wait(error.resumes_at, self._pause_problem(error))
             except (RateLimitedError, UnavailableError) as error:
                 if (pause_s := next(pauses, None)) is None:
                     raise
@@ -61,5 +61,5 @@ class Patience:
         self._journal.change(status="running", resumes_at=None, problem=None)
         self._on_wait()
 
-    def _pause_problem(self, until: datetime) -> str:
-        return f"Spotify asks us to pause until {until:%Y-%m-%d %H:%M} UTC. {self._kept()}"
+    def _pause_problem(self, error: QuotaExceededError) -> str:
+        return f"{error.pause} until {error.resumes_at:%Y-%m-%d %H:%M} UTC. {self._kept()}"
