@@ -20,7 +20,7 @@ from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import ScanOut
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
-from app.kv.errors import LeaseHeldError
+from app.kv.errors import LeaseHeldError, UserGoneError
 
 END_SHOWN = timedelta(minutes=10)
 OLD_AFTER = timedelta(hours=1)
@@ -125,7 +125,7 @@ class ScansService:
         for user_id in await self._tools.scans.list_open():
             last = await self._tools.scans.find(user_id)
             sources = tuple(one.source for one in last.wanted) if last else None
-            with suppress(ScanRunningError):
+            with suppress(ScanRunningError, UserGoneError):  # somebody may be half deleted or disconnected
                 await self.start(user_id, sources, over_budget=True)
 
     async def handle(self, event: Event) -> None:

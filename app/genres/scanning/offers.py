@@ -62,6 +62,7 @@ class Recent(Generic[T]):
         self._clock = clock
         self._kept_s = kept_s
         self._known: TTLCache[str, tuple[T, datetime]] = TTLCache(1000, ttl=86_400, timer=clock.monotonic)
+        self._forgotten = 0
 
     def find(self, user_id: str) -> T | None:
         """Return the last answer."""
@@ -69,8 +70,9 @@ class Recent(Generic[T]):
         return known[0] if known else None
 
     def forget(self, user_id: str) -> None:
-        """Know nothing more of a person."""
+        """Know nothing more of a person, also of what is being asked just now."""
         self._known.pop(user_id, None)
+        self._forgotten += 1
 
     async def get(self, user_id: str, ask: Callable[[], Awaitable[T]]) -> Known[T]:
         """Return a recent answer, or ask.
@@ -78,7 +80,7 @@ class Recent(Generic[T]):
         Raises:
             UpstreamError: Spotify does not tell now, and nothing is known of before.
         """
-        known, now = self._known.get(user_id), self._clock.now()
+        known, now, forgotten = self._known.get(user_id), self._clock.now(), self._forgotten
         if known and (now - known[1]).total_seconds() < self._kept_s:
             return Known(known[0])
         try:
@@ -87,7 +89,8 @@ class Recent(Generic[T]):
             if known is None:
                 raise
             return Known(*known)
-        self._known[user_id] = (answer, now)
+        if forgotten == self._forgotten:
+            self._known[user_id] = (answer, now)
         return Known(answer)
 
 

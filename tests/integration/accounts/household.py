@@ -160,6 +160,9 @@ class World:
 def traces(services: Services, store: LastingStore) -> list[str]:
     """Where the app still knows the listener: keys, values, what is queued, and memory."""
     kv, genres, scans = services.kv, services.genres, services.scans
+    offers = (
+        name for kept in ("totals", "lists", "names") for name in getattr(scans.offers, f"_{kept}")._known
+    )
     named = {
         "store": [key for key, put in store.rows.items() if USER in key or USER.encode() in put.data],
         "queue": [entry.key.text for entry in kv._queue.entries() if USER in entry.key.text],
@@ -167,7 +170,7 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         "channels": [name for name in services.channels._open if USER in name],
         "libraries": [name for name in genres._kept if name == USER],
         "fillings": [name for name in genres._filler._not_before if name == USER],
-        "scans": [name for name in (*scans._runs, *scans._totals) if name == USER],
+        "scans": [name for name in (*scans._runs, *offers) if name == USER],
         "renewals": [name for name in services.connections._renewals if name == USER],
     }
     return [f"{where}: {what}" for where, found in named.items() for what in found]

@@ -24,7 +24,7 @@ Activity = Callable[[World, Services], Awaitable[object]]
 
 async def scanning(world: World, services: Services) -> None:
     await services.scans.start(USER)
-    await services.scans.find_size(USER)
+    await services.scans.planner.get_size(USER)
 
 
 async def making_playlists(world: World, services: Services) -> None:
@@ -179,7 +179,7 @@ async def test_what_is_asked_for_at_any_call_of_a_deletion_leaves_nothing(world:
                     services.sessions.find_user(cookies),
                     services.genres.find_library(USER),
                     services.scans.start(USER),
-                    services.scans.find_size(USER),
+                    services.scans.planner.get_size(USER),
                     services.connections.access_token(USER),
                     services.sessions.end(cookies),
                 )

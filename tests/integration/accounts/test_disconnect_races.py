@@ -92,7 +92,7 @@ async def test_what_is_asked_for_at_any_call_of_a_disconnection_leaves_nothing(w
                 for call in (
                     services.genres.find_library(USER),
                     services.scans.start(USER),
-                    services.scans.find_size(USER),
+                    services.scans.planner.get_size(USER),
                     services.connections.access_token(USER),
                 )
             ]
@@ -188,6 +188,19 @@ async def test_a_disconnection_that_the_process_did_not_survive_is_finished_by_c
         assert (await services.connections.get_view(USER)).state == "none"
         await world.sign_in(services)
         assert await services.genres.find_library(USER) is None
+
+
+async def test_an_answer_of_spotifys_that_comes_too_late_is_not_remembered(world: World) -> None:
+    rows, _ = await prepared(world, scanning)
+    store = LastingStore(world.clock, rows)
+    async with world.process(store) as services:
+        world.liked.go.clear()
+        asking = asyncio.ensure_future(services.scans.planner.get_size(USER))
+        await world.liked.asked()
+        await services.deletion.disconnect(USER)
+        world.liked.go.set()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert left(services, store) == []
 
 
 async def test_a_scan_of_somebody_half_disconnected_does_not_go_on_after_a_restart(world: World) -> None:
