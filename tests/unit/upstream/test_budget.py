@@ -236,3 +236,23 @@ async def test_an_app_with_extended_quota_is_not_counted(one: Replica) -> None:
     one.budget.check(SCANS)
     assert one.budget.capacity() == Capacity()
     assert await counted(one) == [10, 10, 10, 10, 5]
+
+
+async def test_an_end_while_the_store_is_down_leaves_the_rest_counted(new_replica: NewReplica) -> None:
+    one = new_replica(alone=False)
+    await one.start()
+    await one.call(SCANS)
+    one.store.down = True
+    await one.in_time(one.budget.stop())
+    await one.crash()
+    assert one.budget.capacity().used == 10
+
+
+async def test_a_class_that_may_not_call_at_all_is_refused_for_a_day(clock: FakeClock) -> None:
+    one = Replica(MemoryStore(clock), Rules(limit=60, reserve=15, now_playing=0), clock=clock)
+    await one.start()
+    with pytest.raises(BudgetFullError) as refused:
+        await one.budget.take(PLAYING)
+    assert refused.value.until == clock.now() + WINDOW
+    assert await one.call(SCANS)
+    await one.in_time(one.kv.close())
