@@ -292,23 +292,30 @@ async def test_a_folder_that_cannot_be_written_is_told_with_what_is_lost(
     assert "kv.spill-failed" in {line["event"] for line in lines}
 
 
+def is_spill(thread: threading.Thread) -> bool:
+    return thread.name == "kv-spill"
+
+
 async def test_a_stuck_disk_does_not_keep_the_process(
     store: LastingStore, path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stuck = threading.Event()
-    monkeypatch.setattr(spills.os, "fsync", lambda _: stuck.wait())
+    reached, stuck = threading.Event(), threading.Event()
+    before = set(threading.enumerate())  # a test before this one may have left its thread at its end
+    monkeypatch.setattr(spills.os, "fsync", lambda _: (reached.set(), stuck.wait()))
     kv = CachedKV(store, clock=clock, options=NEVER_BY_ITSELF, spill=path)
     await kv.start()
     await kv.put_later(NOTE("a"), note(1))
     store.writes_go.clear()
     closing = asyncio.ensure_future(kv.close())
     with capture_logs() as lines:
+        while not (threads := [one for one in threading.enumerate() if is_spill(one) and one not in before]):
+            await clock.advance(0.5)
+        assert await asyncio.to_thread(reached.wait, 10)
         while not closing.done():
             await clock.advance(0.5)
-    threads = [thread for thread in threading.enumerate() if thread.name == "kv-spill"]
     stuck.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(10)
     assert [thread.is_alive() for thread in threads] == [False]
     assert [line["event"] for line in lines][-2:] == ["kv.spill-failed", "kv.writes-lost"]
 
