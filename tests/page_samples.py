@@ -36,6 +36,7 @@ SONG = Sample(
     certainty="several",
     sources=(NAME,),
     is_local=False,
+    copies=(NAME,),
 )
 LOCAL = SONG.but(url=None, image=None, lead=None, tags=(), certainty=None, sources=(), is_local=True)
 PROBLEM = Sample(

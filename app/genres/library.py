@@ -1,10 +1,11 @@
 """A person's library, sorted: every song in one family and one lead genre, or without a genre yet."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, overload
 
 from app.errors import NotFoundError
 from app.genres.families import Families, Family
@@ -21,6 +22,29 @@ class PlacedSong:
 
     song: Song
     placement: Placement
+
+
+class PlacedSongs(Sequence[PlacedSong]):
+    """Songs and their places side by side, which takes less room than a pair each."""
+
+    def __init__(self, pairs: Iterable[PlacedSong]) -> None:
+        self._songs: list[Song] = []
+        self._places: list[Placement] = []
+        for placed in pairs:
+            self._songs.append(placed.song)
+            self._places.append(placed.placement)
+
+    def __len__(self) -> int:
+        return len(self._songs)
+
+    @overload
+    def __getitem__(self, number: int) -> PlacedSong: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[PlacedSong, ...]: ...
+    def __getitem__(self, number: int | slice) -> PlacedSong | tuple[PlacedSong, ...]:
+        if isinstance(number, slice):
+            return tuple(map(PlacedSong, self._songs[number], self._places[number]))
+        return PlacedSong(self._songs[number], self._places[number])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +104,15 @@ class Library:
     """The songs of one library in their places, newest likes first."""
 
     def __init__(self, songs: Iterable[PlacedSong], families: Families, origin: Origin) -> None:
-        self.songs = tuple(songs)
+        self.songs = PlacedSongs(songs)
         self.origin = origin
-        self._in_family: defaultdict[str, list[int]] = defaultdict(list)
-        self._led_by: defaultdict[str, list[int]] = defaultdict(list)
-        self._having: defaultdict[str, list[int]] = defaultdict(list)
-        self._unplaced: list[int] = []
+        self._in_family: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._led_by: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._having: defaultdict[str, array[int]] = defaultdict(_numbers)
+        self._unplaced = _numbers()
         for number, placed in enumerate(self.songs):
             self._sort_in(number, placed.placement)
+        self._copies = _copies(self.songs)
         self.genres = {name: self._genre(name, families) for name in sorted(self._having)}
         self.families = tuple(self._families(families))
 
@@ -119,6 +144,11 @@ class Library:
     def of_genre(self, name: str, match: Match = "any") -> tuple[PlacedSong, ...]:
         """Return the songs with a genre, or only those it leads."""
         return self._songs(self._numbers(GENRE + name, match))
+
+    def copies_of(self, song: Song) -> tuple[PlacedSong, ...]:
+        """Return the other songs of the library that are the same recording, as their ISRC says."""
+        same = self._songs(self._copies.get(song.isrc or "", ()))
+        return tuple(placed for placed in same if placed.song.key != song.key)
 
     def newest_of(self, item: str) -> int:
         """Return the number of the newest song of a family or genre, for sorting by it."""
@@ -190,3 +220,23 @@ class Library:
 
     def _songs(self, numbers: Iterable[int]) -> tuple[PlacedSong, ...]:
         return tuple(self.songs[number] for number in numbers)
+
+
+def _numbers() -> "array[int]":
+    """Return room for numbers of songs, at four bytes each."""
+    return array("I")
+
+
+def _copies(songs: Sequence[PlacedSong]) -> dict[str, list[int]]:
+    """Return the numbers of songs that share an ISRC, by that; most share it with nobody."""
+    seen: set[str] = set()
+    copies: dict[str, list[int]] = {}
+    for placed in songs:
+        if isrc := placed.song.isrc:
+            if isrc in seen:
+                copies[isrc] = []
+            seen.add(isrc)
+    for number, placed in enumerate(songs if copies else ()):
+        if (isrc := placed.song.isrc) in copies:
+            copies[isrc].append(number)
+    return copies

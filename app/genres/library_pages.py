@@ -154,6 +154,7 @@ class LibraryPages:
             added_at=song.added_at,
             playable=song.playable,
             is_local=song.is_local,
+            copies=tuple(dict.fromkeys(copy.song.album.name for copy in self._library.copies_of(song))),
         )
 
     def _band(self, one: FamilyCount) -> FamilyBand:

@@ -51,7 +51,10 @@ class SelectionForm(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SongRow:
-    """One song; hue and depth are those of its family, `sources` in words for people."""
+    """One song; hue and depth are those of its family, `sources` in words for people.
+
+    `copies` are the albums of other songs of the library that are the same recording.
+    """
 
     id: str
     name: str
@@ -70,6 +73,7 @@ class SongRow:
     added_at: datetime | None
     playable: bool
     is_local: bool
+    copies: tuple[str, ...]
 
 
 class ScanForm(BaseModel):

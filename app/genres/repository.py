@@ -14,7 +14,7 @@ KEPT_AFTER_USE = timedelta(days=30)
 # A library is written once and used for long: its end is that of its last use, which is a small record. Twice
 # that time in the store lets a library that is looked at be written again in between.
 STORED = 2 * KEPT_AFTER_USE
-CHUNKS_AT_ONCE = 10
+CHUNKS_AT_ONCE = 5
 LONGEST_SCAN = timedelta(days=7)
 """A scan that has not ended by then, waiting included, is not gone on with after a restart."""
 LEASE = timedelta(minutes=1)

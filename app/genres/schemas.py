@@ -1,5 +1,6 @@
 """The genres routes' JSON, in and out, and what the scan's events carry."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -235,7 +236,7 @@ class ReasonOut(ApiModel):
 
 
 class TrackOut(ApiModel):
-    """A song of a genre; `url` is null for local files."""
+    """A song of a genre; `url` is null for local files, `copies` are other songs of the same recording."""
 
     id: str | None
     uri: str
@@ -247,9 +248,17 @@ class TrackOut(ApiModel):
     lead_genre: str | None
     genres: tuple[str, ...]
     why: tuple[ReasonOut, ...]
+    copies: tuple[str, ...]
 
     @classmethod
-    def of(cls, placed: PlacedSong, *, url: str | None, why: tuple[ReasonOut, ...]) -> Self:
+    def of(
+        cls,
+        placed: PlacedSong,
+        *,
+        url: str | None,
+        why: tuple[ReasonOut, ...],
+        copies: Iterable[PlacedSong] = (),
+    ) -> Self:
         """Show a song."""
         song = placed.song
         return cls(
@@ -263,6 +272,7 @@ class TrackOut(ApiModel):
             lead_genre=placed.placement.lead,
             genres=placed.placement.genres,
             why=why,
+            copies=tuple(copy.song.key for copy in copies),
         )
 
 

@@ -10,14 +10,16 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event
 from app.genres.filling import GenreFiller
+from app.genres.folding import Placement
+from app.genres.heap import trim
 from app.genres.library import Library, Match, Origin, PlacedSong
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
 from app.genres.models import LibraryIndex, SourceIndex
-from app.genres.placing import Group, Placer, group_of
+from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import GenresOut, GenreTracksOut, ReasonOut, TrackOut, TracksQuery
-from app.genres.songs import Song
+from app.genres.songs import ArtistRef, Song
 from app.jobs.runner import JobRunner
 
 SONGS_IN_MEMORY = 30_000
@@ -183,7 +185,12 @@ class GenresService:
             offset=query.offset,
             next_offset=after if after < len(songs) else None,
             tracks=tuple(
-                TrackOut.of(placed, url=self._links.track(placed.song), why=why)
+                TrackOut.of(
+                    placed,
+                    url=self._links.track(placed.song),
+                    why=why,
+                    copies=library.copies_of(placed.song),
+                )
                 for placed, why in zip(shown, reasons, strict=True)
             ),
         )
@@ -229,27 +236,31 @@ class GenresService:
 
     async def _load(self, user_id: str, shelf: _Shelf) -> None:
         self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
+        trim()
         songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
         library = await self._sort(songs, shelf)
         now = self._clock.monotonic()
         self._kept[user_id] = _Kept(shelf.stamp, library, sorted_at=now, used_at=now)
         self._make_room()
+        trim()
 
     async def _sort(self, songs: Sequence[Song], shelf: _Shelf) -> Library:
         names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
-        known = await self._tools.resolver.recall(names)
-        placer = Placer(self._tools.families)
-        answers = tuple(known.values())
-        for start in range(0, len(answers), A_TURN):
-            placer.learn(answers[start : start + A_TURN], names)
+        placer, waiting, ids = Placer(self._tools.families), list[str](), tuple(names)
+        for start in range(0, len(ids), A_TURN):  # what all artists play need not be in memory at once
+            some = ids[start : start + A_TURN]
+            known = await self._tools.resolver.recall(some)
+            placer.learn(known.values(), names)
+            waiting += (artist_id for artist_id in some if artist_id not in known)
             await asyncio.sleep(0)
         origin = Origin(
             scanned_at=shelf.scanned_at,
             whole=shelf.index is not None,
-            waiting=tuple(artist_id for artist_id in names if artist_id not in known),
+            waiting=tuple(waiting),
             sources=placer.sources(),
         )
-        return Library(await _placed(songs, placer), self._tools.families, origin)
+        placed = map(PlacedSong, songs, await _places(songs, placer))
+        return Library(placed, self._tools.families, origin)
 
     def _make_room(self) -> None:
         while (
@@ -263,15 +274,17 @@ def _json(out: GenresOut) -> bytes:
     return out.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
-async def _placed(songs: Sequence[Song], placer: Placer) -> list[PlacedSong]:
-    """Place songs; those of the same artists share a place."""
-    places = {}
+async def _places(songs: Sequence[Song], placer: Placer) -> list[Placement]:
+    """Place songs; those of the same artists share a place, and so do those that stand at the same one."""
+    by_artists: dict[tuple[ArtistRef, ...], Placement] = {}
+    shared: dict[Placement, Placement] = {}
     placed = []
     for number, song in enumerate(songs):
-        group: Group = group_of(song)
-        if group not in places:
-            places[group] = placer.place(group)
-        placed.append(PlacedSong(song, places[group]))
+        place = by_artists.get(song.artists)
+        if place is None:
+            place = placer.place(group_of(song))
+            place = by_artists[song.artists] = shared.setdefault(place, place)
+        placed.append(place)
         if number % A_TURN == 0:
             await asyncio.sleep(0)
     return placed

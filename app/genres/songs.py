@@ -29,7 +29,6 @@ class ArtistRef:
 class Album:
     """An album as its songs share it; `image` is the address of the smallest cover that fills its place."""
 
-    id: str | None = None
     name: str = ""
     image: str | None = None
     year: int | None = None
@@ -94,7 +93,6 @@ _LOCAL, _UNPLAYABLE = 4, 8
 
 
 class _AlbumRow(NamedTuple):
-    id: str | None
     name: str
     image: str | None
     year: int | None
@@ -125,21 +123,19 @@ class Pool:
     """Lets songs that are read share their albums and artists."""
 
     def __init__(self) -> None:
-        self._albums: dict[_AlbumRow, Album] = {}
-        self._artists: dict[_ArtistRow, ArtistRef] = {}
+        self._albums: dict[Album, Album] = {}
+        self._artists: dict[ArtistRef, ArtistRef] = {}
         self._groups: dict[tuple[ArtistRef, ...], tuple[ArtistRef, ...]] = {}
 
     def album(self, row: _AlbumRow) -> Album:
         """Return the one album of these values."""
-        if row not in self._albums:
-            self._albums[row] = Album(*row)
-        return self._albums[row]
+        album = Album(*row)
+        return self._albums.setdefault(album, album)
 
     def artist(self, row: _ArtistRow) -> ArtistRef:
         """Return the one artist of these values."""
-        if row not in self._artists:
-            self._artists[row] = ArtistRef(*row)
-        return self._artists[row]
+        artist = ArtistRef(*row)
+        return self._artists.setdefault(artist, artist)
 
     def group(self, artists: tuple[ArtistRef, ...]) -> tuple[ArtistRef, ...]:
         """Return the one tuple of these artists."""
@@ -166,7 +162,7 @@ class SongChunk(BaseModel):
             if song is None:
                 rows.append(_EntryRow(entry.key, entry.added, _SKIPS.index(entry.skip)))
                 continue
-            album = _AlbumRow(song.album.id, song.album.name, song.album.image, song.album.year)
+            album = _AlbumRow(song.album.name, song.album.image, song.album.year)
             row = _EntryRow(
                 song.id,
                 entry.added,

@@ -181,9 +181,7 @@ def _entry(row: Row) -> Entry:
 
 def _song(track: Track, added: int | None) -> Song:
     """Keep of a song what this app shows and needs."""
-    album = Album(
-        track.album.id, track.album.name, smallest_cover(track.album.images), track.album.release_year
-    )
+    album = Album(track.album.name, smallest_cover(track.album.images), track.album.release_year)
     return Song(
         id=track.id,
         name=track.name,

@@ -122,6 +122,7 @@ class ScanRun:
             if self.cursor.phase == "songs":
                 await self._reader.read()
                 await self._reader.commit(waiting=len(self.tally.unresolved()))
+                self._keys.clear()
                 self._journal.change(phase="artists")
                 if self.tally.songs:
                     await self._journal.save()

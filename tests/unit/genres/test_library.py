@@ -1,5 +1,6 @@
 """Every song has one place, and families, lead genres and songs without a genre add up to the library."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -93,6 +94,18 @@ def test_the_live_tally_ends_where_the_library_does(
     counts = {family.family.id: family.count for family in one.families}
     assert {family.id: tally.count(family.id) for family in FAMILIES.all if tally.count(family.id)} == counts
     assert tally.without_genre == len(one.without_genre)
+
+
+def test_songs_of_one_isrc_are_linked_and_none_is_dropped() -> None:
+    songs = [
+        replace(song(number, ["a"]), isrc=isrc) for number, isrc in enumerate(["X", None, "X", "Y", "X"])
+    ]
+    placed = [PlacedSong(one, Placer(FAMILIES).place(("a",))) for one in songs]
+    one = Library(placed, FAMILIES, Origin(scanned_at=NOW, whole=True, waiting=(), sources={}))
+    assert len(one.songs) == 5
+    assert [numbers(one.copies_of(song)) for song in songs] == [[2, 4], [], [0, 4], [], [0, 2]]
+    row = LibraryPages(one, FAMILIES, Links("https://open.test")).song_row(placed[0])
+    assert row.copies == ("Album",)
 
 
 SMALL = library(
