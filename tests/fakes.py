@@ -42,6 +42,14 @@ class FakeClock:
         self._elapsed = end
         await settle()
 
+    async def jump(self, seconds: float) -> None:
+        """Move time on at once and wake all who are due only then: a store on a thread has real time."""
+        self._elapsed += seconds
+        for at, future in self._sleepers:
+            if at <= self._elapsed and not future.done():
+                future.set_result(None)
+        await settle()
+
 
 async def settle() -> None:
     """Let every task that can run do so."""

@@ -52,9 +52,9 @@ async def kv(
 async def test_a_value_comes_back_until_its_end(kv: CachedKV, clock: FakeClock) -> None:
     await kv.put(NOTE("a"), note("hello"))
     assert await kv.get(NOTE("a")) == note("hello")
-    await clock.advance(3599)
+    await clock.jump(3599)
     assert await kv.get(NOTE("a")) == note("hello")
-    await clock.advance(1)
+    await clock.jump(1)
 
     assert await kv.get(NOTE("a")) is None
     assert await kv.get_many([NOTE("a")]) == {}
@@ -64,9 +64,9 @@ async def test_a_life_can_be_given_with_the_value(kv: CachedKV, clock: FakeClock
     await kv.put(NOTE("short"), note(1), ttl=timedelta(seconds=10))
     await kv.put_later(NOTE("long"), note(1), ttl=timedelta(days=1))
     await kv.update(NOTE("long"), lambda _: note(2), ttl=timedelta(days=2))
-    await clock.advance(10)
+    await clock.jump(10)
     assert await kv.get(NOTE("short")) is None
-    await clock.advance(timedelta(days=1).total_seconds())
+    await clock.jump(timedelta(days=1).total_seconds())
 
     assert await kv.get(NOTE("long")) == note(2)
 
