@@ -23,6 +23,7 @@ from app.jobs.runner import JobRunner
 from app.kv.errors import LeaseHeldError, UserGoneError
 
 END_SHOWN = timedelta(minutes=10)
+UNDER_WAY = frozenset({"running", "waiting"})
 OLD_AFTER = timedelta(hours=1)
 """A library that is older is read again by itself when somebody looks at it."""
 
@@ -70,6 +71,7 @@ class ScansService:
             ScanOverBudgetError: there are not enough calls.
             KVError: it could not be kept that the scan goes on after a restart.
         """
+        await self._let_end(user_id)
         async with AsyncExitStack() as held:
             await self._hold(held, user_id)
             last, index = await self.planner.state(user_id)
@@ -167,6 +169,12 @@ class ScansService:
     def _is_old(self, cursor: ScanCursor) -> bool:
         return self._tools.clock.now() - cursor.saved_at > END_SHOWN
 
+    async def _let_end(self, user_id: str) -> None:
+        """Wait for the last steps of a scan that is told to be over: whoever saw that may start the next."""
+        run, job = self._runs.get(user_id), self._jobs.find(job_name(user_id))
+        if job and (run is None or run.cursor.status not in UNDER_WAY):
+            await job.wait()
+
     async def _hold(self, held: AsyncExitStack, user_id: str) -> None:
         try:
             await held.enter_async_context(self._tools.scans.lease(user_id))
@@ -209,11 +217,7 @@ class ScansService:
 
 def _ended(cursor: ScanCursor) -> ScanCursor:
     """A scan that no longer runs, whatever it could not save any more."""
-    return (
-        cursor.model_copy(update={"status": "cancelled"})
-        if cursor.status in {"running", "waiting"}
-        else cursor
-    )
+    return cursor.model_copy(update={"status": "cancelled"}) if cursor.status in UNDER_WAY else cursor
 
 
 def _is_same(last: ScanCursor, sources: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """A scan goes on from where it was cut off, whatever cut it off, and no song is missing or double."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -8,7 +9,8 @@ import pytest
 import respx
 
 from app.genres.scanning.errors import ScanRunningError
-from app.kv.store import Outcome, Write
+from app.genres.scans import job_name
+from app.kv.store import Delete, Outcome, Write
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.unit.genres.conftest import Boot
@@ -61,6 +63,31 @@ async def test_a_crash_after_any_write_to_the_store_loses_no_song(
         await after.finish()
         assert (await after.scans.get_progress("me")).status == "completed", number
         assert await after.keys() == liked.keys, number
+
+
+class SlowEnd(MemoryStore):
+    """Takes a second to note that a scan is over."""
+
+    async def apply(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
+        if any(write.key.startswith("open-scan") and isinstance(write, Delete) for write in writes):
+            await self._clock.sleep(1)
+        return await super().apply(writes)
+
+
+async def test_whoever_is_told_that_a_scan_is_over_can_start_the_next(
+    boot: Boot, clock: FakeClock, liked: LikedSongs
+) -> None:
+    process = await boot(SlowEnd(clock))
+    await process.scans.start("me")
+    while (await process.scans.get_progress("me")).status != "completed":
+        await clock.advance(0.25)
+    job = process.jobs.find(job_name("me"))
+    assert job
+    assert job.running
+
+    await asyncio.gather(process.scans.start("me"), clock.advance(2))
+    await process.finish()
+    assert await process.keys() == liked.keys
 
 
 @pytest.mark.parametrize("page", range(1, PAGES + 2))
