@@ -95,21 +95,41 @@ async def test_a_selection_is_counted(scanned: httpx.AsyncClient) -> None:
     assert "Nothing picked yet." in nothing.text
 
 
-async def test_coming_back_after_a_restart_shows_the_library_at_once(
-    settings: Settings, liked: LikedSongs, musicbrainz: MusicBrainzWire
-) -> None:
-    async with running(settings, JumpingClock()) as new_browser, new_browser() as browser:
+async def first_visit(settings: Settings, clock: JumpingClock) -> tuple[str, httpx.Cookies]:
+    """Sign in and scan in a process that ends; return the library's page and the browser's cookies."""
+    async with running(settings, clock) as new_browser, new_browser() as browser:
         await signed_in(browser)
         await browser.post("/scan", data={"source": "liked"}, headers=FORM)
         await events(browser)
-        before = await text(browser, "/genres")
-        cookies = browser.cookies
+        return await text(browser, "/genres"), browser.cookies
+
+
+async def test_coming_back_after_a_restart_shows_the_library_at_once(
+    settings: Settings, liked: LikedSongs, musicbrainz: MusicBrainzWire
+) -> None:
+    before, cookies = await first_visit(settings, JumpingClock())
     calls = len(liked.offsets)
     async with running(settings, JumpingClock()) as new_browser, new_browser() as browser:
         browser.cookies = cookies
         after = await text(browser, "/genres")
     assert before.count("band-link") == after.count("band-link") > 1
     assert len(liked.offsets) == calls
+
+
+async def test_three_days_later_the_library_is_there_and_one_call_says_that_nothing_is_new(
+    settings: Settings, liked: LikedSongs, musicbrainz: MusicBrainzWire
+) -> None:
+    clock = JumpingClock()
+    before, cookies = await first_visit(settings, clock)
+    calls = len(liked.offsets)
+    clock.jump(days=3)
+    async with running(settings, clock) as new_browser, new_browser() as browser:
+        browser.cookies = cookies
+        after = await text(browser, "/genres")
+        event, scan = (await events(browser))[-1]
+    assert before.count("band-link") == after.count("band-link") > 1
+    assert (event, scan["status"]) == ("done", "completed")
+    assert len(liked.offsets) == calls + 1
 
 
 async def test_more_playlists_than_anybody_looks_through_are_refused(scanned: httpx.AsyncClient) -> None:
