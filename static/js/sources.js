@@ -33,7 +33,17 @@ function tell() {
   const seconds = Math.max(calls / Number(form.dataset.rate), unknown * SECONDS_A_SONG);
   const minutes = Math.round(seconds / 60);
   const time = seconds < 50 ? form.dataset.soon : fill(form.dataset.minutes, { n: minutes });
-  write(needs, `${fill(form.dataset.needs, { songs, calls })}, ${time}`);
+  const { song, songs: many, call, calls: several } = form.dataset;
+  write(needs, `${counted(songs, song, many)}, ${counted(calls, call, several)}, ${time}`);
+}
+
+/**
+ * @param {number} n
+ * @param {string | undefined} one
+ * @param {string | undefined} other
+ */
+function counted(n, one, other) {
+  return fill(n === 1 ? one : other, { n });
 }
 
 /**

@@ -106,6 +106,15 @@ def test_everything_and_nothing_are_picked_at_once(page: Page, scanned: Listener
     expect(page.locator("#dock-summary")).to_contain_text("Nothing picked yet.")
 
 
+def test_what_is_ticked_says_what_scanning_it_takes(page: Page, scanned: Listener) -> None:
+    page.goto("/scan?again=1")
+    expect(page.locator("#needs")).to_have_text("1,542 songs, 1 call to Spotify, under a minute")
+    page.get_by_label("Read everything again").check()
+    expect(page.locator("#needs")).to_have_text("1,542 songs, 32 calls to Spotify, under a minute")
+    page.get_by_label("Liked Songs").uncheck()
+    expect(page.locator("#needs")).to_have_text("Nothing ticked yet.")
+
+
 def test_one_playlist_for_all_repeats_no_song(page: Page, scanned: Listener) -> None:
     names = ("alternative r&b", "neo soul")
     ids = [track["id"] for name in names for track in scanned.tracks(name)]
