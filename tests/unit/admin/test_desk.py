@@ -50,7 +50,7 @@ async def test_the_verdict_speaks_of_writes_until_a_limit_is_set(kv: CachedKV, c
 
 
 async def test_in_the_first_hour_no_course_is_told(kv: CachedKV, clock: FakeClock) -> None:
-    await clock.advance(DAY_S / 2 + 60)
+    await clock.jump(DAY_S / 2 + 60)
     await kv.put(NOTE(1), note(1))
     page = await page_of(kv, clock)
     assert page.headline.course is None
@@ -84,7 +84,7 @@ async def test_days_are_measured_by_the_largest_today_by_where_it_goes(
 ) -> None:
     for writes in (8, 4):
         await kv.put_many({PLAN(number): note(clock.now()) for number in range(writes)})
-        await clock.advance(DAY_S)
+        await clock.jump(DAY_S)
     await kv.put(PLAN(1), note("today"))
     page = await page_of(kv, clock)
     assert [(day.today, day.writes.count, day.writes.share, day.writes.end) for day in page.days] == [
@@ -98,7 +98,7 @@ async def test_days_are_measured_by_the_largest_today_by_where_it_goes(
 async def test_a_week_and_today_are_shown(kv: CachedKV, clock: FakeClock) -> None:
     for _ in range(10):
         await kv.put(PLAN(1), note(clock.now()))
-        await clock.advance(DAY_S)
+        await clock.jump(DAY_S)
     assert len((await page_of(kv, clock)).days) == 8
 
 

@@ -174,9 +174,9 @@ async def test_answers_are_kept_for_months_and_empty_ones_for_a_week(
 ) -> None:
     LikedSongs(wire, tracks(40))
     await process.scan()
-    await process.clock.advance(good.total_seconds())
+    await process.clock.jump(good.total_seconds())
     assert await kept.find_genres([artist_id(number)])
-    await process.clock.advance((gone - good).total_seconds())
+    await process.clock.jump((gone - good).total_seconds())
     assert not await kept.find_genres([artist_id(number)])
 
 
@@ -186,7 +186,7 @@ async def test_an_artist_known_to_be_unlinked_is_not_asked_about_for_two_weeks(
     LikedSongs(wire, [track(1, [3])])
     process = await boot(store)
     await process.scan()
-    await process.clock.advance(timedelta(days=9).total_seconds())
+    await process.clock.jump(timedelta(days=9).total_seconds())
     kept = ArtistRepository(process.kv, process.clock)
     assert not await kept.find_genres([artist_id(3)])
     await process.scans.start("me", refresh=True)
