@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan, Scope
 
@@ -17,6 +18,7 @@ from app.accounts.page_routes import router as accounts_pages
 from app.accounts.routes import router as accounts_router
 from app.admin.page_routes import router as admin_pages
 from app.admin.routes import router as admin_router
+from app.body_limit import BodyLimit
 from app.clock import Clock, SystemClock
 from app.deps import know_user
 from app.errors import AppError
@@ -72,7 +74,6 @@ def create_app(
             partial(open_services, settings, families=families, clock=clock or SystemClock(), opener=opener)
         ),
         middleware=_middleware(settings, problems),
-        max_body_size=MAX_BODY_BYTES,
         redirect_slashes=False,  # such a redirect names the scheme of this hop, not that of BASE_URL
         docs_url=None,
         redoc_url=None,
@@ -89,15 +90,17 @@ def create_app(
 
 
 def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
-    """Outermost first. CatchAll is innermost, so that a 500 keeps its headers."""
+    """Outermost first. CatchAll is innermost of ours, so that a 500 keeps its headers."""
     return [
         Middleware(RequestContext),
         Middleware(SecurityHeaders, settings=settings),
         Middleware(HostCheck, settings=settings, respond=problems.respond),
         Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED),
         Middleware(CrossOrigin, settings=settings, respond=problems.respond),
+        Middleware(BodyLimit, limit=MAX_BODY_BYTES, respond=problems.respond),
         Middleware(FlushKV, kv=_kv_of),
         Middleware(CatchAll, respond=problems.respond),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from app.accounts.crypto import Keyring
 from app.main import create_app
@@ -103,11 +104,22 @@ async def test_a_wrong_body_is_told_field_by_field(http: httpx.AsyncClient) -> N
     assert answer.json()["errors"][0]["where"] == "query.detailed"
 
 
-async def test_a_body_over_the_limit_is_refused(http: httpx.AsyncClient) -> None:
-    answer = await http.post(
-        "/api/genres/scan", content=b"x" * 70_000, headers={"sec-fetch-site": "same-origin"}
-    )
-    assert answer.status_code == 413
+async def test_a_body_over_the_limit_is_refused_with_every_header_and_no_fault_of_ours(
+    http: httpx.AsyncClient,
+) -> None:
+    async def unannounced() -> AsyncIterator[bytes]:
+        for _ in range(70):
+            yield b"x" * 1000
+
+    for body in (b"x" * 70_000, unannounced()):
+        with capture_logs() as lines:
+            answer = await http.post(
+                "/api/genres/scan", content=body, headers={"sec-fetch-site": "same-origin"}
+            )
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert not [line for line in lines if line["log_level"] == "error"]
 
 
 async def test_static_files_are_kept_for_ever_under_their_hash_and_checked_without(
