@@ -1,7 +1,6 @@
 """A deleted account stays gone, whatever ran for it when it was deleted, and after a restart too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -9,45 +8,19 @@ import pytest
 from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError
 from app.errors import AppError
 from app.kv.errors import LeaseHeldError
-from app.kv.store import Put
-from app.playlists.models import Selection
-from app.playlists.preview import Wanted
 from app.services import Services
 from tests.fakes import settle
+from tests.integration.accounts.activities import (
+    MOST_CALLS,
+    Activity,
+    filling_in_genres,
+    making_playlists,
+    prepared,
+    scanning,
+)
 from tests.integration.accounts.household import USER, Cookies, LastingStore, World, traces
 
 pytestmark = pytest.mark.anyio
-
-MOST_CALLS = 200
-Activity = Callable[[World, Services], Awaitable[object]]
-
-
-async def scanning(world: World, services: Services) -> None:
-    await services.scans.start(USER)
-    await services.scans.planner.get_size(USER)
-
-
-async def making_playlists(world: World, services: Services) -> None:
-    wanted = [Wanted(selection=Selection(include=("family:jazz",)), name=name) for name in ("one", "two")]
-    plan = await services.previews.make(USER, wanted)
-    await services.playlists.apply(USER, plan.id)
-
-
-async def filling_in_genres(world: World, services: Services) -> None:
-    world.musicbrainz.down = False
-    await services.genres.find_library(USER)
-
-
-async def prepared(world: World, activity: Activity) -> tuple[dict[str, Put], Cookies]:
-    """Sign in and do what has to come before; return what the store holds then."""
-    store = LastingStore(world.clock)
-    async with world.process(store) as services:
-        cookies = await world.sign_in(services)
-        if activity is not scanning:
-            world.musicbrainz.down = activity is filling_in_genres
-            await services.scans.start(USER)
-            await world.calm(services)
-    return store.rows, cookies
 
 
 @pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres])

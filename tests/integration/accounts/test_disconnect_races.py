@@ -9,8 +9,7 @@ from app.accounts.repository import CONNECTION, SESSION
 from app.errors import AppError
 from app.services import Services
 from tests.fakes import settle
-from tests.integration.accounts.household import USER, Cookies, LastingStore, World, traces
-from tests.integration.accounts.test_deletion_races import (
+from tests.integration.accounts.activities import (
     MOST_CALLS,
     Activity,
     filling_in_genres,
@@ -18,6 +17,7 @@ from tests.integration.accounts.test_deletion_races import (
     prepared,
     scanning,
 )
+from tests.integration.accounts.household import USER, Cookies, LastingStore, World, traces
 
 pytestmark = pytest.mark.anyio
 
