@@ -15,8 +15,10 @@ from app.genres.spelling import Spelling, key_of
 # Where families.toml and vocabulary.txt stand.
 FOLDER = Path(__file__).parent
 
+Verdict = Literal["genre", "noise", "unknown"]
+
 _POP = "pop"
-_YEARS = re.compile(r"(?:\d\d){1,2}(?:s|er)?")
+_YEARS = re.compile(r"\d{1,4}(?:s|er|st|nd|rd|th)?")
 # Endings decide only behind a stem, so that "rock" ends "deutschrock" but no shorter chance hit.
 _SHORTEST_STEM = 3
 # Real names are short; whole sentences are what listeners write on tags.
@@ -75,10 +77,11 @@ class Families:
         self._pop_from = {key_of(word): _Place(one.id) for one in file.family for word in one.pop_from}
         modifiers = (*file.modifiers.places, *file.modifiers.qualities)
         self._modifiers = frozenset(part for word in modifiers for part in key_of(word).split())
-        self._vocabulary = frozenset(map(key_of, vocabulary))
-        self._dropped_names = frozenset(map(key_of, file.drop.names))
+        self._known = {*map(key_of, vocabulary), *self._exact, *self._heads}
+        self._dropped_names = frozenset(map(key_of, file.drop.whole_names()))
         self._dropped_words = frozenset(map(key_of, file.drop.words))
-        spelling = Spelling((*vocabulary, *file.spellings()), file.aliases, prefixes=file.prefixes)
+        names = (*modifiers, *vocabulary, *file.spellings())
+        spelling = Spelling(names, file.aliases, prefixes=file.prefixes)
         self._spell = lru_cache(_CACHED_NAMES)(spelling.canonical)
         self._fold = lru_cache(_CACHED_NAMES)(self._place_of)
 
@@ -116,16 +119,31 @@ class Families:
 
     def is_genre(self, tag: str, artist_name: str = "") -> bool:
         """Whether a source's tag names a genre, and not a country, a decade, an opinion or the artist."""
-        name = key_of(self._spell(tag))
-        is_artist = _unarticled(key_of(tag)) == _unarticled(key_of(artist_name))
-        if not name or is_artist or name in self._dropped_names:
-            return False
-        if name in self._vocabulary or name in self._exact or name in self._heads:
-            return True
+        return self.judge(tag, artist_name) == "genre"
+
+    def judge(self, tag: str, artist_name: str = "") -> Verdict:
+        """Tell genres from noise that the families file names, and both from what it does not know."""
+        spelled = self._spell(tag)
+        name = key_of(spelled)
+        if name in self._dropped_names or _unarticled(key_of(tag)) == _unarticled(key_of(artist_name)):
+            return "noise"
+        if name in self._known:
+            return "genre"
         words = name.split()
-        if len(words) > _LONGEST_NAME or not self._dropped_words.isdisjoint(words):
-            return False
-        return self._fold(self._spell(tag)).family != OTHER
+        if len(words) > _LONGEST_NAME or self._is_note(words):
+            return "noise"
+        if self._fold(spelled).family != OTHER:
+            return "genre"
+        return "noise" if all(map(self._modifies, words)) else "unknown"
+
+    def _is_note(self, words: list[str]) -> bool:
+        """Whether a word that is no part of a known name ("jam band") marks an opinion or a note."""
+        ends = range(len(words), 0, -1)
+        names = (
+            range(at, end) for end in ends for at in range(end) if " ".join(words[at:end]) in self._known
+        )
+        excused = {at for name in names for at in name}
+        return any(word in self._dropped_words and at not in excused for at, word in enumerate(words))
 
     def _place_of(self, name: str) -> _Place:
         words = key_of(name).split()[-_READ_WORDS:]

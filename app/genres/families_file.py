@@ -78,10 +78,21 @@ class Modifiers(_Table):
 
 
 class Drop(_Table):
-    """Tags that are no genres although the fold could place them: whole names, and words of any tag."""
+    """Tags that are no genres, whatever the fold makes of them.
 
-    names: Words
+    All but `words` hold whole names, sorted by what they are; `words` mark any tag that holds one of them.
+    """
+
+    peoples: Words = ()
+    moods: Words = ()
+    formats: Words = ()
+    labels: Words = ()
+    names: Words = ()
     words: Words
+
+    def whole_names(self) -> tuple[str, ...]:
+        """Every tag that is dropped as a whole."""
+        return (*self.peoples, *self.moods, *self.formats, *self.labels, *self.names)
 
 
 class FamiliesFile(_Table):

@@ -6,6 +6,21 @@ from collections.abc import Iterable, Mapping
 
 _AND = re.compile(r"'n\b'?|&")
 _ACCENTS = re.compile("[\u0300-\u036f]")
+# Letters that are no base letter with an accent to Unicode, but to whoever has no key for them.
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
+)
+# Shorter words end in "s" by chance ("son", "beat", "rock").
+_SHORTEST_PLURAL = 6
 _APOSTROPHES = str.maketrans("\u2018\u2019\u00b4`", "''''")
 # Spelling one phrase may complete another one beside it; names settle in two rounds, the rest is for safety.
 _ROUNDS = 4
@@ -29,10 +44,17 @@ def _is_written(sign: str) -> bool:
 
 def _key_of_word(word: str) -> str:
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
-    folded = (
-        unicodedata.normalize("NFC", bare).casefold().replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
-    )  # both are I in capitals
+    folded = unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS)
     return "and" if bare == "n" else folded
+
+
+def _plurals(key: str) -> tuple[str, ...]:
+    """The English plurals of a name; none of short words and of what ends in "s" already."""
+    if len(key) < _SHORTEST_PLURAL or key.endswith("s"):
+        return ()
+    if key.endswith("y"):
+        return (key[:-1] + "ies", key + "s")
+    return (key + "es",) if key.endswith(("ch", "sh", "x", "z")) else (key + "s",)
 
 
 class Spelling:
@@ -49,7 +71,11 @@ class Spelling:
     ) -> None:
         self._prefixes = frozenset(map(key_of, prefixes))
         self._names = {key_of(name): name for name in names}
-        self._phrases = self._names | {key_of(alias): name for alias, name in aliases.items()}
+        self._phrases = {
+            **{plural: name for key, name in self._names.items() for plural in _plurals(key)},
+            **self._names,
+            **{key_of(alias): name for alias, name in aliases.items()},
+        }
         self._longest = max((len(phrase.split()) for phrase in self._phrases), default=1)
 
     def canonical(self, text: str) -> str:
