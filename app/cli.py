@@ -25,6 +25,7 @@ from app.demo.options import SimulatorOptions
 from app.demo.simulator import build_simulator
 from app.demo.state import StateFileError
 from app.demo.switches import Switches
+from app.genres.families_file import FamiliesFileError
 from app.keyspaces import ALL, ENDED_BY_RESTORE
 from app.kv.stores import SQLITE
 from app.main import create_app
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(f"{error}: it must be JSON, as .env.example shows")
     except UnicodeDecodeError:
         return _refuse(".env is not a UTF-8 text")
-    except (LibraryError, StateFileError) as error:
+    except (FamiliesFileError, LibraryError, StateFileError) as error:
         return _refuse(str(error))
     except UpkeepError as error:
         print(error, file=sys.stderr)

@@ -169,25 +169,43 @@ def read_families(path: Path) -> FamiliesFile:
     """Read and check a families file.
 
     Raises:
-        FamiliesFileError: it is missing, no TOML, or not sound.
+        FamiliesFileError: it is missing, no text, no TOML, or not sound.
     """
     try:
-        return FamiliesFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FamiliesFileError(f"{path.name}: {error}") from error
+    try:
+        return FamiliesFile.model_validate(written)
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors())
+        faults = (f"{_where(one['loc'], written)}: {one['msg']}" for one in error.errors())
         raise FamiliesFileError(f"{path.name}: {'; '.join(faults)}") from error
+
+
+def _where(loc: tuple[int | str, ...], written: object) -> str:
+    """The path to a fault, with tables by their id and words by themselves where they have one."""
+    parts: list[str] = []
+    for step in loc:
+        written = _inside(written, step)
+        named = written.get("id") if isinstance(written, dict) else written
+        parts.append(named if isinstance(step, int) and isinstance(named, str) else str(step))
+    return ".".join(parts) or "file"
+
+
+def _inside(written: object, step: int | str) -> object:
+    if isinstance(written, dict):
+        return written.get(step)
+    return written[step] if isinstance(written, list) and isinstance(step, int) else None
 
 
 def read_vocabulary(path: Path) -> tuple[str, ...]:
     """Read the genre names in a vocabulary file, one a line; "#" starts a comment.
 
     Raises:
-        FamiliesFileError: it is missing.
+        FamiliesFileError: it is missing or no text.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise FamiliesFileError(f"{path.name}: {error}") from error
     return tuple(name for line in lines if (name := line.partition("#")[0].strip()))

@@ -1,5 +1,8 @@
 """The command line: what it refuses to start with, in one sentence."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +45,19 @@ def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path, capsys: pytest
 def test_a_library_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--library", str(tmp_path / "nothing")]) == 2
     assert "nothing" in capsys.readouterr().err
+
+
+def test_genre_families_that_are_not_sound_are_named(tmp_path: Path) -> None:
+    """By a copy of the app, whose file may be spoiled."""
+    app = Path(__file__).parents[2] / "app"
+    shutil.copytree(app, tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
+    families = tmp_path / "app/genres/families.toml"
+    families.write_text(
+        families.read_text(encoding="utf-8").replace('"rust"', '"mauve"', 1), encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "demo"], check=False, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("families.toml: family.rock.hue: Input should be 'rose'")
