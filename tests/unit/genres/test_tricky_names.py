@@ -19,7 +19,8 @@ TRICKY = {
         baroque pop, art pop, trap pop, jazz pop, folk pop, funk pop, swamp pop, opera pop, popera,
         pop folk, turbo-folk, tallava, manele, Disco Polo, nouvelle chanson, musica leggera, iskelmä,
         dansbandsmusik, smartlap, Volksschlager, praise & worship, CCM, jesus music, power ballad,
-        teen idols, social media pop
+        teen idols, social media pop,
+        finnish tango, pimba, música ligeira, hymns
     """,
     # Pop from Asia, whatever the order of the words; enka and trot are their countries' schlager.
     "asian-pop": """
@@ -60,24 +61,28 @@ TRICKY = {
         klezmer, qawwali, fado de Coimbra, rebetika, khoomei, joik, uilleann pipes, slängpolska,
         contra dance, bal-musette, protest song, bothy ballad, murder ballads, work songs, tarantella,
         pizzica, Singer/Songwriter, gamelan, filk, new weird america, world music, oom-pah,
-        american primitive guitar
+        american primitive guitar,
+        polish sung poetry, svenska visor, bush ballad, humppa, sardana, Métis fiddling
     """,
     # Its rock, jazz, house and rap stand with rock, jazz, electronic and hip hop; its pop and its trap here.
     "latin": """
         bossa nova, bachata, salsa, samba-rock, samba-reggae, cumbia villera, digital cumbia, electrocumbia,
         electrotango, latin pop, latin trap, trap latino, baile funk, flamenco pop, rumba catalana, tejano,
         Tex-Mex, rkt, zouk love, brega funk, reggaetón, corridos tumbados, bolero ranchero, mangue bit,
-        nueva trova, huayño
+        nueva trova, huayño,
+        funk automotivo, funk rave, habanera, son montuno, villancicos
     """,
     "african": """
         Afrobeat, Afrobeats, afro beats, afropop, naija pop, ethiopian pop, Congolese Rumba, desert blues,
         gqom, amapiano, electro chaabi, trap shaabi, raï, mbube, kizomba, kuduro, township jive,
-        muziki wa dansi, tizita, gospel amapiano, shangaan electro, latin afrobeat
+        muziki wa dansi, tizita, gospel amapiano, shangaan electro, latin afrobeat,
+        lekompo, arbantone, maloya électrique
     """,
     "reggae-dub": """
         dub, dub reggae, dub poetry, lovers rock, third wave ska, Two Tone, reggae rock, skinhead reggae,
         seggae, soca, chutney soca, calypso, rock steady, steppas, goombay, steelband, ragga, bouyon,
-        roots reggae
+        roots reggae,
+        dance hall, trinibad, two-tone ska
     """,
     "jazz": """
         latin jazz, hard bop, acid jazz, jazz-funk, jazz rock, ska jazz, punk jazz, doom jazz, folk jazz,
@@ -89,7 +94,8 @@ TRICKY = {
         modern classical, indian classical, andalusian classical, turkish classical music, opera buffa,
         peking opera, plainsong, madrigals, choral symphony, bel canto, twelve-tone, spectral music,
         holy minimalism, chamber, symphonic, renaissance polyphony, classical crossover, solo piano,
-        song cycle, guqin, koto, te deum, musique concrète, orthodox chant, waltzes
+        song cycle, guqin, koto, te deum, musique concrète, orthodox chant, waltzes,
+        znamenny chant, polonaise, korean revolutionary opera
     """,
     "soundtrack-stage": """
         video game music, VGM, anime soundtrack, bollywood soundtrack, rock musical, cast recording,
@@ -112,13 +118,15 @@ TRICKY = {
         electro swing, indie dance, alternative dance, cold wave, Dark Wave, vaporwave, brazilian bass,
         barber beats, melbourne bounce, glitch hop, future funk, dungeon synth, goa, 8-bit, EBM, industrial,
         harsh noise wall, dark ambient, black midi, eurodance, hard NRG, budots, progressive trance,
-        neurohop
+        neurohop,
+        balkan beats, bytebeat, colour bass
     """,
     "hip-hop": """
         country rap, jazz rap, emo rap, punk rap, folk rap, comedy rap, pop rap, rap latina, latin rap,
         k-rap, industrial hip hop, christian hip hop, lo-fi hip hop, lofi beats, drift phonk, UK Drill,
         grime, miami bass, G-Funk, trapfunk, jazz-hop, boombap, Hip-Hop/Rap, chap hop, dirty south,
-        afroswing, soundcloud rap, motswako
+        afroswing, soundcloud rap, motswako,
+        ambient plugg, trap brasileiro, nederhop
     """,
     "spoken-comedy": """
         spoken word, Spokenword, jazz poetry, comedy music, radio comedy, radio play, Hörspiel, audio books,
