@@ -27,9 +27,7 @@ class Breaker:
     It remembers nothing over a restart: a start is as good a time for a trial as any.
     """
 
-    def __init__(
-        self, name: str, clock: Clock, *, failures: int = FAILURES, rest_s: float = REST_S
-    ) -> None:
+    def __init__(self, name: str, clock: Clock, *, failures: int = FAILURES, rest_s: float = REST_S) -> None:
         self.name = name
         self._clock = clock
         self._most = failures

@@ -13,12 +13,16 @@ pytestmark = pytest.mark.anyio
 
 async def fail(breaker: Breaker, error: type[Exception] = UnavailableError) -> bool:
     """Ask a service that fails; whether it was asked at all."""
-    asked = False
-    with pytest.raises(error):
+    asked = []
+
+    async def ask() -> None:
         async with breaker.question():
-            asked = True
+            asked.append(True)
             raise error("no answer")
-    return asked
+
+    with pytest.raises(error):
+        await ask()
+    return bool(asked)
 
 
 async def succeed(breaker: Breaker) -> None:

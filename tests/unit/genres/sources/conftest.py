@@ -13,7 +13,8 @@ from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.genres.sources.mb_answers import HOST
 
-collect_ignore = [] if os.environ.get("GENRE_SORTER_SAMPLES") else ["test_musicbrainz_samples.py"]
+SAMPLES = ("test_musicbrainz_samples.py", "test_source_samples.py")
+collect_ignore = [] if os.environ.get("GENRE_SORTER_SAMPLES") else list(SAMPLES)
 
 
 @pytest.fixture
