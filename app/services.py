@@ -33,6 +33,7 @@ from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.genres.sources.musicbrainz import MusicBrainz
+from app.genres.sources.musicbrainz_api import MusicBrainzApi
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, SPOTIFY_DATA
@@ -160,7 +161,9 @@ async def _open_base(
         spotify=SpotifyClient(
             http, gates.spotify, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
         ),
-        musicbrainz=MusicBrainz(http, gates.musicbrainz, base_url=settings.musicbrainz_url, clock=clock),
+        musicbrainz=MusicBrainz(
+            MusicBrainzApi(http, gates.musicbrainz, base_url=settings.musicbrainz_url, clock=clock)
+        ),
     )
 
 

@@ -1,41 +1,25 @@
 """MusicBrainz: from Spotify's artist ids to its own ids, and from those to tags.
 
-Facts about the service are of November 2026: one request in flight and one a second per address, a
-User-Agent with a contact (else 403), at most 100 ids a request.
+At most 100 ids a request (November 2026): addresses beyond are silently cut, and a `limit` beyond becomes 25.
+Ids, addresses and genre names are CC0, tags CC BY-NC-SA 3.0.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
 
 import httpx
-import structlog
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import StringConstraints
 
-from app.clock import Clock
 from app.genres.models import Tag
+from app.genres.sources.musicbrainz_api import SOURCE, Answer, Lenient, MusicBrainzApi
+from app.genres.sources.protocol import MBID, AskedArtist, Finding, checked
 from app.spotify.models import SPOTIFY_ID
-from app.upstream.errors import RateLimitedError, UnavailableError
-from app.upstream.gate import Gate
-from app.upstream.retry import backoff_s, retry_after_s
 
 BATCH = 100
 """Ids of one request; the service silently cuts what goes beyond."""
-SOURCE = "musicbrainz"
-TRIES = 5
-"""About a quarter of proper requests are answered "busy"."""
-BUSY_S = 2.0
-TOO_FAST_S = 10.0
 
-_MBID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _ARTIST_PAGE = re.compile(r"https?://open\.spotify\.com/(?:[\w-]+/)?artist/([0-9A-Za-z]{22})(?:[/?#].*)?")
-_TOO_LONG = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.REQUEST_URI_TOO_LONG})
-_ANSWERS = frozenset({httpx.codes.OK, httpx.codes.NOT_FOUND})
-
-M = TypeVar("M", bound=BaseModel)
-
-log = structlog.get_logger()
 
 
 class MusicBrainz:
@@ -45,13 +29,8 @@ class MusicBrainz:
     then be concluded about any artist.
     """
 
-    def __init__(self, http: httpx.AsyncClient, gate: Gate, *, base_url: str, clock: Clock) -> None:
-        if gate.max_in_flight != 1:
-            raise ValueError("MusicBrainz allows one request in flight")
-        self._http = http
-        self._gate = gate
-        self._base_url = base_url.rstrip("/") + "/ws/2"
-        self._clock = clock
+    def __init__(self, api: MusicBrainzApi) -> None:
+        self._api = api
 
     async def find_mbids(self, artist_ids: Sequence[str]) -> dict[str, str | None]:
         """Look up artists by their Spotify ids, at most 100.
@@ -63,8 +42,7 @@ class MusicBrainz:
         Raises:
             ValueError: more than 100 ids.
         """
-        _check_size(artist_ids)
-        wanted = [one for one in dict.fromkeys(artist_ids) if SPOTIFY_ID.fullmatch(one)]
+        wanted = [one for one in dict.fromkeys(checked(artist_ids, BATCH)) if SPOTIFY_ID.fullmatch(one)]
         return await self._find(wanted) if wanted else {}
 
     async def fetch_tags(self, mbids: Sequence[str]) -> dict[str, tuple[Tag, ...]]:
@@ -75,8 +53,7 @@ class MusicBrainz:
         Raises:
             ValueError: more than 100 ids, or one that is none.
         """
-        _check_size(mbids)
-        if odd := [one for one in mbids if not _MBID.fullmatch(one)]:
+        if odd := [one for one in checked(mbids, BATCH) if not MBID.fullmatch(one)]:
             raise ValueError(f"not MusicBrainz ids: {odd[:3]}")
         found: dict[str, tuple[Tag, ...]] = {}
         for _ in range(2):
@@ -87,76 +64,62 @@ class MusicBrainz:
     async def _find(self, ids: list[str]) -> dict[str, str | None]:
         # Written out by hand: percent-encoding would make a hundred addresses longer than some servers take.
         resources = "&".join(f"resource=https://open.spotify.com/artist/{one}" for one in ids)
-        answer = await self._get(f"/url?{resources}&inc=artist-rels&fmt=json")
+        answer = await self._api.get(f"/url?{resources}&inc=artist-rels&fmt=json")
         if answer.too_long:
             middle = len(ids) // 2
             return {**await self._find(ids[:middle]), **await self._find(ids[middle:])} if middle else {}
         if answer.status == httpx.codes.NOT_FOUND and len(ids) == 1:
             return {ids[0]: None}
-        return _read_artists(ids, answer.body)
+        return _read_artists(ids, answer)
 
     async def _search(self, mbids: list[str]) -> dict[str, tuple[Tag, ...]]:
         query = "%20OR%20".join(mbids)
-        answer = await self._get(f"/artist?query=arid:({query})&limit={BATCH}&fmt=json")
-        artists = _read(_ArtistList, answer.body).artists
+        answer = await self._api.get(f"/artist?query=arid:({query})&limit={BATCH}&fmt=json")
+        artists = answer.read(_ArtistList).artists
         return {artist.id: artist.counted_tags() for artist in artists}
 
-    async def _get(self, path: str) -> "_Answer":
-        for _ in range(TRIES):
-            response = await self._attempt(path)
-            if response is not None and (answer := _conclusive(response)):
-                return answer
-            self._hold_off(response)
-        raise UnavailableError("MusicBrainz does not answer right now. Genres already found are kept.")
 
-    async def _attempt(self, path: str) -> httpx.Response | None:
-        try:
-            async with self._gate.slot():
-                response = await self._http.get(self._base_url + path)
-        except httpx.RequestError as error:
-            log.info("musicbrainz.unreachable", error=type(error).__name__)
-            return None
-        except RateLimitedError as error:
-            raise UnavailableError(error.detail, retry_after=error.retry_after) from error
-        if response.status_code == httpx.codes.FORBIDDEN:
-            raise UnavailableError("MusicBrainz refuses this app. Its operator should set CONTACT.")
-        return response
+class MusicBrainzLinks:
+    """The MusicBrainz artist behind an address of Spotify, as a source of its own.
 
-    def _hold_off(self, response: httpx.Response | None) -> None:
-        """Hold the gate for everybody: after "busy" 1-2 s, after "exceeding the allowable rate" 5-10 s."""
-        longest_s, asked_s = BUSY_S, 0.0
-        if response is not None:
-            log.info("musicbrainz.refused", status=response.status_code)
-            too_fast = response.status_code == httpx.codes.TOO_MANY_REQUESTS or "exceeding" in response.text
-            longest_s = TOO_FAST_S if too_fast else BUSY_S
-            asked_s = retry_after_s(response.headers.get("Retry-After"), now=self._clock.now()) or 0.0
-        wait_s = backoff_s(1, base_s=longest_s, cap_s=longest_s)
-        self._gate.pause(max(wait_s, min(asked_s, 3 * TOO_FAST_S)))
+    A finding without an id means that MusicBrainz has no link, or one to several artists.
+    """
+
+    name = SOURCE
+    batch = BATCH
+
+    def __init__(self, musicbrainz: MusicBrainz) -> None:
+        self._musicbrainz = musicbrainz
+
+    async def ask(self, artists: Sequence[AskedArtist]) -> Mapping[str, Finding]:
+        """Return MusicBrainz ids; see `MusicBrainz.find_mbids`."""
+        mbids = await self._musicbrainz.find_mbids([artist.id for artist in artists])
+        return {artist_id: Finding(mbid=mbid) for artist_id, mbid in mbids.items()}
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """An answer from which something follows."""
+class MusicBrainzTags:
+    """The tags of artists whose MusicBrainz id is known; the others are left out."""
 
-    status: int
-    body: dict[str, Any]
+    name = SOURCE
+    batch = BATCH
 
-    @property
-    def too_long(self) -> bool:
-        return self.status in _TOO_LONG
+    def __init__(self, musicbrainz: MusicBrainz) -> None:
+        self._musicbrainz = musicbrainz
+
+    async def ask(self, artists: Sequence[AskedArtist]) -> Mapping[str, Finding]:
+        """Return tags; see `MusicBrainz.fetch_tags`."""
+        mbids = {artist.id: artist.mbid for artist in checked(artists, BATCH) if artist.mbid}
+        tags = await self._musicbrainz.fetch_tags(tuple(dict.fromkeys(mbids.values()))) if mbids else {}
+        return {one: Finding(tags[mbid], mbid) for one, mbid in mbids.items() if mbid in tags}
 
 
-class _Lenient(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class _TagEntry(_Lenient):
+class _TagEntry(Lenient):
     name: str
     count: int | None = None
 
 
-class _Artist(_Lenient):
-    id: Annotated[str, StringConstraints(pattern=_MBID)]
+class _Artist(Lenient):
+    id: Annotated[str, StringConstraints(pattern=MBID)]
     tags: tuple[_TagEntry, ...] | None = None
 
     def counted_tags(self) -> tuple[Tag, ...]:
@@ -168,48 +131,33 @@ class _Artist(_Lenient):
         )
 
 
-class _ArtistList(_Lenient):
+class _ArtistList(Lenient):
     artists: tuple[_Artist, ...]
 
 
-class _Relation(_Lenient):
+class _Relation(Lenient):
     artist: _Artist | None = None
 
 
-class _Url(_Lenient):
+class _Url(Lenient):
     resource: str
     relations: tuple[_Relation, ...] | None = None
 
 
-class _UrlList(_Lenient):
+class _UrlList(Lenient):
     urls: tuple[_Url, ...]
 
 
-def _check_size(ids: Sequence[str]) -> None:
-    if len(ids) > BATCH:
-        raise ValueError(f"{len(ids)} ids in one request; it takes {BATCH}")
-
-
-def _conclusive(response: httpx.Response) -> _Answer | None:
-    if response.status_code in _TOO_LONG:
-        return _Answer(response.status_code, {})
-    try:
-        body = response.json() if response.status_code in _ANSWERS else None
-    except ValueError:
-        return None
-    return _Answer(response.status_code, body) if isinstance(body, dict) else None
-
-
-def _read_artists(ids: list[str], body: dict[str, Any]) -> dict[str, str | None]:
+def _read_artists(ids: list[str], answer: Answer) -> dict[str, str | None]:
     """Read the answer about several addresses, a list, or about one, the bare object.
 
     An address that comes without its relations says nothing about its artist and is left out.
     """
-    if len(ids) == 1 and "urls" not in body:
-        relations = _read(_Url, body).relations
+    if len(ids) == 1 and "urls" not in answer.body:
+        relations = answer.read(_Url).relations
         return {} if relations is None else {ids[0]: _only_artist(relations)}
     related: dict[str, list[_Relation]] = {one: [] for one in ids}
-    for url in _read(_UrlList, body).urls:
+    for url in answer.read(_UrlList).urls:
         page = _ARTIST_PAGE.fullmatch(url.resource)
         if not page or page[1] not in related:
             continue
@@ -223,10 +171,3 @@ def _read_artists(ids: list[str], body: dict[str, Any]) -> dict[str, str | None]
 def _only_artist(relations: Iterable[_Relation]) -> str | None:
     ids = {relation.artist.id for relation in relations if relation.artist}
     return ids.pop() if len(ids) == 1 else None
-
-
-def _read(model: type[M], body: dict[str, Any]) -> M:
-    try:
-        return model.model_validate(body)
-    except ValidationError as error:
-        raise UnavailableError("MusicBrainz gave an answer that could not be understood.") from error

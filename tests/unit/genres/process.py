@@ -18,6 +18,7 @@ from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService, job_name
 from app.genres.service import GenresService
 from app.genres.sources.musicbrainz import MusicBrainz
+from app.genres.sources.musicbrainz_api import MusicBrainzApi
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
@@ -41,7 +42,7 @@ class Process:
         self.kv = CachedKV(store, clock=clock)
         self.spotify_gate = Gate("spotify", rate_per_second=2, clock=clock, kv=self.kv)
         musicbrainz_gate = Gate("musicbrainz", rate_per_second=1, clock=clock, kv=self.kv)
-        source = MusicBrainz(http, musicbrainz_gate, base_url=MUSICBRAINZ, clock=clock)
+        source = MusicBrainz(MusicBrainzApi(http, musicbrainz_gate, base_url=MUSICBRAINZ, clock=clock))
         self.tools = ScanTools(
             spotify=SpotifyClient(http, self.spotify_gate, api_url=SPOTIFY, clock=clock),
             resolver=ArtistResolver(ArtistRepository(self.kv, clock), source, clock),

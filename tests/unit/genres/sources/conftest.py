@@ -8,6 +8,7 @@ import pytest
 import respx
 
 from app.genres.sources.musicbrainz import MusicBrainz
+from app.genres.sources.musicbrainz_api import MusicBrainzApi
 from app.upstream.gate import Gate
 from app.upstream.http import build_http
 from tests.fakes import FakeClock
@@ -25,7 +26,7 @@ def gate(clock: FakeClock) -> Gate:
 @pytest.fixture
 async def source(gate: Gate, clock: FakeClock) -> AsyncIterator[MusicBrainz]:
     async with build_http(contact="me@example.org") as http:
-        yield MusicBrainz(http, gate, base_url=HOST + "/", clock=clock)
+        yield MusicBrainz(MusicBrainzApi(http, gate, base_url=HOST + "/", clock=clock))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.genres.sources.musicbrainz import MusicBrainz
+from app.genres.sources.musicbrainz_api import MusicBrainzApi
 from app.upstream.errors import UnavailableError
 from app.upstream.gate import Gate
 from app.upstream.http import build_http
@@ -31,7 +32,7 @@ async def ask(clock: FakeClock, *answers: httpx.Response, ids: list[str]) -> dic
     transport = httpx.MockTransport(lambda _: replies.pop(0))
     async with build_http(contact="me@example.org", transport=transport) as http:
         gate = Gate("MusicBrainz", rate_per_second=1, clock=clock)
-        source = MusicBrainz(http, gate, base_url="https://mb.example", clock=clock)
+        source = MusicBrainz(MusicBrainzApi(http, gate, base_url="https://mb.example", clock=clock))
         call = source.fetch_tags(ids) if "-" in ids[0] else source.find_mbids(ids)
         return dict(await call)
 

@@ -9,6 +9,7 @@ import pytest
 import respx
 
 from app.genres.sources.musicbrainz import MusicBrainz
+from app.genres.sources.musicbrainz_api import MusicBrainzApi
 from app.upstream.errors import UnavailableError
 from app.upstream.gate import Gate
 from app.upstream.http import build_http
@@ -158,7 +159,7 @@ async def test_a_gate_that_lets_two_in_is_refused(clock: FakeClock) -> None:
     gate = Gate("MusicBrainz", rate_per_second=1, clock=clock, max_in_flight=2)
     async with build_http(contact="me@example.org") as http:
         with pytest.raises(ValueError, match="one request"):
-            MusicBrainz(http, gate, base_url=HOST, clock=clock)
+            MusicBrainzApi(http, gate, base_url=HOST, clock=clock)
 
 
 async def test_giving_up_frees_the_gate(
