@@ -1,0 +1,54 @@
+"""Spotify's own genre words, where an app still gets them.
+
+`genres` of artists is deprecated: empty, null or missing for apps registered in 2026, and asking for several
+artists at once is for apps with extended quota alone (Spotify's change log, February 2026). So nobody asks in
+development mode, and an artist without words is no answer: it may be one who has none, or one of whom Spotify
+does not tell.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.genres.models import Tag
+from app.genres.sources.protocol import AskedArtist, Finding, checked, once_each
+from app.spotify.client import SpotifyClient, TokenSource
+from app.spotify.models import SPOTIFY_ID, ArtistDetails
+from app.spotify.paging import PAGE_LIMIT
+from app.upstream.gate import Priority
+
+BATCH = PAGE_LIMIT
+SOURCE = "spotify"
+
+
+class SpotifyGenres:
+    """Asks Spotify about up to 50 artists with one call, in the name of one person.
+
+    What the answers hold is public; whose token was used makes no difference. Calls count for the budget of
+    the app, in their turn with the reading of libraries.
+    """
+
+    name = SOURCE
+    batch = BATCH
+
+    def __init__(self, client: SpotifyClient, tokens: TokenSource) -> None:
+        self._client = client
+        self._tokens = tokens
+
+    async def ask(self, artists: Sequence[AskedArtist]) -> Mapping[str, Finding]:
+        """Return genres, each with one vote, of the artists that have any; nobody in development mode.
+
+        Raises:
+            UpstreamError: as `SpotifyClient`; a `BlockedError` means that a scan has to wait.
+            ValueError: more than 50 artists.
+        """
+        ids = [one.id for one in checked(artists, self.batch) if SPOTIFY_ID.fullmatch(one.id)]
+        details = await self._client.artists(self._tokens, list(dict.fromkeys(ids)), priority=Priority.SCAN)
+        return findings(details)
+
+
+def findings(details: Iterable[ArtistDetails]) -> dict[str, Finding]:
+    """Return what artists say that are at hand anyhow."""
+    return {
+        one.id: Finding(tags=once_each(Tag(name, 1, SOURCE) for name in one.genres))
+        for one in details
+        if one.id and one.genres
+    }
