@@ -53,7 +53,7 @@ from app.spotify.capacity_line import CapacityLines
 from app.spotify.client import SpotifyClient
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
-from app.upstream.gates import Gates, musicbrainz_gate, spotify_gate
+from app.upstream.gates import Gates, lastfm_gate, musicbrainz_gate, spotify_gate, wikidata_gate
 from app.upstream.http import build_http
 
 log = structlog.get_logger(__name__)
@@ -143,6 +143,8 @@ async def _open_base(
     gates = Gates(
         spotify=spotify_gate(settings, clock=clock, kv=kv, extended=lambda: app_modes.mode == "extended"),
         musicbrainz=musicbrainz_gate(settings, clock=clock, kv=kv),
+        wikidata=wikidata_gate(settings, clock=clock, kv=kv),
+        lastfm=lastfm_gate(settings, clock=clock, kv=kv),
     )
     for gate in gates:
         await gate.start()

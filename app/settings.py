@@ -10,6 +10,9 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
 DEMO_CLIENT_ID = "demo"
 SIMULATOR_PREFIX = "/simulator"
+DEMO_KEY = "demo"
+
+GenreSourceName = Literal["spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"]
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 
@@ -114,6 +117,20 @@ class Settings(BaseSettings):
     musicbrainz_rate_per_second: float = Field(
         default=1.0, gt=0, description="Calls to MusicBrainz a second."
     )
+    genre_sources: tuple[GenreSourceName, ...] = Field(
+        default=("spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"),
+        description="What is asked for genres, in this order, as JSON. musicbrainz-isrc needs musicbrainz; "
+        "lastfm is asked when it has a key.",
+    )
+    wikidata_url: str = Field(
+        default="https://query.wikidata.org/sparql", description="Wikidata's query service."
+    )
+    wikidata_rate_per_second: float = Field(default=0.5, gt=0, description="Queries to Wikidata a second.")
+    lastfm_url: str = Field(default="https://ws.audioscrobbler.com/2.0", description="Last.fm's API.")
+    lastfm_rate_per_second: float = Field(default=4.0, gt=0, description="Calls to Last.fm a second.")
+    lastfm_api_key: SecretStr | None = Field(
+        default=None, description="API key of yours at Last.fm. Empty: Last.fm is not asked."
+    )
 
     operator_token: SecretStr | None = Field(
         default=None, description="Bearer token of the operator's routes."
@@ -127,7 +144,13 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "base_url", "spotify_api_url", "spotify_accounts_url", "spotify_open_url", "musicbrainz_url"
+        "base_url",
+        "spotify_api_url",
+        "spotify_accounts_url",
+        "spotify_open_url",
+        "musicbrainz_url",
+        "wikidata_url",
+        "lastfm_url",
     )
     @classmethod
     def _plain_http_url(cls, value: str) -> str:
@@ -146,7 +169,7 @@ class Settings(BaseSettings):
             raise ValueError("only scheme, name and port: the app cannot be served below a path")
         return str(url).rstrip("/")
 
-    @field_validator("operator_token", "spotify_client_secret", "secret_key", mode="before")
+    @field_validator("operator_token", "spotify_client_secret", "secret_key", "lastfm_api_key", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
@@ -183,6 +206,15 @@ class Settings(BaseSettings):
     def _scans_get_something(self) -> Self:
         if self.write_reserve >= self.spotify_daily_budget:
             raise ValueError("SPOTIFY_WRITE_RESERVE must be smaller than SPOTIFY_DAILY_BUDGET")
+        return self
+
+    @model_validator(mode="after")
+    def _genre_sources_fit(self) -> Self:
+        names = self.genre_sources
+        if len(set(names)) < len(names):
+            raise ValueError("GENRE_SOURCES names a source twice")
+        if "musicbrainz-isrc" in names and "musicbrainz" not in names:
+            raise ValueError("GENRE_SOURCES: musicbrainz-isrc finds artists, whose genres musicbrainz tells")
         return self
 
     @property
@@ -246,6 +278,9 @@ class Settings(BaseSettings):
                 "spotify_api_url": f"{simulator}/api/v1",
                 "spotify_open_url": f"{simulator}/open",
                 "musicbrainz_url": f"{simulator}/musicbrainz",
+                "wikidata_url": f"{simulator}/wikidata/sparql",
+                "lastfm_url": f"{simulator}/lastfm/2.0",
+                "lastfm_api_key": SecretStr(DEMO_KEY),
                 "contact": self.contact or "demo@localhost",
             }
         )

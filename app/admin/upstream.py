@@ -48,7 +48,7 @@ class UpstreamService:
                 calls_by_class=CallsOut(**{one.name.lower(): calls[one] for one in Priority}),
                 mode=self._app_modes.mode,
             ),
-            sources={"musicbrainz": _gate(self._gates.musicbrainz)},
+            sources={name: _gate(gate) for name, gate in self._named() if gate is not self._gates.spotify},
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -99,14 +99,16 @@ class UpstreamService:
         blocked = GaugeMetricFamily(
             f"{PREFIX}_blocked_seconds", "How long a service wants no calls yet.", labels=["service"]
         )
-        for gate in self._gates:
-            name = gate.name.casefold()
+        for name, gate in self._named():
             for priority in Priority:
                 calls.add_metric([name, priority.name.lower().replace("_", "-")], gate.calls[priority])
             waiting.add_metric([name], gate.waiting)
             until = gate.blocked_until
             blocked.add_metric([name], (until - self._clock.now()).total_seconds() if until else 0)
         yield from (calls, waiting, blocked)
+
+    def _named(self) -> Iterator[tuple[str, Gate]]:
+        return zip(self._gates._fields, self._gates, strict=True)
 
 
 def _gate(gate: Gate) -> GateOut:

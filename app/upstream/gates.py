@@ -19,6 +19,8 @@ class Gates(NamedTuple):
 
     spotify: Gate
     musicbrainz: Gate
+    wikidata: Gate
+    lastfm: Gate
 
 
 def spotify_gate(settings: Settings, *, clock: Clock, kv: CachedKV, extended: Callable[[], bool]) -> Gate:
@@ -41,3 +43,13 @@ def spotify_gate(settings: Settings, *, clock: Clock, kv: CachedKV, extended: Ca
 def musicbrainz_gate(settings: Settings, *, clock: Clock, kv: CachedKV) -> Gate:
     """Return the gate in front of MusicBrainz."""
     return Gate("MusicBrainz", rate_per_second=settings.musicbrainz_rate_per_second, clock=clock, kv=kv)
+
+
+def wikidata_gate(settings: Settings, *, clock: Clock, kv: CachedKV) -> Gate:
+    """Return the gate in front of Wikidata's query service."""
+    return Gate("Wikidata", rate_per_second=settings.wikidata_rate_per_second, clock=clock, kv=kv)
+
+
+def lastfm_gate(settings: Settings, *, clock: Clock, kv: CachedKV) -> Gate:
+    """Return the gate in front of Last.fm."""
+    return Gate("Last.fm", rate_per_second=settings.lastfm_rate_per_second, clock=clock, kv=kv)

@@ -21,6 +21,11 @@ def make(**values: object) -> Settings:
         ({"base_url": "https://me@genres.example", "secret_key": "s" * 32}, "only scheme, name and port"),
         ({"spotify_client_id": "abc"}, "CONTACT"),
         ({"port": 70000}, "port"),
+        ({"genre_sources": ["musicbrainz", "discogs"]}, "genre_sources"),
+        ({"genre_sources": ["wikidata", "wikidata"]}, "twice"),
+        ({"genre_sources": ["musicbrainz-isrc", "wikidata"]}, "musicbrainz tells"),
+        ({"wikidata_url": "query.wikidata.org"}, "wikidata_url"),
+        ({"lastfm_rate_per_second": 0}, "lastfm_rate_per_second"),
         ({"spotify_daily_budget": 100, "spotify_write_reserve": 100}, "SPOTIFY_WRITE_RESERVE"),
     ],
 )
@@ -59,7 +64,8 @@ def test_without_credentials_it_is_the_demo_and_points_at_its_own_simulator() ->
     assert make().demo
     demo = make(port=9123).as_demo()
     assert demo.demo
-    for url in (demo.spotify_api_url, demo.spotify_accounts_url, demo.spotify_open_url, demo.musicbrainz_url):
+    spotify = (demo.spotify_api_url, demo.spotify_accounts_url, demo.spotify_open_url)
+    for url in (*spotify, demo.musicbrainz_url, demo.wikidata_url, demo.lastfm_url):
         assert url.startswith("http://127.0.0.1:9123/simulator/")
 
 
@@ -68,8 +74,9 @@ def test_with_credentials_it_is_not_the_demo() -> None:
 
 
 def test_empty_secrets_count_as_unset() -> None:
-    settings = make(operator_token="", secret_key="", kv_daily_read_limit="")
+    settings = make(operator_token="", secret_key="", kv_daily_read_limit="", lastfm_api_key="")
     assert (settings.operator_token, settings.secret_key, settings.kv_daily_read_limit) == (None, None, None)
+    assert settings.lastfm_api_key is None
 
 
 def test_secrets_do_not_show_in_a_printed_settings() -> None:

@@ -11,5 +11,5 @@ from tests.fakes import FakeClock
 def quiet_upstream(clock: FakeClock, budget: CallBudget | None = None) -> UpstreamService:
     """Gates that nobody went through."""
     spotify = Gate("Spotify", rate_per_second=2, clock=clock, budget=budget)
-    musicbrainz = Gate("MusicBrainz", rate_per_second=1, clock=clock)
-    return UpstreamService(Gates(spotify, musicbrainz), AppModes(clock), clock)
+    sources = (Gate(name, rate_per_second=1, clock=clock) for name in ("MusicBrainz", "Wikidata", "Last.fm"))
+    return UpstreamService(Gates(spotify, *sources), AppModes(clock), clock)

@@ -6,8 +6,7 @@ import pytest
 
 from app.kv.stores.memory import MemoryStore
 from app.upstream.blocks import Rules
-from app.upstream.gate import Gate, Priority
-from app.upstream.gates import Gates
+from app.upstream.gate import Priority
 from tests.fakes import FakeClock
 from tests.unit.admin.gates import quiet_upstream
 from tests.unit.upstream.replica import Replica
@@ -45,7 +44,8 @@ async def test_the_budget_is_told_in_numbers(replica: Replica, clock: FakeClock)
         "callsByClass": {"interactive": 0, "write": 0, "scan": 0, "nowPlaying": 0, "background": 0},
         "mode": "development",
     }
-    assert told["sources"]["musicbrainz"]["ratePerSecond"] == 1
+    assert told["sources"].keys() == {"musicbrainz", "wikidata", "lastfm"}
+    assert all(source["ratePerSecond"] == 1 for source in told["sources"].values())
 
 
 async def test_calls_are_counted_by_class(clock: FakeClock) -> None:
@@ -89,11 +89,11 @@ def value(upstream_metrics: list, name: str, **labels: str) -> float:  # type: i
 async def test_prometheus_gets_the_same_numbers(replica: Replica, clock: FakeClock) -> None:
     await replica.calls(Priority.WRITE, 3)
     upstream = quiet_upstream(clock, replica.budget)
-    gates: tuple[Gate, Gate] = Gates(*upstream._gates)
-    await gates[0].block(clock.now() + timedelta(hours=1))
+    await upstream._gates.spotify.block(clock.now() + timedelta(hours=1))
     metrics = list(upstream.metrics())
     assert value(metrics, "budget_limit") == 60
     assert value(metrics, "budget_used") == 3
     assert value(metrics, "budget_left", **{"for": "scans"}) == 42
     assert value(metrics, "blocked_seconds", service="spotify") == 3600
-    assert value(metrics, "calls_total", service="musicbrainz", **{"class": "now-playing"}) == 0
+    for service in ("musicbrainz", "wikidata", "lastfm"):
+        assert value(metrics, "calls_total", service=service, **{"class": "now-playing"}) == 0
