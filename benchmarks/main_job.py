@@ -199,6 +199,8 @@ def run(folder: str | None, *, kill: bool) -> bool:
         "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
         "SPOTIFY_OPEN_URL": f"{simulator}/open",
         "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
+        "WIKIDATA_URL": f"{simulator}/wikidata/sparql",
+        "LASTFM_URL": f"{simulator}/lastfm/2.0",
     }
     with ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]

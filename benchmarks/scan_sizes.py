@@ -116,6 +116,8 @@ def place(songs: int, users: int) -> Iterator[Place]:
         "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
         "SPOTIFY_OPEN_URL": f"{simulator}/open",
         "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
+        "WIKIDATA_URL": f"{simulator}/wikidata/sparql",
+        "LASTFM_URL": f"{simulator}/lastfm/2.0",
         **OPEN,
     }
     with ExitStack() as stack:

@@ -262,6 +262,8 @@ def _settings(address: str, folder: str, changed: Mapping[str, bool]) -> Setting
         spotify_accounts_url=f"{address}/accounts",
         spotify_open_url=f"{address}/open",
         musicbrainz_url=f"{address}/musicbrainz",
+        wikidata_url=f"{address}/wikidata/sparql",
+        lastfm_url=f"{address}/lastfm/2.0",
         **changed,
     )
 

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Service = Literal["spotify", "musicbrainz", "accounts"]
+Service = Literal["spotify", "musicbrainz", "wikidata", "lastfm", "accounts"]
 
 SERVICES: tuple[tuple[str, str, Service], ...] = (
     ("/api/v1/", "/v1/", "spotify"),
     ("/musicbrainz/", "/", "musicbrainz"),
+    ("/wikidata/", "/", "wikidata"),
+    ("/lastfm/", "/", "lastfm"),
     ("/accounts/", "/", "accounts"),
 )
 ID_AFTER = re.compile(

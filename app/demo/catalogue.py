@@ -103,19 +103,19 @@ class Catalogue:
         artist = (
             self.find_artist(address.removeprefix(ARTIST_URL)) if address.startswith(ARTIST_URL) else None
         )
-        return artist if artist and _in_musicbrainz(artist) else None
+        return artist if artist and in_musicbrainz(artist) else None
 
     def artist_of_mbid(self, text: str) -> DemoArtist | None:
         """Return the artist with a MusicBrainz id, or None."""
         ref = ref_of_mbid(text)
         if ref and ref.kind == "artist":
             artist = music.artist(ref.seed, ref.number)
-            return artist if _in_musicbrainz(artist) else None
+            return artist if in_musicbrainz(artist) else None
         return self._by_mbid.get(text)
 
     @cached_property
     def _by_mbid(self) -> dict[str, DemoArtist]:
-        return {mbid(artist): artist for artist in self._artists.values() if _in_musicbrainz(artist)}
+        return {mbid(artist): artist for artist in self._artists.values() if in_musicbrainz(artist)}
 
 
 def spotify_url(artist: DemoArtist) -> str:
@@ -141,5 +141,6 @@ def _album_of(songs: list[DemoTrack]) -> DemoAlbum:
     )
 
 
-def _in_musicbrainz(artist: DemoArtist) -> bool:
+def in_musicbrainz(artist: DemoArtist) -> bool:
+    """Tell whether MusicBrainz has the artist."""
     return bool(artist.genres) or zlib.crc32(artist.id.encode()) % UNKNOWN_ONE_IN != 0

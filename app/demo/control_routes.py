@@ -1,10 +1,11 @@
 """What tests and benchmarks ask the simulator, and tell it."""
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse
 
+from app.demo.calls import Service
 from app.demo.deps import WorldDep
 from app.demo.records import Playlist
 from app.demo.switches import SwitchesIn
@@ -50,7 +51,7 @@ def _songs_to_like(change: SwitchesIn) -> tuple[str, ...]:
 
 
 def _report(world: World) -> dict[str, Any]:
-    services = {service: dict(world.calls[service]) for service in ("spotify", "musicbrainz", "accounts")}
+    services = {service: dict(world.calls[service]) for service in get_args(Service)}
     unfollowed = {uri for account in world.state.accounts for uri in account.unfollowed}
     made = [
         _playlist(playlist, followed=playlist.uri not in unfollowed)

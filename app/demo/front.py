@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.demo.calls import Service, call_of
 from app.demo.faults import WebApiGate
 from app.demo.musicbrainz_gate import MusicBrainzGate
+from app.demo.source_gates import LastFmGate, WikidataGate
 from app.demo.world import World
 
 LARGEST_BODY_BYTES = 128 * 1024
@@ -33,6 +34,8 @@ class Front:
         self.gates: Mapping[Service | None, ASGIApp] = {
             "spotify": WebApiGate(app, world),
             "musicbrainz": MusicBrainzGate(app, world),
+            "wikidata": WikidataGate(app, world),
+            "lastfm": LastFmGate(app, world),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

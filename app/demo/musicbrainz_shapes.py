@@ -5,7 +5,7 @@ import uuid
 
 from app.demo.catalogue import mbid, spotify_url
 from app.demo.listing import Json
-from app.demo.models import DemoArtist
+from app.demo.models import DemoArtist, DemoTrack
 
 # MusicBrainz' id for the relation "free streaming" between an artist and a page.
 FREE_STREAMING = "769085a1-c2f7-4c24-a532-2375a77693bd"
@@ -59,6 +59,22 @@ def found_artist(artist: DemoArtist) -> Json:
     }
     tags = tags_of(artist)
     return {**shape, "tags": tags} if tags else shape
+
+
+def recording(song: DemoTrack, artists: list[DemoArtist]) -> Json:
+    """Return a recording as the search does; a credit has no name where it is the artist's own."""
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"recording {song.id}")),
+        "score": 100,
+        "title": song.name,
+        "length": song.duration_ms,
+        "video": None,
+        "artist-credit": [
+            {"artist": {"id": mbid(artist), "name": artist.name, "sort-name": artist.name}}
+            for artist in artists
+        ],
+        "isrcs": [song.isrc],
+    }
 
 
 def tags_of(artist: DemoArtist) -> list[Json]:

@@ -9,6 +9,7 @@ from app.demo import (
     accounts_routes,
     api_routes,
     control_routes,
+    lastfm_routes,
     library_routes,
     musicbrainz_routes,
     old_routes,
@@ -17,6 +18,7 @@ from app.demo import (
     playlist_items_routes,
     playlists_routes,
     token_routes,
+    wikidata_routes,
 )
 from app.demo.deps import ApiError
 from app.demo.faults import api_error
@@ -30,7 +32,7 @@ from app.demo.world import World
 def build_simulator(
     library: DemoLibrary, options: SimulatorOptions, *, clock: Clock | None = None
 ) -> ASGIApp:
-    """Return a stand-in for Spotify and MusicBrainz with this library, to be put behind a `PathDispatcher`.
+    """Return a stand-in for Spotify and the genre sources, to be put behind a `PathDispatcher`.
 
     `/control` is there only if the simulator is opened on a loopback address.
 
@@ -54,6 +56,8 @@ def build_simulator(
         api_routes,
         old_routes,
         musicbrainz_routes,
+        wikidata_routes,
+        lastfm_routes,
         open_routes,
     ):
         app.include_router(module.router)

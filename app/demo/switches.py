@@ -24,7 +24,7 @@ class Switches(BaseModel):
         playlists: accounts made from now on have so many playlists more, of a few to several hundred songs.
         like_every_s: while somebody reads liked songs, the person likes a new one every so many seconds.
         like_every_pages: the same after every so many pages of liked songs.
-        latency_ms: wait before every answer of the Web API and of MusicBrainz.
+        latency_ms: wait before every answer of the Web API and of the genre sources.
         rate_limit_next: so many Web API calls are answered 429.
         retry_after_s: their Retry-After; None: no 429 has one.
         rate_limit_plain: their body is plain text instead of JSON.
@@ -47,6 +47,18 @@ class Switches(BaseModel):
         playback: what everybody is playing.
         musicbrainz_busy_share: of MusicBrainz calls, answered 503 although well-behaved.
         musicbrainz_strict: refuse a second call in flight, and more than about one call a second.
+        musicbrainz_linked_share: of the artists that MusicBrainz has, known to it by their Spotify address.
+        musicbrainz_isrc_share: of the recordings whose artists it has, known to it by their ISRC.
+        musicbrainz_partial_next: so many searches that find anything run out of time and leave out half.
+        wikidata_known_share: of artists, on Wikidata with their Spotify id.
+        wikidata_busy_share: of queries, answered 503.
+        wikidata_too_many_next: so many queries are answered 429.
+        wikidata_retry_after_s: their Retry-After; None: none.
+        wikidata_slow_over: queries for more artists run out of time; 0: none does.
+        wikidata_slow_how: "cut" for an answer that breaks off, as HTTP 200, "500" for one that never began.
+        lastfm_known_share: of artists, with a page at Last.fm.
+        lastfm_error_share: of calls, answered `lastfm_error` as HTTP 200.
+        lastfm_error: number of an error of Last.fm: 8 something went wrong, 10 bad key, 29 too many calls.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,6 +94,18 @@ class Switches(BaseModel):
     playback: Playback = Playback()
     musicbrainz_busy_share: float = Field(default=0.0, ge=0, le=1)
     musicbrainz_strict: bool = False
+    musicbrainz_linked_share: float = Field(default=1.0, ge=0, le=1)
+    musicbrainz_isrc_share: float = Field(default=0.5, ge=0, le=1)
+    musicbrainz_partial_next: int = Field(default=0, ge=0)
+    wikidata_known_share: float = Field(default=0.29, ge=0, le=1)
+    wikidata_busy_share: float = Field(default=0.0, ge=0, le=1)
+    wikidata_too_many_next: int = Field(default=0, ge=0)
+    wikidata_retry_after_s: int | None = Field(default=10, ge=0)
+    wikidata_slow_over: int = Field(default=0, ge=0)
+    wikidata_slow_how: Literal["cut", "500"] = "cut"
+    lastfm_known_share: float = Field(default=0.8, ge=0, le=1)
+    lastfm_error_share: float = Field(default=0.0, ge=0, le=1)
+    lastfm_error: int = Field(default=8, ge=2, le=29)
 
     @property
     def old_api(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from app.clock import Clock
 from app.demo.calls import Call
 from app.demo.catalogue import Catalogue
+from app.demo.index import Index
 from app.demo.libraries import Libraries
 from app.demo.limits import RollingLimit
 from app.demo.models import DemoLibrary
@@ -40,6 +41,7 @@ class World:
     def _start(self) -> None:
         self.catalogue = Catalogue(self._library)
         self.followed = Seeds(self.catalogue.own.tracks, self.catalogue).followed_playlist()
+        self.index = Index(self.catalogue, self.state)
         self.libraries = Libraries(self.catalogue, self.state)
         self.switches = self.options.switches
         self.quota_back_at = self.clock.now()
@@ -48,6 +50,7 @@ class World:
         self.limited_calls = 0
         self._window, self._day = RollingLimit(WINDOW), RollingLimit(timedelta(days=1))
         self.chance, self.flakiness = random.Random(CHANCE_SEED), random.Random(CHANCE_SEED)
+        self.wikidata_chance, self.lastfm_chance = random.Random(CHANCE_SEED), random.Random(CHANCE_SEED)
 
     def reset(self) -> None:
         """Begin anew: no accounts, no playlists, no counts, every switch as it was at the start."""

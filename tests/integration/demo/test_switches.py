@@ -31,6 +31,8 @@ async def test_calls_are_counted_by_route_whatever_becomes_of_them(visitor: Visi
     assert calls == {
         "spotify": {"GET /v1/me": 1, "POST /v1/me/playlists": 2, "GET /v1/playlists/{id}/items": 1},
         "musicbrainz": {},
+        "wikidata": {},
+        "lastfm": {},
         "accounts": {"GET /authorize": 1, "POST /authorize": 1, "POST /api/token": 1},
         "total": 4,
         "removed": 0,
