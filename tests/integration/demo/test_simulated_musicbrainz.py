@@ -112,7 +112,7 @@ async def test_one_artist_may_be_asked_for_without_brackets(visitor: Visitor, li
     assert other["artists"] == []
 
 
-@pytest.mark.parametrize("path", ["url", "artist"])
+@pytest.mark.parametrize("path", ["url", "artist", "recording"])
 async def test_xml_comes_unless_json_is_asked_for(visitor: Visitor, path: str) -> None:
     answer = await visitor.musicbrainz(path, {"fmt": "", "resource": artist_url(1)})
     assert answer.headers["Content-Type"].startswith(XML)
