@@ -29,14 +29,12 @@ class Caller:
         name: of the service, as people read it.
     """
 
-    def __init__(
-        self, http: httpx.AsyncClient, gate: Gate, clock: Clock, *, breaker: Breaker | None = None
-    ) -> None:
+    def __init__(self, http: httpx.AsyncClient, gate: Gate, clock: Clock) -> None:
         self.name = gate.name
         self._http = http
         self._gate = gate
         self._clock = clock
-        self._breaker = breaker or Breaker(gate.name, clock)
+        self._breaker = Breaker(gate.name, clock)
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[None]:
