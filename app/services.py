@@ -32,8 +32,7 @@ from app.genres.resolver import ArtistResolver
 from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
-from app.genres.sources.musicbrainz import MusicBrainz
-from app.genres.sources.musicbrainz_api import MusicBrainzApi
+from app.genres.sources.selection import Sources
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, SPOTIFY_DATA
@@ -103,7 +102,8 @@ class _Base:
     app_modes: AppModes
     gates: Gates
     spotify: SpotifyClient
-    musicbrainz: MusicBrainz
+    sources: Sources
+    artists: ArtistRepository
 
 
 @asynccontextmanager
@@ -135,6 +135,8 @@ async def _open_base(
     kv = CachedKV(store, clock=clock, options=options_from(settings), spill=_spill(settings))
     stack.push_async_callback(kv.close)
     await kv.start()
+    artists = ArtistRepository(kv, clock)
+    stack.push_async_callback(artists.close)
     http = await stack.enter_async_context(build_http(contact=settings.contact))
     app_modes = AppModes(
         clock, kv=kv, client_id=settings.spotify_client_id, setting=settings.spotify_app_mode
@@ -163,9 +165,8 @@ async def _open_base(
         spotify=SpotifyClient(
             http, gates.spotify, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
         ),
-        musicbrainz=MusicBrainz(
-            MusicBrainzApi(http, gates.musicbrainz, base_url=settings.musicbrainz_url, clock=clock)
-        ),
+        sources=Sources.chosen(settings, http, gates, clock=clock),
+        artists=artists,
     )
 
 
@@ -265,7 +266,7 @@ def _sign_in(
 def _scan_tools(base: _Base) -> ScanTools:
     return ScanTools(
         spotify=base.spotify,
-        resolver=ArtistResolver(ArtistRepository(base.kv, base.clock), base.musicbrainz, base.clock),
+        resolver=ArtistResolver.over(base.artists, base.sources, base.clock),
         library=LibraryRepository(base.kv, base.clock),
         scans=ScansRepository(base.kv),
         families=base.families,

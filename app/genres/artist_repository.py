@@ -7,19 +7,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+import structlog
+
 from app.clock import Clock
-from app.genres.models import ArtistGenres, ArtistRecord, ArtistShard
+from app.genres.models import STALE_TTL, ArtistRecord, ArtistShard, Said, Tag
 from app.kv.cached import CachedKV
+from app.kv.errors import KVError
 from app.kv.keyspace import AtBound, Key, Keyspace, Owner
 
 # Spread out, so that artists who were looked up together do not all end on one day.
 FOUND_TTL = (timedelta(days=60), timedelta(days=90))
 EMPTY_TTL = (timedelta(days=6.3), timedelta(days=7.7))
+EMPTY_AGAIN_TTL = (timedelta(days=27), timedelta(days=33))
 MBID_TTL = (timedelta(days=162), timedelta(days=198))
 NO_MBID_TTL = (timedelta(days=12.6), timedelta(days=15.4))
 
 SHARDS = 32
 """See docs/adr/0014. With another number everything found before would have to be found again."""
+
+GATHER_S = 30.0
+"""How long answers are gathered before they are written, see docs/adr/0023."""
+GATHER = 2000
+"""Artists that are gathered at most; whoever brings more waits until they are written."""
 
 A_TURN = 500
 """Artists that are read before other tasks get their turn."""
@@ -30,62 +39,119 @@ ARTIST_GENRES = Keyspace(
     "artist-genres",
     ArtistShard,
     owner=Owner.NONE,
-    ttl=MBID_TTL[1],
+    ttl=MBID_TTL[1] + STALE_TTL,
     cache_ttl=timedelta(hours=1),
     at_bound=AtBound.WAIT,
     stale_if_down=True,
 )
 
+log = structlog.get_logger()
+
 
 class ArtistRepository:
-    """Genres and MusicBrainz ids by Spotify's artist id, in few values that each hold many artists."""
+    """Records by Spotify's artist id, in few values that each hold many artists.
+
+    One for the whole process. Answers are gathered for half a minute and written together, because nearly
+    every hundred artists touch every shard. Reads see them at once; a crash loses no more than that, and they
+    are asked for again.
+    """
 
     def __init__(self, kv: CachedKV, clock: Clock) -> None:
         self._kv = kv
         self._clock = clock
+        self._gathered: dict[str, ArtistRecord] = {}
+        self._timer: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
-    async def find_genres(self, artist_ids: Iterable[str]) -> dict[str, ArtistGenres]:
-        """Return what is known; artists nobody has asked about, or whose answer is too old, are absent."""
-        now = self._clock.now().timestamp()
-        known: dict[str, ArtistGenres] = {}
-        for number, (one, record) in enumerate((await self._find(artist_ids)).items()):
-            if record.tags_until > now:
-                known[one] = record.genres(one)
-            if number % A_TURN == 0:
-                await asyncio.sleep(0)
-        return known
-
-    async def find_mbids(self, artist_ids: Iterable[str]) -> dict[str, str | None]:
-        """Return the MusicBrainz ids that are known, None where MusicBrainz is known to have none."""
-        now = self._clock.now().timestamp()
-        found = await self._find(artist_ids)
-        return {one: record.mbid for one, record in found.items() if record.mbid_until > now}
-
-    async def keep(self, *, mbids: Mapping[str, str | None], genres: Iterable[ArtistGenres]) -> None:
-        """Keep answers, later; one write a shard.
-
-        MusicBrainz ids are kept for half a year, two weeks when there is none; genres for two to three
-        months, a week when there was nothing.
-        """
-        now = self._clock.now()
-        records = {one: _linked(mbid, now) for one, mbid in mbids.items()}
-        for one in genres:
-            records[one.artist_id] = records.get(one.artist_id, ArtistRecord()).plus(_tagged(one, now))
-        shards: defaultdict[Key[ArtistShard], dict[str, ArtistRecord]] = defaultdict(dict)
-        for artist_id, record in records.items():
-            shards[shard_of(artist_id)][artist_id] = record
-        await self._kv.get_many(shards)  # the updates find them in memory
-        # Side by side, so that they share a round also where nothing is queued.
-        await asyncio.gather(*(self._update(key, added, now) for key, added in shards.items()))
-
-    async def _find(self, artist_ids: Iterable[str]) -> dict[str, ArtistRecord]:
+    async def find(self, artist_ids: Iterable[str]) -> dict[str, ArtistRecord]:
+        """Return what is kept of artists, also what should be asked again; those never asked are absent."""
         keys = {artist_id: shard_of(artist_id) for artist_id in artist_ids}
         shards = await self._kv.get_many(set(keys.values()))
-        return {
-            artist_id: shards[key].artists[artist_id]
-            for artist_id, key in keys.items()
-            if key in shards and artist_id in shards[key].artists
-        }
+        now = self._clock.now().timestamp()
+        oldest = now - STALE_TTL.total_seconds()
+        found: dict[str, ArtistRecord] = {}
+        for number, (artist_id, key) in enumerate(keys.items()):
+            record = shards[key].artists.get(artist_id) if key in shards else None
+            if newer := self._gathered.get(artist_id):
+                record = (record or ArtistRecord()).plus(newer, now)
+            if record and record.ends_at > oldest:
+                found[artist_id] = record
+            if number % A_TURN == A_TURN - 1:
+                await asyncio.sleep(0)
+        return found
+
+    async def keep(
+        self,
+        mbids: Mapping[str, str | None],
+        said: Mapping[str, tuple[Tag, ...]] | None = None,
+        *,
+        source: str,
+    ) -> None:
+        """Keep what a source answered: visible at once, durable within a minute.
+
+        MusicBrainz ids are kept for half a year, two weeks when there is none; genres for two to three
+        months, a week when there was nothing, and a month when there was nothing before either.
+
+        Args:
+            mbids: by artist; None is for the one source that can say that there is no link.
+            said: genres by artist, raw.
+            source: whose answer it is.
+
+        Raises:
+            KVError: the store does not take what was gathered before; what was to be kept is gathered too.
+        """
+        now = self._clock.now()
+        said = said or {}
+        before = await self.find(said)
+        for artist_id, mbid in mbids.items():
+            self._gather(artist_id, _linked(mbid, now), now)
+        for artist_id, tags in said.items():
+            older = before.get(artist_id, ArtistRecord()).of(source)
+            self._gather(artist_id, ArtistRecord().saying(_said(source, tags, older, now)), now)
+        if len(self._gathered) >= GATHER:
+            await self.write()
+        elif self._gathered and (self._timer is None or self._timer.done()):
+            self._timer = asyncio.create_task(self._write_soon())
+
+    async def write(self) -> None:
+        """Queue everything gathered, one write a shard.
+
+        Raises:
+            KVError: the store does not take it; it stays gathered.
+        """
+        async with self._writing:
+            now, gathered = self._clock.now(), dict(self._gathered)
+            shards: defaultdict[Key[ArtistShard], dict[str, ArtistRecord]] = defaultdict(dict)
+            for artist_id, record in gathered.items():
+                shards[shard_of(artist_id)][artist_id] = record
+            await self._kv.get_many(shards)  # the updates find them in memory
+            # Side by side, so that they share a round also where nothing is queued.
+            await asyncio.gather(*(self._update(key, added, now) for key, added in shards.items()))
+            for artist_id, record in gathered.items():
+                if self._gathered.get(artist_id) is record:  # else more was said meanwhile
+                    del self._gathered[artist_id]
+
+    async def close(self) -> None:
+        """Queue everything gathered; before the service behind it is closed."""
+        if self._timer:
+            self._timer.cancel()
+            await asyncio.gather(self._timer, return_exceptions=True)
+        try:
+            await self.write()
+        except KVError as error:
+            log.warning("artists.not-kept", artists=len(self._gathered), error=error.code)
+
+    def _gather(self, artist_id: str, record: ArtistRecord, now: datetime) -> None:
+        older = self._gathered.get(artist_id, ArtistRecord())
+        self._gathered[artist_id] = older.plus(record, now.timestamp())
+
+    async def _write_soon(self) -> None:
+        while self._gathered:
+            await self._clock.sleep(GATHER_S)
+            try:
+                await self.write()
+            except KVError as error:  # tried again
+                log.warning("artists.not-written", artists=len(self._gathered), error=error.code)
 
     async def _update(self, key: Key[ArtistShard], added: Mapping[str, ArtistRecord], now: datetime) -> None:
         await self._kv.update(
@@ -93,7 +159,7 @@ class ArtistRepository:
             lambda shard: shard.plus(added, now),
             default=ArtistShard(),
             later=True,
-            ttl=lambda shard: shard.ends_at - now,
+            ttl=lambda shard: shard.ends_at + STALE_TTL - now,
         )
 
 
@@ -106,8 +172,11 @@ def _linked(mbid: str | None, now: datetime) -> ArtistRecord:
     return ArtistRecord(mbid=mbid, mbid_until=_end(MBID_TTL if mbid else NO_MBID_TTL, now))
 
 
-def _tagged(genres: ArtistGenres, now: datetime) -> ArtistRecord:
-    return ArtistRecord.of(genres, until=_end(FOUND_TTL if genres.tags else EMPTY_TTL, now))
+def _said(source: str, tags: tuple[Tag, ...], older: Said | None, now: datetime) -> Said:
+    empty_before = older is not None and not older.tags
+    life = FOUND_TTL if tags else EMPTY_AGAIN_TTL if empty_before else EMPTY_TTL
+    words = tuple(f"{tag.votes} {tag.name}" for tag in tags)
+    return Said(source, int(now.timestamp()), _end(life, now), words)
 
 
 def _end(bounds: tuple[timedelta, timedelta], now: datetime) -> int:

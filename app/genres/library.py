@@ -92,12 +92,14 @@ class Origin:
         whole: whether all songs were read.
         waiting: artists that no source has answered for yet.
         sources: who named each genre.
+        behind: whether sources are left that may be asked about its artists.
     """
 
     scanned_at: datetime
     whole: bool
     waiting: tuple[str, ...]
     sources: Mapping[str, frozenset[str]]
+    behind: bool = False
 
 
 class Library:

@@ -127,11 +127,14 @@ class LibraryRepository:
         for generation, number in chunks:
             await self._kv.delete_later(SONGS(user_id, generation, number))
 
-    async def revise(self, user_id: str, generation: str, *, waiting: int) -> None:
-        """Note that genres of the library's artists have become known, and how many artists still wait."""
+    async def revise(self, user_id: str, generation: str, *, waiting: int, learned: bool = False) -> None:
+        """Note that genres of the library's artists have become known, and how many artists still wait.
+
+        `learned` says that something became known also where just as many wait.
+        """
 
         def change(index: LibraryIndex) -> LibraryIndex:
-            if index.generation != generation or index.waiting == waiting:
+            if index.generation != generation or (index.waiting == waiting and not learned):
                 return index
             return index.model_copy(update={"revision": index.revision + 1, "waiting": waiting})
 

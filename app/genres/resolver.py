@@ -1,85 +1,112 @@
-"""Finding out what artists play: the shared cache first, then a source by the hundred, each artist once."""
+"""Finding out what artists play: the shared cache first, then source by source, nobody twice at a time."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Self
 
 from app.clock import Clock
 from app.genres.artist_repository import ArtistRepository
-from app.genres.models import ArtistGenres, Tag
+from app.genres.models import ArtistGenres, ArtistRecord
+from app.genres.sources.protocol import AskedArtist, Finding
+from app.genres.sources.selection import Sources
+from app.genres.steps import IsrcStep, LastFmStep, MusicBrainzStep, Step, WikidataStep
 
-BATCH = 100
-"""Artists that one question to MusicBrainz may name."""
-
-
-class ArtistSource(Protocol):
-    """Who can be asked about artists, up to a hundred at once. Both methods raise `UpstreamError`."""
-
-    async def find_mbids(self, artist_ids: Sequence[str]) -> Mapping[str, str | None]:
-        """Return MusicBrainz ids by Spotify's artist ids, None where there is none to find.
-
-        Artists that the answer could not have named are left out.
-        """
-        ...
-
-    async def fetch_tags(self, mbids: Sequence[str]) -> Mapping[str, tuple[Tag, ...]]:
-        """Return tags by MusicBrainz ids, without the artists that the answer could not have named."""
-        ...
+NEVER_ASKED = ArtistRecord()
 
 
 class ArtistResolver:
-    """One for the whole process, so that no artist is asked about twice at a time."""
+    """One for the whole process, so that no source is asked about an artist twice at a time.
 
-    def __init__(self, repository: ArtistRepository, source: ArtistSource, clock: Clock) -> None:
+    Attributes:
+        front: the steps that a scan waits for, side by side.
+        behind: the steps that go on after it, one after the other.
+    """
+
+    def __init__(
+        self,
+        repository: ArtistRepository,
+        clock: Clock,
+        *,
+        front: Sequence[Step],
+        behind: Sequence[Step] = (),
+    ) -> None:
+        self.front = tuple(front) or tuple(behind)
+        self.behind = tuple(behind) if front else ()
         self._repository = repository
-        self._source = source
         self._clock = clock
-        self._asked: dict[str, asyncio.Event] = {}
+        self._asked: dict[tuple[str, str], asyncio.Event] = {}
+
+    @classmethod
+    def over(cls, repository: ArtistRepository, sources: Sources, clock: Clock) -> Self:
+        """Ask the sources that are chosen: MusicBrainz and Wikidata in front, the others behind."""
+        front: list[Step] = []
+        behind: list[Step] = []
+        if sources.links and sources.tags:
+            front.append(MusicBrainzStep(sources.links, sources.tags))
+        if sources.wikidata:
+            front.append(WikidataStep(sources.wikidata))
+        if sources.isrcs and sources.tags:
+            behind.append(IsrcStep(sources.isrcs, sources.tags))
+        if sources.lastfm:
+            behind.append(LastFmStep(sources.lastfm))
+        return cls(repository, clock, front=front, behind=behind)
 
     async def recall(self, artist_ids: Collection[str]) -> dict[str, ArtistGenres]:
-        """Return what is known already, in one store call."""
-        return await self._repository.find_genres(artist_ids) if artist_ids else {}
+        """Return the artists that are known, in one store call."""
+        records = await self.find(artist_ids)
+        return {one: known for one, record in records.items() if (known := self.known(one, record))}
 
-    def free(self, artist_ids: Iterable[str]) -> list[str]:
-        """Return the artists that nobody is asking about at this moment, in the same order."""
-        return [artist_id for artist_id in artist_ids if artist_id not in self._asked]
+    async def find(self, artist_ids: Collection[str]) -> dict[str, ArtistRecord]:
+        """Return what is kept of artists, of each at least that nothing is; in one store call."""
+        found = await self._repository.find(artist_ids) if artist_ids else {}
+        return {one: found.get(one, NEVER_ASKED) for one in artist_ids}
 
-    async def settled(self, artist_id: str) -> None:
+    def known(self, artist_id: str, record: ArtistRecord) -> ArtistGenres | None:
+        """Return an artist's genres, none of them if every source in front has said so; else None.
+
+        One with a genre is known, however many sources have not answered.
+        """
+        genres = record.genres(artist_id)
+        if genres.tags or not self.missing(artist_id, record):
+            return genres
+        return None
+
+    def missing(self, artist_id: str, record: ArtistRecord) -> tuple[Step, ...]:
+        """Return the steps in front that never had an answer about an artist."""
+        artist, now = AskedArtist(artist_id), self._clock.now().timestamp()
+        return tuple(step for step in self.front if step.standing(artist, record, now) == "open")
+
+    def wants(self, artist: AskedArtist, record: ArtistRecord) -> bool:
+        """Whether a source is left that may be asked about an artist, for the first time or again."""
+        now = self._clock.now().timestamp()
+        return any(step.standing(artist, record, now) != "good" for step in (*self.front, *self.behind))
+
+    async def learn(self, findings: Mapping[str, Finding], *, source: str) -> None:
+        """Keep what a source said that nobody had to ask, such as Spotify's artists at hand."""
+        said = {one: finding.tags for one, finding in findings.items() if finding.tags}
+        await self._repository.keep({}, said, source=source)
+
+    def free(self, step: Step, artist_ids: Iterable[str]) -> list[str]:
+        """Return the artists that a step is not asking about at this moment, in the same order."""
+        return [artist_id for artist_id in artist_ids if (step.name, artist_id) not in self._asked]
+
+    async def settled(self, step: Step, artist_id: str) -> None:
         """Wait until nobody asks about an artist any more, whatever came of it."""
-        if answered := self._asked.get(artist_id):
+        if answered := self._asked.get((step.name, artist_id)):
             await answered.wait()
 
-    async def ask(self, artist_ids: Sequence[str]) -> dict[str, ArtistGenres]:
-        """Ask about artists that are `free`, at most `BATCH`, and keep the answers for everybody.
-
-        Returns:
-            The artists that an answer could have named; the others stay unknown.
+    async def ask(self, step: Step, artists: Sequence[AskedArtist]) -> None:
+        """Ask about artists that are `free`, and keep the answers for everybody.
 
         Raises:
             UpstreamError: the source does not answer; what was learned before that is kept.
         """
         answered = asyncio.Event()
-        self._asked.update(dict.fromkeys(artist_ids, answered))
+        ours = [(step.name, one.id) for one in artists if (step.name, one.id) not in self._asked]
+        self._asked.update(dict.fromkeys(ours, answered))
         try:
-            return await self._ask(artist_ids)
+            await step.ask(artists, self._repository)
         finally:
-            for artist_id in artist_ids:
-                del self._asked[artist_id]
+            for one in ours:
+                del self._asked[one]
             answered.set()
-
-    async def _ask(self, artist_ids: Sequence[str]) -> dict[str, ArtistGenres]:
-        known = await self._repository.find_mbids(artist_ids)
-        missing = [artist_id for artist_id in artist_ids if artist_id not in known]
-        found = await self._source.find_mbids(missing) if missing else {}
-        mbids = {**known, **found}
-        unlinked = self._genres({artist_id: () for artist_id, mbid in mbids.items() if mbid is None})
-        await self._repository.keep(mbids=found, genres=unlinked.values())
-        linked = {artist_id: mbid for artist_id, mbid in mbids.items() if mbid}
-        tags = await self._source.fetch_tags(tuple(dict.fromkeys(linked.values()))) if linked else {}
-        named = self._genres({artist_id: tags[mbid] for artist_id, mbid in linked.items() if mbid in tags})
-        await self._repository.keep(mbids={}, genres=named.values())
-        return unlinked | named
-
-    def _genres(self, tags: Mapping[str, tuple[Tag, ...]]) -> dict[str, ArtistGenres]:
-        now = self._clock.now()
-        return {artist_id: ArtistGenres(artist_id, words, now) for artist_id, words in tags.items()}

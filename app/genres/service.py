@@ -8,7 +8,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from app.errors import Action, AppError, NotFoundError
-from app.events import AccountDeleted, Disconnected, Event
+from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.filling import GenreFiller
 from app.genres.folding import Placement
 from app.genres.heap import trim
@@ -20,6 +20,7 @@ from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import GenresOut, GenreTracksOut, ReasonOut, TrackOut, TracksQuery
 from app.genres.songs import ArtistRef, Song
+from app.genres.sources.protocol import AskedArtist
 from app.jobs.runner import JobRunner
 
 SONGS_IN_MEMORY = 30_000
@@ -93,11 +94,13 @@ class GenresService:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, event: Event) -> None:
-        """Forget the library of a person who has left, also one that is just being loaded."""
+        """Forget the library of a person who has left, also one just being loaded; go on behind a scan."""
         if isinstance(event, (AccountDeleted, Disconnected)):
             async with self._lock(event.user_id):
                 self._kept.pop(event.user_id, None)
             self._filler.forget(event.user_id)
+        if isinstance(event, ScanFinished):
+            self._filler.fill(event.user_id, after_scan=True)
 
     async def get_library(self, user_id: str) -> Library:
         """Return a person's library.
@@ -121,8 +124,8 @@ class GenresService:
             library = self._kept[user_id].library
         if shelf.index:
             await self._tools.library.touch(user_id, shelf.index)
-            if library.origin.waiting:
-                self._filler.fill(user_id, shelf.index)
+            if library.origin.waiting or library.origin.behind:
+                self._filler.fill(user_id)
         return library
 
     async def get_pages(self, user_id: str) -> LibraryPages:
@@ -246,18 +249,28 @@ class GenresService:
 
     async def _sort(self, songs: Sequence[Song], shelf: _Shelf) -> Library:
         names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
-        placer, waiting, ids = Placer(self._tools.families), list[str](), tuple(names)
+        isrcs = {artist.id: song.isrc for song in songs for artist in song.artists if song.isrc}
+        resolver = self._tools.resolver
+        placer, waiting, ids, behind = Placer(self._tools.families), list[str](), tuple(names), False
         for start in range(0, len(ids), A_TURN):  # what all artists play need not be in memory at once
             some = ids[start : start + A_TURN]
-            known = await self._tools.resolver.recall(some)
+            records = await resolver.find(some)
+            known = {one: genres for one in some if (genres := resolver.known(one, records[one]))}
             placer.learn(known.values(), names)
             waiting += (artist_id for artist_id in some if artist_id not in known)
+            behind = behind or any(
+                resolver.wants(
+                    AskedArtist(one, names[one], isrcs=tuple(filter(None, (isrcs.get(one),)))), record
+                )
+                for one, record in records.items()
+            )
             await asyncio.sleep(0)
         origin = Origin(
             scanned_at=shelf.scanned_at,
             whole=shelf.index is not None,
             waiting=tuple(waiting),
             sources=placer.sources(),
+            behind=behind,
         )
         placed = map(PlacedSong, songs, await _places(songs, placer))
         return Library(placed, self._tools.families, origin)

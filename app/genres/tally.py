@@ -7,6 +7,10 @@ from app.genres.families import Families
 from app.genres.models import ArtistGenres
 from app.genres.placing import Group, Placer, group_of
 from app.genres.songs import Song
+from app.genres.sources.protocol import AskedArtist
+
+ISRCS = 3
+"""Recordings that are kept of an artist to know it by."""
 
 
 class Tally:
@@ -22,6 +26,7 @@ class Tally:
         self._names: dict[str, str] = {}
         self._unresolved: dict[str, None] = {}
         self._songs_of: Counter[str] = Counter()
+        self._isrcs: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
         self._groups: Counter[Group] = Counter()
         self._groups_of: defaultdict[str, set[Group]] = defaultdict(set)
         self._family_of: dict[Group, str | None] = {}
@@ -56,6 +61,14 @@ class Tally:
         """Return the artists that are not known yet, those with most songs first."""
         return sorted(self._unresolved, key=lambda artist_id: -self._songs_of[artist_id])
 
+    def everybody(self) -> list[str]:
+        """Return all artists: first those that are not known yet, of those the ones with most songs."""
+        return sorted(self._names, key=lambda one: (one not in self._unresolved, -self._songs_of[one]))
+
+    def describe(self, artist_id: str, mbid: str | None = None) -> AskedArtist:
+        """Return what an artist may be known by."""
+        return AskedArtist(artist_id, self._names[artist_id], mbid, self._isrcs[artist_id])
+
     def add(self, songs: Iterable[Song]) -> None:
         """Count songs."""
         for song in songs:
@@ -64,6 +77,7 @@ class Tally:
                 self._meet(song, group)
             for artist_id in {artist_id for artist_id in group if artist_id}:
                 self._songs_of[artist_id] += 1
+                self._know_by(artist_id, song)
             self._groups[group] += 1
             self._counts[self._family_of[group]] += 1
             self.songs += 1
@@ -86,6 +100,13 @@ class Tally:
                     self._unresolved[artist.id] = None
                 self._groups_of[artist.id].add(group)
         self._family_of[group] = self._placer.place(group).family
+
+    def _know_by(self, artist_id: str, song: Song) -> None:
+        """Keep a few recordings of an artist, those it made alone first."""
+        isrcs = self._isrcs[artist_id]
+        alone = len(song.artists) == 1
+        if song.isrc and song.isrc not in isrcs and (alone or len(isrcs) < ISRCS):
+            self._isrcs[artist_id] = ((song.isrc, *isrcs) if alone else (*isrcs, song.isrc))[:ISRCS]
 
     def _move(self, group: Group) -> None:
         family, songs = self._placer.place(group).family, self._groups[group]

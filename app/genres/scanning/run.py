@@ -175,7 +175,9 @@ class ScanRun:
         if not self._finder.failing:
             return None
         waiting = len(self.tally.unresolved())
-        return f"MusicBrainz does not answer. {waiting:,} artists wait; they are filled in later."
+        names = " and ".join(self._finder.failing)
+        verb = "does" if len(self._finder.failing) == 1 else "do"
+        return f"{names} {verb} not answer. {waiting:,} artists wait; they are filled in later."
 
     def _kept(self) -> str:
         songs = self.tally.songs

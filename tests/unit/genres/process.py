@@ -17,8 +17,9 @@ from app.genres.resolver import ArtistResolver
 from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService, job_name
 from app.genres.service import GenresService
-from app.genres.sources.musicbrainz import MusicBrainz
+from app.genres.sources.musicbrainz import MusicBrainz, MusicBrainzLinks, MusicBrainzTags
 from app.genres.sources.musicbrainz_api import MusicBrainzApi
+from app.genres.sources.selection import Sources
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
@@ -36,16 +37,26 @@ class Process:
     """Real clients, real services, a memory store."""
 
     def __init__(
-        self, store: MemoryStore, http: httpx.AsyncClient, *, clock: FakeClock, families: Families
+        self,
+        store: MemoryStore,
+        http: httpx.AsyncClient,
+        *,
+        clock: FakeClock,
+        families: Families,
+        sources: Sources | None = None,
     ) -> None:
         self.clock = clock
         self.kv = CachedKV(store, clock=clock)
         self.spotify_gate = Gate("spotify", rate_per_second=2, clock=clock, kv=self.kv)
         musicbrainz_gate = Gate("musicbrainz", rate_per_second=1, clock=clock, kv=self.kv)
-        source = MusicBrainz(MusicBrainzApi(http, musicbrainz_gate, base_url=MUSICBRAINZ, clock=clock))
+        musicbrainz = MusicBrainz(MusicBrainzApi(http, musicbrainz_gate, base_url=MUSICBRAINZ, clock=clock))
+        sources = sources or Sources(
+            order=("musicbrainz",), links=MusicBrainzLinks(musicbrainz), tags=MusicBrainzTags(musicbrainz)
+        )
+        self.artists = ArtistRepository(self.kv, clock)
         self.tools = ScanTools(
             spotify=SpotifyClient(http, self.spotify_gate, api_url=SPOTIFY, clock=clock),
-            resolver=ArtistResolver(ArtistRepository(self.kv, clock), source, clock),
+            resolver=ArtistResolver.over(self.artists, sources, clock),
             library=LibraryRepository(self.kv, clock),
             scans=ScansRepository(self.kv),
             families=families,
@@ -68,6 +79,7 @@ class Process:
             open_url="https://open.test",
         )
         self.genres = GenresService(self.tools, self.jobs, open_url="https://open.test")
+        self.events.subscribe(self.genres.handle)
 
     async def open(self) -> None:
         await self.kv.start()
@@ -80,6 +92,7 @@ class Process:
     async def close(self) -> None:
         """End the way SIGTERM does."""
         await self.jobs.close()
+        await self.artists.close()
         await self._oauth.close()
         await self.kv.close()
 

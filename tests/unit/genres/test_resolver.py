@@ -10,7 +10,7 @@ from app.genres.library import Library
 from app.kv.stores.memory import MemoryStore
 from tests.unit.genres.conftest import Boot
 from tests.unit.genres.process import Process
-from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, track, tracks
+from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, mbid, track, tracks
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +19,7 @@ JAZZ = {"jazz": 3}
 
 @pytest.fixture
 def kept(process: Process) -> ArtistRepository:
-    return ArtistRepository(process.kv, process.clock)
+    return process.artists
 
 
 @pytest.fixture
@@ -118,8 +118,7 @@ async def test_while_musicbrainz_is_down_artists_wait_and_the_next_visit_fills_t
     progress = await process.scans.get_progress("me")
     assert progress.status == "completed"
     assert progress.problems == ("MusicBrainz does not answer. 200 artists wait; they are filled in later.",)
-    assert not await kept.find_genres([artist_id(1)])
-    assert not await kept.find_mbids([artist_id(1)])
+    assert not await kept.find([artist_id(1)])
     musicbrainz.down = False
     library = await process.genres.get_library("me")
     assert (len(library.origin.waiting), library.complete, jazz(library)) == (200, False, 0)
@@ -153,31 +152,45 @@ async def test_a_link_without_an_answer_about_tags_writes_no_empty_genres(
     search.side_effect = None
     search.respond(503, text="busy")
     await process.scan()
-    assert (await kept.find_mbids([artist_id(1)]))[artist_id(1)] is not None
-    assert not await kept.find_genres([artist_id(1)])
-    assert (await kept.find_genres([artist_id(3)]))[artist_id(3)].tags == ()
+    found = await kept.find([artist_id(1), artist_id(3)])
+    assert found[artist_id(1)].mbid == mbid(artist_id(1))
+    assert not found[artist_id(1)].said
+    assert found[artist_id(3)].mbid is None
+    assert found[artist_id(3)].mbid_until
+    assert set(await process.tools.resolver.recall(found)) == {artist_id(3)}
 
 
 @pytest.mark.parametrize(
-    ("number", "good", "gone"),
+    ("number", "good", "old"),
     [(1, timedelta(days=59), timedelta(days=91)), (2, timedelta(days=6), timedelta(days=8))],
     ids=["found", "empty"],
 )
-async def test_answers_are_kept_for_months_and_empty_ones_for_a_week(
+async def test_answers_are_kept_for_months_and_empty_ones_for_a_week_then_served_and_asked_for_again(
     process: Process,
-    kept: ArtistRepository,
     wire: respx.MockRouter,
     musicbrainz: MusicBrainzWire,
     number: int,
     good: timedelta,
-    gone: timedelta,
+    old: timedelta,
 ) -> None:
-    LikedSongs(wire, tracks(40))
+    LikedSongs(wire, [track(1, [number])])
     await process.scan()
+    searches = 1 if number == 1 else 2  # absent tags are looked for twice
     await process.clock.jump(good.total_seconds())
-    assert await kept.find_genres([artist_id(number)])
-    await process.clock.jump((gone - good).total_seconds())
-    assert not await kept.find_genres([artist_id(number)])
+    await process.scans.start("me", refresh=True)
+    await process.finish()
+    await process.clock.advance(5)
+    assert musicbrainz.searches == searches
+    await process.clock.jump((old - good).total_seconds())
+    await process.scans.start("me", refresh=True)
+    await process.clock.advance(0.1)
+    library = await process.genres.get_library("me")
+    assert library.complete
+    assert jazz(library) == (number == 1)
+    await process.finish()
+    await process.clock.advance(5)
+    assert musicbrainz.searches == 2 * searches
+    assert len(musicbrainz.asked) == 1
 
 
 async def test_an_artist_known_to_be_unlinked_is_not_asked_about_for_two_weeks(
@@ -187,8 +200,6 @@ async def test_an_artist_known_to_be_unlinked_is_not_asked_about_for_two_weeks(
     process = await boot(store)
     await process.scan()
     await process.clock.jump(timedelta(days=9).total_seconds())
-    kept = ArtistRepository(process.kv, process.clock)
-    assert not await kept.find_genres([artist_id(3)])
     await process.scans.start("me", refresh=True)
     await process.finish()
     assert len(musicbrainz.asked) == 1

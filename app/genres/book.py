@@ -1,0 +1,45 @@
+"""What one search knows of its artists, shared by the steps that go side by side."""
+
+import asyncio
+from collections.abc import Collection
+
+from app.genres.models import ArtistRecord
+from app.genres.resolver import ArtistResolver
+from app.genres.sources.protocol import AskedArtist
+from app.genres.tally import Tally
+
+
+class Book:
+    """The records of a tally's artists, and the way from there into the tally.
+
+    Attributes:
+        learned: whether anything has become known that was not in the shared cache at first.
+    """
+
+    def __init__(self, resolver: ArtistResolver, tally: Tally) -> None:
+        self.learned = False
+        self._resolver = resolver
+        self._tally = tally
+        self._records: dict[str, ArtistRecord] = {}
+        self._reading = asyncio.Lock()
+
+    async def recall(self, again: Collection[str] = ()) -> bool:
+        """Look up who is new in the tally, and whom something may have become known about.
+
+        Returns:
+            Whether the tally learned anything.
+        """
+        async with self._reading:
+            new = [one for one in self._tally.everybody() if one not in self._records]
+            found = await self._resolver.find([*new, *again])
+            changed = [one for one, record in found.items() if record != self._records.get(one)]
+            self.learned |= any(one in self._records for one in changed)
+            self._records |= found
+            known = [genres for one in changed if (genres := self._resolver.known(one, found[one]))]
+            self._tally.learn(known)
+            return bool(known)
+
+    def artists(self) -> list[tuple[AskedArtist, ArtistRecord]]:
+        """Return who was looked up: first those without a genre, of those the ones on most songs."""
+        ranked = [one for one in self._tally.everybody() if one in self._records]
+        return [(self._tally.describe(one, self._records[one].mbid), self._records[one]) for one in ranked]

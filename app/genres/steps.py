@@ -1,0 +1,166 @@
+"""The ways an artist's genres are found: which source, who may be asked about, and what an answer allows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
+
+from app.genres.artist_repository import ArtistRepository
+from app.genres.models import MUSICBRAINZ, ArtistRecord
+from app.genres.sources.protocol import AskedArtist, GenreSource
+
+ISRC = "musicbrainz-isrc"
+
+Standing = Literal["good", "stale", "open"]
+"""Good: nothing to ask. Stale: answered once, to be asked again behind. Open: never answered."""
+
+
+class Step(Protocol):
+    """One way to find out about artists.
+
+    Attributes:
+        name: as in `GENRE_SOURCES`.
+        label: as people read it.
+        batch: artists of one question at most.
+        patience_s: how long a question may stay unfilled while songs are still being read.
+    """
+
+    name: str
+    label: str
+    batch: int
+    patience_s: float
+
+    def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:
+        """Tell whether there is anything to ask about an artist; `now` is in seconds since 1970."""
+        ...
+
+    async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+        """Ask about artists and keep what the answers allow.
+
+        Raises:
+            UpstreamError: no answer; what came before that is kept.
+            KVError: the store does not take what was gathered.
+        """
+        ...
+
+
+def with_ids(artists: Iterable[AskedArtist], mbids: dict[str, str]) -> list[AskedArtist]:
+    """Return artists with the MusicBrainz ids that are known, without the others."""
+    return [AskedArtist(one.id, one.name, mbids[one.id], one.isrcs) for one in artists if one.id in mbids]
+
+
+async def ask_tags(tags: GenreSource, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+    """Ask for the tags of artists with MusicBrainz ids, if there are any."""
+    if artists:
+        found = await tags.ask(artists)
+        said = {one: finding.tags for one, finding in found.items() if finding.tags is not None}
+        await kept.keep({}, said, source=MUSICBRAINZ)
+
+
+class MusicBrainzStep:
+    """From Spotify's addresses to MusicBrainz ids, and at once from those to tags.
+
+    Only this one can say that MusicBrainz has no link to an artist. Ids that Wikidata knows need no address.
+    """
+
+    name = MUSICBRAINZ
+    label = "MusicBrainz"
+    batch = 100
+    patience_s = 2.0
+
+    def __init__(self, links: GenreSource, tags: GenreSource) -> None:
+        self._links = links
+        self._tags = tags
+
+    def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:  # noqa: ARG002
+        """Tell whether tags are wanted, or a link."""
+        linked = record.mbid_until > now
+        if record.tags_until > now or (linked and record.mbid is None):
+            return "good"
+        return "stale" if record.tags_until or (record.mbid_until and not linked) else "open"
+
+    async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+        """Ask for links where there is no id, then for tags."""
+        ids = {one.id: one.mbid for one in artists if one.mbid}
+        if missing := [one for one in artists if one.id not in ids]:
+            links = await self._links.ask(missing)
+            await kept.keep({one: finding.mbid for one, finding in links.items()}, source=self.name)
+            ids |= {one: finding.mbid for one, finding in links.items() if finding.mbid}
+        await ask_tags(self._tags, with_ids(artists, ids), kept)
+
+
+class WikidataStep:
+    """Genres, and MusicBrainz ids for artists to which MusicBrainz has no link itself."""
+
+    name = "wikidata"
+    label = "Wikidata"
+    batch = 400
+    patience_s = 8.0
+
+    def __init__(self, wikidata: GenreSource) -> None:
+        self._wikidata = wikidata
+
+    def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:  # noqa: ARG002
+        """Tell whether Wikidata has answered."""
+        return _standing(record, self.name, now)
+
+    async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+        """Ask for genres and ids."""
+        found = await self._wikidata.ask(artists)
+        mbids = {one: finding.mbid for one, finding in found.items() if finding.mbid}
+        said = {one: finding.tags for one, finding in found.items() if finding.tags is not None}
+        await kept.keep(mbids, said, source=self.name)
+
+
+class IsrcStep:
+    """MusicBrainz ids by recordings, for artists without a link; then their tags."""
+
+    name = ISRC
+    label = "MusicBrainz, by recordings"
+    batch = 60
+    patience_s = 0.0
+
+    def __init__(self, isrcs: GenreSource, tags: GenreSource) -> None:
+        self._isrcs = isrcs
+        self._tags = tags
+
+    def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:
+        """Tell whether there are recordings to look for, of an artist known to have no link."""
+        unlinked = record.mbid is None and record.mbid_until > 0
+        return _standing(record, self.name, now) if unlinked and artist.isrcs and artist.name else "good"
+
+    async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+        """Ask for ids, note who was looked for, and ask for the tags of those found."""
+        found = await self._isrcs.ask(artists)
+        ids = {one: finding.mbid for one, finding in found.items() if finding.mbid}
+        await kept.keep(ids, dict.fromkeys(found, ()), source=self.name)
+        await ask_tags(self._tags, with_ids(artists, ids), kept)
+
+
+class LastFmStep:
+    """Tags by name, for artists of whom nobody else knows any: others of a name cannot be told apart."""
+
+    name = "lastfm"
+    label = "Last.fm"
+    batch = 20
+    patience_s = 0.0
+
+    def __init__(self, lastfm: GenreSource) -> None:
+        self._lastfm = lastfm
+
+    def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:
+        """Tell whether Last.fm has answered about an artist without genres."""
+        if not artist.name or any(one.tags for one in record.said if one.source != self.name):
+            return "good"
+        return _standing(record, self.name, now)
+
+    async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+        """Ask for tags."""
+        found = await self._lastfm.ask(artists)
+        said = {one: finding.tags for one, finding in found.items() if finding.tags is not None}
+        await kept.keep({}, said, source=self.name)
+
+
+def _standing(record: ArtistRecord, source: str, now: float) -> Standing:
+    said = record.of(source)
+    if said is None:
+        return "open"
+    return "good" if said.until > now else "stale"
