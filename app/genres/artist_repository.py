@@ -25,8 +25,9 @@ NO_MBID_TTL = (timedelta(days=12.6), timedelta(days=15.4))
 SHARDS = 32
 """See docs/adr/0014. With another number everything found before would have to be found again."""
 
+FIRST_GATHER_S = 3.0
 GATHER_S = 30.0
-"""How long answers are gathered before they are written, see docs/adr/0023."""
+"""How long answers are gathered before they are written, the first ones and those after: docs/adr/0023."""
 GATHER = 2000
 """Artists that are gathered at most; whoever brings more waits until they are written."""
 
@@ -146,12 +147,14 @@ class ArtistRepository:
         self._gathered[artist_id] = older.plus(record, now.timestamp())
 
     async def _write_soon(self) -> None:
+        await self._clock.sleep(FIRST_GATHER_S)
+        # Then shards are there, and remembered; that one is absent is forgotten within seconds.
         while self._gathered:
-            await self._clock.sleep(GATHER_S)
             try:
                 await self.write()
             except KVError as error:  # tried again
                 log.warning("artists.not-written", artists=len(self._gathered), error=error.code)
+            await self._clock.sleep(GATHER_S)
 
     async def _update(self, key: Key[ArtistShard], added: Mapping[str, ArtistRecord], now: datetime) -> None:
         await self._kv.update(

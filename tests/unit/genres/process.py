@@ -1,5 +1,6 @@
 """What one process of the app holds of scans; a second one on the same store is a restart."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -43,20 +44,24 @@ class Process:
         *,
         clock: FakeClock,
         families: Families,
-        sources: Sources | None = None,
+        sources: Callable[[httpx.AsyncClient, FakeClock, CachedKV], Sources] | None = None,
     ) -> None:
         self.clock = clock
         self.kv = CachedKV(store, clock=clock)
         self.spotify_gate = Gate("spotify", rate_per_second=2, clock=clock, kv=self.kv)
         musicbrainz_gate = Gate("musicbrainz", rate_per_second=1, clock=clock, kv=self.kv)
         musicbrainz = MusicBrainz(MusicBrainzApi(http, musicbrainz_gate, base_url=MUSICBRAINZ, clock=clock))
-        sources = sources or Sources(
-            order=("musicbrainz",), links=MusicBrainzLinks(musicbrainz), tags=MusicBrainzTags(musicbrainz)
+        chosen = (
+            sources(http, clock, self.kv)
+            if sources
+            else Sources(
+                order=("musicbrainz",), links=MusicBrainzLinks(musicbrainz), tags=MusicBrainzTags(musicbrainz)
+            )
         )
         self.artists = ArtistRepository(self.kv, clock)
         self.tools = ScanTools(
             spotify=SpotifyClient(http, self.spotify_gate, api_url=SPOTIFY, clock=clock),
-            resolver=ArtistResolver.over(self.artists, sources, clock),
+            resolver=ArtistResolver.over(self.artists, chosen, clock),
             library=LibraryRepository(self.kv, clock),
             scans=ScansRepository(self.kv),
             families=families,

@@ -79,6 +79,7 @@ class MusicBrainzWire:
 
     def __init__(self, wire: respx.MockRouter, tags: dict[str, dict[str, int]] | None = None) -> None:
         self.tags = tags or {}
+        self.unlinked: set[str] = set()
         self.down = False
         self.asked: list[list[str]] = []
         self.searches = 0
@@ -90,7 +91,7 @@ class MusicBrainzWire:
             return httpx.Response(503, text="The MusicBrainz web server is currently busy.")
         ids = re.findall(r"artist/(\w{22})", str(request.url))
         self.asked.append(ids)
-        known = [one for one in ids if one in self.tags]
+        known = [one for one in ids if one in self.tags and one not in self.unlinked]
         urls = [_url(one) for one in known]
         if len(ids) == 1:
             return httpx.Response(200, json=urls[0]) if urls else httpx.Response(404, json={})
