@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.clock import SystemClock
 from app.genres.artist_repository import SHARDS, ArtistRepository
-from app.genres.models import ArtistGenres, ArtistShard, Tag
+from app.genres.models import ArtistShard, Tag
 from app.kv.cached import CachedKV
 from app.kv.codec import FAST, decode, encode
 from app.kv.keyspace import Keyspace
@@ -30,13 +30,12 @@ WORDS = (Path(__file__).parent.parent / "app/genres/vocabulary.txt").read_text()
 SPACE = Keyspace("artist-genres", ArtistShard)
 
 
-def answers(count: int, chance: random.Random) -> tuple[dict[str, str | None], list[ArtistGenres]]:
-    now = SystemClock().now()
+def answers(count: int, chance: random.Random) -> tuple[dict[str, str | None], dict[str, tuple[Tag, ...]]]:
     ids = [f"{chance.getrandbits(128):022x}"[-22:] for _ in range(count)]
     mbids = {
         one: str(uuid.UUID(int=chance.getrandbits(128))) if chance.random() < 0.8 else None for one in ids
     }
-    return mbids, [ArtistGenres(one, tags(chance) if mbids[one] else (), now) for one in ids]
+    return mbids, {one: tags(chance) for one in ids if mbids[one]}
 
 
 def tags(chance: random.Random) -> tuple[Tag, ...]:
@@ -59,7 +58,8 @@ async def measure(count: int) -> None:
     await kv.start()
     repository = ArtistRepository(kv, SystemClock())
     mbids, genres = answers(count, chance)
-    await repository.keep(mbids=mbids, genres=genres)
+    await repository.keep(mbids, genres, source="musicbrainz")
+    await repository.write()
     await kv.flush()
     (shard,) = (await kv.get_many([SPACE(0)])).values()
     body = encode(shard)
@@ -67,11 +67,12 @@ async def measure(count: int) -> None:
     for _ in range(ROUNDS):
         new = answers(BATCH, chance)
         started = time.perf_counter()
-        await repository.keep(mbids=new[0], genres=new[1])
+        await repository.keep(*new, source="musicbrainz")
+        await repository.write()
         batches.append((time.perf_counter() - started) * 1000)
         await kv.flush()
     started = time.perf_counter()
-    assert len(await repository.find_genres(library)) == len(library)
+    assert len(await repository.find(library)) == len(library)
     found_ms = (time.perf_counter() - started) * 1000
     await kv.close()
     packed = zlib.compress(body, FAST)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 
 import structlog
 
@@ -46,6 +47,10 @@ class Asking:
         self._wanted = {"open", "stale"} if refresh else {"open"}
         self._more = asyncio.Event()
         self._whole = False
+        self._seen = 0
+        self._open: set[str] = set()
+        self._named = 0
+        self._namesakes: dict[str, dict[str, AskedArtist]] = {}
         self._elsewhere: set[str] = set()
         self._tries: Counter[str] = Counter()
         self._pause_s = FIRST_PAUSE_S
@@ -75,7 +80,7 @@ class Asking:
             elif not self._whole or (not waiting and fed()):
                 await self._rest(waiting)
             elif waiting:
-                await self._resolver.settled(self.step, waiting[0].id)
+                await self._resolver.settled(self.step, waiting[0])
             elif not self._more.is_set():
                 break
         self.ended = True
@@ -86,35 +91,39 @@ class Asking:
         if await self._book.recall(back):
             tell()
 
-    def _waiting(self) -> list[AskedArtist]:
+    def _waiting(self) -> list[str]:
+        """Return whom there is something to ask about; looks only at those that have changed."""
         now = self._clock.now().timestamp()
-        return [
-            artist
-            for artist, record in self._book.artists()
-            if self._tries[artist.id] < TRIES and self.step.standing(artist, record, now) in self._wanted
-        ]
+        for one in self._book.changes[self._seen :]:
+            self._open.discard(one)
+            if self.step.standing(self._book.describe(one), self._book.record(one), now) in self._wanted:
+                self._open.add(one)
+        self._seen = len(self._book.changes)
+        self._open -= {one for one in self._open if self._tries[one] >= TRIES}
+        return self._book.ranked(self._open)
 
-    def _next_batch(self, waiting: list[AskedArtist]) -> list[AskedArtist]:
-        free = set(self._resolver.free(self.step, [one.id for one in waiting]))
-        self._elsewhere.update(one.id for one in waiting if one.id not in free)
-        batch = [one for one in waiting if one.id in free]
+    def _next_batch(self, waiting: list[str]) -> list[AskedArtist]:
+        free = self._resolver.free(self.step, waiting)
+        self._elsewhere.update(set(waiting).difference(free))
         now = self._clock.monotonic()
-        full = len(batch) >= self.step.batch or now >= self._patient_until
-        if not batch or not (self._whole or (full and now >= self._paused_until)):
+        full = len(free) >= self.step.batch or now >= self._patient_until
+        if not free or not (self._whole or (full and now >= self._paused_until)):
             return []
-        return self._with_namesakes(batch) if isinstance(self.step, LastFmStep) else batch[: self.step.batch]
+        batch = [self._book.describe(one) for one in free[: self.step.batch]]
+        return self._with_namesakes(batch) if isinstance(self.step, LastFmStep) else batch
 
     def _with_namesakes(self, batch: list[AskedArtist]) -> list[AskedArtist]:
         """Return a batch in which every name comes with everybody of that name, asked about or not."""
-        everybody: dict[str, list[AskedArtist]] = {}
-        for artist, _ in self._book.artists():
-            everybody.setdefault(key_of(artist.name), []).append(artist)
+        for one in map(self._book.describe, self._book.changes[self._named :]):
+            self._namesakes.setdefault(key_of(one.name), {})[one.id] = one
+        self._named = len(self._book.changes)
         chosen: dict[str, AskedArtist] = {}
         for artist in batch:
-            those = everybody[key_of(artist.name)][: self.step.batch]
-            if len(chosen | {one.id: one for one in those}) > self.step.batch:
+            several = dict(islice(self._namesakes[key_of(artist.name)].items(), 2))  # one more is enough
+            wider = chosen | {artist.id: artist} | several
+            if len(wider) > self.step.batch:
                 break
-            chosen |= {one.id: one for one in those}
+            chosen = wider
         return list(chosen.values())
 
     async def _ask(self, batch: list[AskedArtist], tell: Callable[[], None]) -> bool:
@@ -140,7 +149,7 @@ class Asking:
         self._paused_until = self._clock.monotonic() + max(self._pause_s, at_least_s)
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
-    async def _rest(self, waiting: list[AskedArtist]) -> None:
+    async def _rest(self, waiting: list[str]) -> None:
         """Wait for more, or until the artists at hand may be asked about."""
         wakers: list[asyncio.Task[object]] = [asyncio.create_task(_until(self._more))]
         if waiting:

@@ -1,7 +1,7 @@
 """What one search knows of its artists, shared by the steps that go side by side."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from app.genres.models import ArtistRecord
 from app.genres.resolver import ArtistResolver
@@ -14,10 +14,12 @@ class Book:
 
     Attributes:
         learned: whether anything has become known that was not in the shared cache at first.
+        changes: artists whose record is new or another one, in the order of events.
     """
 
     def __init__(self, resolver: ArtistResolver, tally: Tally) -> None:
         self.learned = False
+        self.changes: list[str] = []
         self._resolver = resolver
         self._tally = tally
         self._records: dict[str, ArtistRecord] = {}
@@ -35,11 +37,19 @@ class Book:
             changed = [one for one, record in found.items() if record != self._records.get(one)]
             self.learned |= any(one in self._records for one in changed)
             self._records |= found
+            self.changes += changed
             known = [genres for one in changed if (genres := self._resolver.known(one, found[one]))]
             self._tally.learn(known)
             return bool(known)
 
-    def artists(self) -> list[tuple[AskedArtist, ArtistRecord]]:
-        """Return who was looked up: first those without a genre, of those the ones on most songs."""
-        ranked = [one for one in self._tally.everybody() if one in self._records]
-        return [(self._tally.describe(one, self._records[one].mbid), self._records[one]) for one in ranked]
+    def record(self, artist_id: str) -> ArtistRecord:
+        """Return what is known of an artist that was looked up."""
+        return self._records[artist_id]
+
+    def ranked(self, artist_ids: Iterable[str]) -> list[str]:
+        """Return artists: first those without a genre, of those the ones on most songs."""
+        return self._tally.ranked(artist_ids)
+
+    def describe(self, artist_id: str) -> AskedArtist:
+        """Return an artist as a source is asked about it."""
+        return self._tally.describe(artist_id, self._records[artist_id].mbid)

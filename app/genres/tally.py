@@ -62,8 +62,12 @@ class Tally:
         return sorted(self._unresolved, key=lambda artist_id: -self._songs_of[artist_id])
 
     def everybody(self) -> list[str]:
-        """Return all artists: first those that are not known yet, of those the ones with most songs."""
-        return sorted(self._names, key=lambda one: (one not in self._unresolved, -self._songs_of[one]))
+        """Return all artists, in the order in which they came."""
+        return list(self._names)
+
+    def ranked(self, artist_ids: Iterable[str]) -> list[str]:
+        """Return artists: first those that are not known yet, of those the ones with most songs."""
+        return sorted(artist_ids, key=lambda one: (one not in self._unresolved, -self._songs_of[one]))
 
     def describe(self, artist_id: str, mbid: str | None = None) -> AskedArtist:
         """Return what an artist may be known by."""
