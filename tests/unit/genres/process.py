@@ -1,5 +1,6 @@
 """What one process of the app holds of scans; a second one on the same store is a restart."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -99,7 +100,10 @@ class Process:
         await self.jobs.close()
         await self.artists.close()
         await self._oauth.close()
-        await self.kv.close()
+        closing = asyncio.create_task(self.kv.close())
+        while not closing.done():  # a store that another process has closed is given up after seconds
+            await self.clock.advance(1)
+        await closing
 
     async def finish(self, user_id: str = "me") -> None:
         """Let time pass until the scan has ended."""
