@@ -107,6 +107,7 @@ class World:
             spotify_client_id="client",
             spotify_api_url=SPOTIFY,
             musicbrainz_url=MUSICBRAINZ,
+            genre_sources=("musicbrainz",),
             contact="me@example.com",
         )
 

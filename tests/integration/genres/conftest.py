@@ -62,6 +62,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         spotify_rate_per_second=1000.0,
         spotify_open_url="https://open.test",
         musicbrainz_url=MUSICBRAINZ,
+        genre_sources=("musicbrainz",),
         musicbrainz_rate_per_second=1000.0,
         contact="me@example.com",
     )

@@ -119,6 +119,7 @@ def settings() -> Settings:
         spotify_daily_budget=BUDGET,
         spotify_write_reserve=RESERVE,
         musicbrainz_url=MUSICBRAINZ,
+        genre_sources=("musicbrainz",),
         musicbrainz_rate_per_second=1000.0,
         contact="me@example.com",
     )
