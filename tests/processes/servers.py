@@ -37,7 +37,6 @@ class App(Server):
             "SPOTIFY_ACCOUNTS_URL": f"{upstream}/accounts",
             "SPOTIFY_OPEN_URL": f"{upstream}/open",
             "MUSICBRAINZ_URL": f"{upstream}/musicbrainz",
-            "WIKIDATA_URL": f"{upstream}/wikidata/sparql",
             "MUSICBRAINZ_RATE_PER_SECOND": "1000",
             "WIKIDATA_URL": f"{upstream}/wikidata/sparql",
             "WIKIDATA_RATE_PER_SECOND": "1000",
