@@ -35,8 +35,8 @@ LANGUAGES = ("en", "mul")
 OTHER_WITHOUT_MUSIC = frozenset(
     f"{word} music"
     for word in (
-        *("background", "beach", "beautiful", "cartoon", "children's", "chip", "christmas", "computer"),
-        *("early", "electronic dance", "elevator", "film", "holiday", "improvised", "incidental", "library"),
+        *("background", "beach", "beautiful", "cartoon", "chip", "computer"),
+        *("early", "electronic dance", "elevator", "film", "improvised", "incidental", "library"),
         *("light", "military", "mobb", "mood", "production", "space", "tape", "television", "trailer"),
         *("video game", "videogame"),
     )
