@@ -6,7 +6,7 @@ import pytest
 import respx
 
 from app.errors import NotFoundError
-from app.genres import service
+from app.genres import service, shelves
 from app.genres.schemas import TracksQuery
 from app.genres.service import LibraryTooLargeError, NoLibraryError
 from app.spotify.errors import SpotifyRefusedError
@@ -63,7 +63,7 @@ async def test_a_library_that_nobody_looks_at_gives_its_room_back(
 async def test_old_libraries_give_way_in_memory(
     process: Process, liked: LikedSongs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "SONGS_IN_MEMORY", 30)
+    monkeypatch.setattr(shelves, "SONGS_IN_MEMORY", 30)
     await process.scan("me")
     await process.scan("you")
     mine = await process.genres.get_library("me")

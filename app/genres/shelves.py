@@ -1,0 +1,112 @@
+"""The shelves that sorted libraries stand on while they stay the same."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from app.genres.heap import trim
+from app.genres.library import Library
+from app.genres.models import LibraryIndex, SourceIndex
+from app.genres.scanning.tools import ScanTools
+from app.genres.sorting import Sorter
+
+SONGS_IN_MEMORY = 30_000
+"""Sorted songs of all libraries in memory, about 1 KB each; the library looked at last is always kept."""
+KEPT_S = 3600.0
+"""A library that nobody has looked at for so long gives its room back."""
+SORTED_S = 86_400.0
+"""After so long it is sorted anew, because others' scans may have brought newer answers about its artists."""
+KEPT_WAITING_S = 15.0
+"""Others' scans may bring the genres that a library waits for."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where a library is in the store, whole or as far as its first scan has come.
+
+    Attributes:
+        stamp: changes whenever the library has to be sorted anew.
+    """
+
+    parts: tuple[SourceIndex, ...]
+    stamp: tuple[str, ...]
+    scanned_at: datetime
+    index: LibraryIndex | None
+
+
+@dataclass
+class _Kept:
+    stamp: tuple[str, ...]
+    library: Library
+    sorted_at: float
+    used_at: float
+
+    def is_good(self, now: float) -> bool:
+        if self.library.origin.waiting:
+            return now < self.sorted_at + KEPT_WAITING_S
+        return now < min(self.used_at + KEPT_S, self.sorted_at + SORTED_S)
+
+
+class Shelves:
+    """Sorted libraries by person, those in memory that were looked at last."""
+
+    def __init__(self, tools: ScanTools) -> None:
+        self._tools = tools
+        self._clock = tools.clock
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def find(self, user_id: str) -> tuple[Shelf, Library] | None:
+        """Return a person's library and where it is; during a first scan as much of it as there is."""
+        async with self._lock(user_id):
+            # Looked up again after loading: a scan may have put a new library in its place meanwhile.
+            while (shelf := await self._find_shelf(user_id)) and not self._recall(user_id, shelf):
+                await self._load(user_id, shelf)
+            return (shelf, self._kept[user_id].library) if shelf else None
+
+    async def forget(self, user_id: str) -> None:
+        """Drop a person's library from memory, also one just being loaded."""
+        async with self._lock(user_id):
+            self._kept.pop(user_id, None)
+
+    async def _find_shelf(self, user_id: str) -> Shelf | None:
+        if index := await self._tools.library.find_index(user_id):
+            stamp = (index.generation, str(index.revision))
+            return Shelf(index.sources, stamp, index.scanned_at, index)
+        cursor = await self._tools.scans.find(user_id)
+        if cursor is None or cursor.phase != "songs" or not any(part.songs for part in cursor.parts):
+            return None
+        stamp = (cursor.scan, cursor.saved_at.isoformat())
+        return Shelf(cursor.parts, stamp, cursor.saved_at, None)
+
+    def _lock(self, user_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(user_id, asyncio.Lock())
+
+    def _recall(self, user_id: str, shelf: Shelf) -> bool:
+        """Whether what is in memory is good, which then is the last to give way to others."""
+        kept, now = self._kept.get(user_id), self._clock.monotonic()
+        if kept is None or kept.stamp != shelf.stamp or not kept.is_good(now):
+            return False
+        kept.used_at = now
+        self._kept.move_to_end(user_id)
+        return True
+
+    async def _load(self, user_id: str, shelf: Shelf) -> None:
+        self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
+        trim()
+        songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
+        whole = shelf.index is not None
+        library = await Sorter(self._tools, songs).sort(scanned_at=shelf.scanned_at, whole=whole)
+        now = self._clock.monotonic()
+        self._kept[user_id] = _Kept(shelf.stamp, library, sorted_at=now, used_at=now)
+        self._make_room()
+        trim()
+
+    def _make_room(self) -> None:
+        while (
+            len(self._kept) > 1
+            and sum(len(kept.library.songs) for kept in self._kept.values()) > SONGS_IN_MEMORY
+        ):
+            self._kept.popitem(last=False)
