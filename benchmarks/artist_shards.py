@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.clock import SystemClock
+from app.genres.artist_models import ArtistShard, Tag
 from app.genres.artist_repository import SHARDS, ArtistRepository
-from app.genres.models import ArtistShard, Tag
 from app.kv.cached import CachedKV
 from app.kv.codec import FAST, decode, encode
 from app.kv.keyspace import Keyspace

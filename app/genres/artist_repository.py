@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.clock import Clock
-from app.genres.models import STALE_TTL, ArtistRecord, ArtistShard, Said, Tag
+from app.genres.artist_models import STALE_TTL, ArtistRecord, ArtistShard, Said, Tag
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
 from app.kv.keyspace import AtBound, Key, Keyspace, Owner

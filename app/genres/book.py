@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable
 
-from app.genres.models import ArtistRecord
+from app.genres.artist_models import ArtistRecord
 from app.genres.resolver import ArtistResolver
 from app.genres.sources.protocol import AskedArtist
 from app.genres.tally import Tally

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from app.genres.artist_models import ArtistGenres
 from app.genres.families import Families
 from app.genres.folding import Placement, place
-from app.genres.models import ArtistGenres
 from app.genres.scoring import ScoredGenre, score_artist
 from app.genres.songs import Song
 

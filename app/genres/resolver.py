@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 from app.clock import Clock
+from app.genres.artist_models import ArtistGenres, ArtistRecord
 from app.genres.artist_repository import ArtistRepository
-from app.genres.models import ArtistGenres, ArtistRecord
 from app.genres.sources.protocol import AskedArtist, Finding
 from app.genres.sources.selection import Sources
 from app.genres.steps import IsrcStep, LastFmStep, MusicBrainzStep, Step, WikidataStep

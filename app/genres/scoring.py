@@ -7,8 +7,8 @@ from itertools import groupby
 from math import fsum, log2
 from operator import attrgetter
 
+from app.genres.artist_models import Tag
 from app.genres.families import Families
-from app.genres.models import Tag
 
 MAX_GENRES = 6
 _LEAST_SHARE_OF_TOP = 0.2

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.genres.artist_models import ArtistRecord
 from app.genres.folding import Placement
 from app.genres.library import Library, Origin, PlacedSong
-from app.genres.models import ArtistRecord
 from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
 from app.genres.songs import ArtistRef, Song

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
+from app.genres.artist_models import MUSICBRAINZ, ArtistRecord
 from app.genres.artist_repository import ArtistRepository
-from app.genres.models import MUSICBRAINZ, ArtistRecord
 from app.genres.sources.protocol import AskedArtist, GenreSource
 
 ISRC = "musicbrainz-isrc"

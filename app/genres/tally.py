@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from app.genres.artist_models import ArtistGenres
 from app.genres.families import Families
-from app.genres.models import ArtistGenres
 from app.genres.placing import Group, Placer, group_of
 from app.genres.songs import Song
 from app.genres.sources.protocol import AskedArtist

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from app.genres.artist_models import ArtistGenres
 from app.genres.families import Families
-from app.genres.models import ArtistGenres
 
 
 def unknown_words(

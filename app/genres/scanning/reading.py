@@ -2,15 +2,7 @@
 
 from collections.abc import Callable
 
-from app.genres.models import (
-    LIKED,
-    LibraryIndex,
-    Loss,
-    LostSource,
-    Reading,
-    SourceIndex,
-    WantedSource,
-)
+from app.genres.models import LIKED, LibraryIndex, Loss, LostSource, Reading, SourceIndex, WantedSource
 from app.genres.scanning.journal import Journal
 from app.genres.scanning.liked import LikedReader
 from app.genres.scanning.patience import Patience

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import httpx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.caller import Caller
 from app.genres.sources.protocol import AskedArtist, Finding, checked, once_each
 from app.genres.spelling import key_of

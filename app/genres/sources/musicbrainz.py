@@ -11,7 +11,7 @@ from typing import Annotated
 import httpx
 from pydantic import StringConstraints
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.musicbrainz_api import SOURCE, Answer, Lenient, MusicBrainzApi
 from app.genres.sources.protocol import MBID, AskedArtist, Finding, checked
 from app.spotify.models import SPOTIFY_ID

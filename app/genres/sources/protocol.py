@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ does not tell.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.protocol import AskedArtist, Finding, checked, once_each
 from app.spotify.client import SpotifyClient, TokenSource
 from app.spotify.models import SPOTIFY_ID, ArtistDetails

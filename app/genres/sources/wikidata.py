@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.caller import Caller
 from app.genres.sources.protocol import MBID, AskedArtist, Finding, checked, once_each
 from app.spotify.models import SPOTIFY_ID

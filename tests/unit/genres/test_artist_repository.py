@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.genres.artist_models import ArtistRecord, ArtistShard, Said, Tag
 from app.genres.artist_repository import ARTIST_GENRES, GATHER, SHARDS, ArtistRepository, shard_of
-from app.genres.models import ArtistRecord, ArtistShard, Said, Tag
 from app.kv.cached import CachedKV
 from app.kv.options import KVOptions
 from app.kv.store import Put

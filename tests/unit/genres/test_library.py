@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import NotFoundError
+from app.genres.artist_models import ArtistGenres, Tag
 from app.genres.families import Families
 from app.genres.library import Library, Match, Origin, PlacedSong
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
-from app.genres.models import ArtistGenres, Tag
 from app.genres.page_models import GenreQuery, LibraryQuery, LibrarySort, SelectionForm
 from app.genres.placing import Placer, group_of
 from app.genres.songs import Album, ArtistRef, Song

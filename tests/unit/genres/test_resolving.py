@@ -8,9 +8,9 @@ import httpx
 import pytest
 import respx
 
+from app.genres.artist_models import Tag
 from app.genres.families import Families
 from app.genres.filling import AGAIN_AFTER_S
-from app.genres.models import Tag
 from app.genres.sources.protocol import Finding
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock

@@ -1,8 +1,8 @@
 from math import log2
 from random import Random
 
+from app.genres.artist_models import Tag
 from app.genres.families import Families
-from app.genres.models import Tag
 from app.genres.scoring import ScoredGenre, score_artist
 
 FAMILIES = Families.load()

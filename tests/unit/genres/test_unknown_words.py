@@ -1,8 +1,8 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+from app.genres.artist_models import ArtistGenres, Tag
 from app.genres.families import Families
-from app.genres.models import ArtistGenres, Tag
 from app.genres.unknown_words import unknown_words
 
 FAMILIES = Families.load()

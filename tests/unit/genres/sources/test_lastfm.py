@@ -9,7 +9,7 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.lastfm import LastFm
 from app.genres.sources.protocol import AskedArtist, Finding
 from app.upstream.errors import UnavailableError

@@ -3,7 +3,7 @@
 import pytest
 import respx
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.musicbrainz import MusicBrainz, MusicBrainzLinks, MusicBrainzTags
 from app.genres.sources.protocol import AskedArtist, Finding, GenreSource
 from tests.fakes import FakeClock

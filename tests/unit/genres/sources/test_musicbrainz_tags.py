@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import respx
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.musicbrainz import MusicBrainz
 from app.upstream.errors import UnavailableError
 from tests.fakes import FakeClock

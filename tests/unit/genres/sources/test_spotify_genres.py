@@ -7,7 +7,7 @@ import httpx
 import pytest
 import respx
 
-from app.genres.models import Tag
+from app.genres.artist_models import Tag
 from app.genres.sources.protocol import AskedArtist, Finding
 from app.genres.sources.spotify import SpotifyGenres
 from app.spotify.app_mode import AppModes

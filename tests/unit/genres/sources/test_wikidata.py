@@ -12,8 +12,8 @@ import httpx
 import pytest
 import respx
 
+from app.genres.artist_models import Tag
 from app.genres.families import Families
-from app.genres.models import Tag
 from app.genres.sources.protocol import AskedArtist, Finding
 from app.genres.sources.wikidata import OTHER_WITHOUT_MUSIC, Wikidata
 from app.upstream.errors import UnavailableError
