@@ -24,23 +24,18 @@ from app.admin.repository import OperatorSessionsRepository
 from app.admin.service import AdminService
 from app.admin.upstream import UpstreamService
 from app.clock import Clock
-from app.events import Events
-from app.genres.artist_repository import ArtistRepository
+from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
 from app.genres.scanning.tools import ScanTools
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
-from app.genres.sources.selection import Sources
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, SPOTIFY_DATA
 from app.kv.cached import CachedKV
-from app.kv.options import options_from
-from app.kv.spill import SPILL_FILE
-from app.kv.store import Store
-from app.kv.stores import MEMORY, SQLITE, StoreOpener, open_store
+from app.kv.stores import StoreOpener, open_store
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.repository import PlaylistsRepository
@@ -49,11 +44,8 @@ from app.playlists.service import PlaylistsService
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
 from app.spotify.capacity_line import CapacityLines
-from app.spotify.client import SpotifyClient
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
-from app.upstream.gates import Gates, lastfm_gate, musicbrainz_gate, spotify_gate, wikidata_gate
-from app.upstream.http import build_http
 
 log = structlog.get_logger(__name__)
 
@@ -87,25 +79,6 @@ class Services:
     desk: Desk
 
 
-@dataclass(frozen=True)
-class _Base:
-    """What the features stand on."""
-
-    settings: Settings
-    clock: Clock
-    store: Store
-    kv: CachedKV
-    families: Families
-    jobs: JobRunner
-    channels: Channels
-    events: Events
-    app_modes: AppModes
-    gates: Gates
-    spotify: SpotifyClient
-    sources: Sources
-    artists: ArtistRepository
-
-
 @asynccontextmanager
 async def open_services(
     settings: Settings, *, families: Families, clock: Clock, opener: StoreOpener = open_store
@@ -119,7 +92,7 @@ async def open_services(
     """
     async with AsyncExitStack() as stack:
         store = await opener(settings.kv_url, clock=clock)
-        base = await _open_base(settings, families, clock, store=store, stack=stack)
+        base = await open_foundation(settings, families, clock, store=store, stack=stack)
         services = await _wire(base, stack)
         stack.push_async_callback(base.jobs.close)
         stack.callback(base.channels.close_all)
@@ -129,48 +102,7 @@ async def open_services(
         yield services
 
 
-async def _open_base(
-    settings: Settings, families: Families, clock: Clock, *, store: Store, stack: AsyncExitStack
-) -> _Base:
-    kv = CachedKV(store, clock=clock, options=options_from(settings), spill=_spill(settings))
-    stack.push_async_callback(kv.close)
-    await kv.start()
-    artists = ArtistRepository(kv, clock)
-    stack.push_async_callback(artists.close)
-    http = await stack.enter_async_context(build_http(contact=settings.contact))
-    app_modes = AppModes(
-        clock, kv=kv, client_id=settings.spotify_client_id, setting=settings.spotify_app_mode
-    )
-    await app_modes.start()
-    gates = Gates(
-        spotify=spotify_gate(settings, clock=clock, kv=kv, extended=lambda: app_modes.mode == "extended"),
-        musicbrainz=musicbrainz_gate(settings, clock=clock, kv=kv),
-        wikidata=wikidata_gate(settings, clock=clock, kv=kv),
-        lastfm=lastfm_gate(settings, clock=clock, kv=kv),
-    )
-    for gate in gates:
-        await gate.start()
-        stack.push_async_callback(gate.stop)
-    return _Base(
-        settings=settings,
-        clock=clock,
-        store=store,
-        kv=kv,
-        families=families,
-        jobs=JobRunner(clock),
-        channels=Channels(clock),
-        events=Events(),
-        app_modes=app_modes,
-        gates=gates,
-        spotify=SpotifyClient(
-            http, gates.spotify, api_url=settings.spotify_api_url, clock=clock, app_modes=app_modes
-        ),
-        sources=Sources.chosen(settings, http, gates, clock=clock),
-        artists=artists,
-    )
-
-
-async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
+async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     keyring = Keyring(_secret(base.settings))
     oauth = SpotifyOAuth(base.settings, base.clock)
     stack.push_async_callback(oauth.close)
@@ -217,18 +149,18 @@ async def _wire(base: _Base, stack: AsyncExitStack) -> Services:
     )
 
 
-def _admin(base: _Base, analytics: AnalyticsService) -> AdminService:
+def _admin(base: Foundation, analytics: AnalyticsService) -> AdminService:
     upstream = UpstreamService(base.gates, base.app_modes, base.clock)
     return AdminService(base.kv, base.settings, analytics, upstream=upstream)
 
 
-def _deletion(base: _Base) -> DeletionService:
+def _deletion(base: Foundation) -> DeletionService:
     return DeletionService(
         base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
     )
 
 
-def _operators(base: _Base, keyring: Keyring) -> OperatorsService:
+def _operators(base: Foundation, keyring: Keyring) -> OperatorsService:
     token = base.settings.operator_token
     return OperatorsService(
         OperatorSessionsRepository(base.kv),
@@ -240,7 +172,7 @@ def _operators(base: _Base, keyring: Keyring) -> OperatorsService:
 
 
 def _sign_in(
-    base: _Base,
+    base: Foundation,
     keyring: Keyring,
     *,
     oauth: SpotifyOAuth,
@@ -263,7 +195,7 @@ def _sign_in(
     )
 
 
-def _scan_tools(base: _Base) -> ScanTools:
+def _scan_tools(base: Foundation) -> ScanTools:
     return ScanTools(
         spotify=base.spotify,
         resolver=ArtistResolver.over(base.artists, base.sources, base.clock),
@@ -274,7 +206,7 @@ def _scan_tools(base: _Base) -> ScanTools:
     )
 
 
-def _scans(base: _Base, tools: ScanTools, connections: ConnectionsService) -> ScansService:
+def _scans(base: Foundation, tools: ScanTools, connections: ConnectionsService) -> ScansService:
     return ScansService(
         tools,
         connections=connections,
@@ -285,7 +217,7 @@ def _scans(base: _Base, tools: ScanTools, connections: ConnectionsService) -> Sc
     )
 
 
-def _playlists(base: _Base, connections: ConnectionsService) -> PlaylistsService:
+def _playlists(base: Foundation, connections: ConnectionsService) -> PlaylistsService:
     tools = RunTools(
         repository=PlaylistsRepository(base.kv),
         spotify=base.spotify,
@@ -296,7 +228,7 @@ def _playlists(base: _Base, connections: ConnectionsService) -> PlaylistsService
     return PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
 
 
-def _playlist_pages(base: _Base) -> PlaylistPages:
+def _playlist_pages(base: Foundation) -> PlaylistPages:
     return PlaylistPages(
         base.families,
         open_url=base.settings.spotify_open_url,
@@ -308,16 +240,4 @@ def _secret(settings: Settings) -> str:
     """Return SECRET_KEY, or on loopback the one that is kept beside the database."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    return load_or_create_secret((_database_folder(settings) or Path("data")) / SECRET_FILE)
-
-
-def _spill(settings: Settings) -> Path | None:
-    """Return where writes go that cannot be stored any more; `memory://` forgets them with all others."""
-    folder = Path(settings.kv_spill_dir) if settings.kv_spill_dir else _database_folder(settings)
-    return folder / SPILL_FILE if folder and settings.kv_url != MEMORY else None
-
-
-def _database_folder(settings: Settings) -> Path | None:
-    if not settings.kv_url.startswith(SQLITE):
-        return None
-    return Path(settings.kv_url.removeprefix(SQLITE)).parent
+    return load_or_create_secret((database_folder(settings) or Path("data")) / SECRET_FILE)
