@@ -169,7 +169,7 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         "queue": [entry.key.text for entry in kv._queue.entries() if USER in entry.key.text],
         "jobs": [name for name in services.jobs._jobs if USER in name],
         "channels": [name for name in services.channels._open if USER in name],
-        "libraries": [name for name in genres._kept if name == USER],
+        "libraries": [name for name in genres._shelves._kept if name == USER],
         "fillings": [name for name in genres._filler._not_before if name == USER],
         "scans": [name for name in (*scans._runs, *offers) if name == USER],
         "renewals": [name for name in services.connections._renewals if name == USER],
