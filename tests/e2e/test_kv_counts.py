@@ -47,7 +47,7 @@ def still(
     """Return the metrics and the store's counts of one moment, None if the store was used meanwhile."""
     before = store.calls
     metrics = listener.json("/api/kv-metrics")
-    if before != store.calls or metrics["queue"]["depth"]:
+    if before != store.calls or store.under_way or metrics["queue"]["depth"]:
         return None
     return metrics, store.counted, store.calls
 

@@ -39,34 +39,41 @@ class WatchedStore:
 
 
 class CountingStore(WatchedStore):
-    """Counts what it is asked: calls, and operations by name and kind."""
+    """Counts what it is asked: calls, those that are under way, and operations by name and kind."""
 
     def __init__(self, inner: Store) -> None:
         super().__init__(inner)
         self.calls = 0
+        self.under_way = 0
         self.counted: Counter[tuple[str, str]] = Counter()
 
     async def get(self, key: str) -> bytes | None:
-        self._count("reads", [key])
-        return await super().get(key)
+        with self._counting(("reads", kind_of(key))):
+            return await super().get(key)
 
     async def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        self._count("reads", keys)
-        return await super().get_many(keys)
+        with self._counting(*(("reads", kind_of(key)) for key in keys)):
+            return await super().get_many(keys)
 
     async def apply(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
-        self.calls += 1
-        for write in writes:
-            self.counted["deletes" if isinstance(write, Delete) else "writes", kind_of(write.key)] += 1
-        return await super().apply(writes)
+        with self._counting(
+            *(("deletes" if isinstance(one, Delete) else "writes", kind_of(one.key)) for one in writes)
+        ):
+            return await super().apply(writes)
 
     async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
-        self._count("lists", [prefix])
-        return await super().scan(prefix, cursor)
+        with self._counting(("lists", kind_of(prefix))):
+            return await super().scan(prefix, cursor)
 
-    def _count(self, operation: str, keys: Sequence[str]) -> None:
+    @contextmanager
+    def _counting(self, *operations: tuple[str, str]) -> Iterator[None]:
         self.calls += 1
-        self.counted.update((operation, kind_of(key)) for key in keys)
+        self.under_way += 1
+        self.counted.update(operations)
+        try:
+            yield
+        finally:
+            self.under_way -= 1
 
 
 class HeldStore(WatchedStore):
