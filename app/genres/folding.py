@@ -9,7 +9,9 @@ from typing import Literal
 from app.genres.families import Families
 from app.genres.scoring import ScoredGenre
 
-Certainty = Literal["several", "one"]
+Certainty = Literal["own", "several", "one", "inferred"]
+"""Own: the person said so. Several: sources agree on it. One: one source. Inferred: neighbours alone."""
+
 _FIRST_ARTIST = 2
 _OTHER_ARTIST = 1
 
@@ -22,7 +24,7 @@ class Placement:
         family: id of the family, or None for a song without any genre.
         lead: the weightiest genre of that family, or None with it.
         genres: all genres of the song, the lead first, then by weight.
-        certainty: whether several sources agree on the family, or one says so.
+        certainty: how sure the family is; None without one.
     """
 
     family: str | None = None
