@@ -1,0 +1,1 @@
+"""What a person says of genres that nobody else says: corrections and rules."""
