@@ -25,12 +25,14 @@ class Placement:
         lead: the weightiest genre of that family, or None with it.
         genres: all genres of the song, the lead first, then by weight.
         certainty: how sure the family is; None without one.
+        sources: who speaks for the family.
     """
 
     family: str | None = None
     lead: str | None = None
     genres: tuple[str, ...] = ()
     certainty: Certainty | None = None
+    sources: tuple[str, ...] = ()
 
 
 _NOWHERE = Placement()
@@ -51,8 +53,8 @@ def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Families) -> Pla
     family = min(by_family, key=lambda one: _rank(by_family[one], families.get(one).order))
     lead = by_family[family][0].name
     others = (genre.name for genre in genres if genre.name != lead)
-    certainty: Certainty = "several" if len(_sources(by_family[family])) > 1 else "one"
-    return Placement(family, lead, (lead, *others), certainty)
+    sources = _sources(by_family[family])
+    return Placement(family, lead, (lead, *others), "several" if len(sources) > 1 else "one", sources)
 
 
 def _union(artists: Sequence[tuple[ScoredGenre, ...]]) -> list[ScoredGenre]:

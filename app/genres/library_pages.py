@@ -149,7 +149,7 @@ class LibraryPages:
             depth=family.depth if family else None,
             family=place.family,
             certainty=place.certainty,
-            sources=self._sources(place.lead),
+            sources=tuple(SOURCE_NAMES[source] for source in place.sources if source in SOURCE_NAMES),
             year=song.album.year,
             added_at=song.added_at,
             playable=song.playable,
@@ -230,10 +230,6 @@ class LibraryPages:
             share=genre.lead_count / songs if songs else 0.0,
             bar=genre.lead_count / longest if longest else 0.0,
         )
-
-    def _sources(self, genre: str | None) -> tuple[str, ...]:
-        sources = self._library.genres[genre].sources if genre else ()
-        return tuple(SOURCE_NAMES.get(source, source) for source in sources)
 
     def _share(self, count: int) -> float:
         return count / len(self._library.songs) if self._library.songs else 0.0

@@ -19,7 +19,9 @@ def test_a_song_without_genres_has_no_place() -> None:
 
 def test_the_family_with_the_highest_sum_wins_and_its_weightiest_genre_leads() -> None:
     artist = (genre("pop", 3), genre("bebop", 2), genre("hard bop", 1.5))
-    assert place([artist], FAMILIES) == Placement("jazz", "bebop", ("bebop", "pop", "hard bop"), "one")
+    assert place([artist], FAMILIES) == Placement(
+        "jazz", "bebop", ("bebop", "pop", "hard bop"), "one", ("musicbrainz",)
+    )
 
 
 def test_the_first_artist_weighs_double() -> None:
@@ -40,7 +42,9 @@ def test_a_genre_of_several_artists_is_one_genre() -> None:
 
 def test_of_equal_families_the_one_more_sources_speak_for_wins() -> None:
     artist = (genre("pop", 2, "musicbrainz"), genre("jazz", 2, "musicbrainz", "wikidata"))
-    assert place([artist], FAMILIES) == Placement("jazz", "jazz", ("jazz", "pop"), "several")
+    assert place([artist], FAMILIES) == Placement(
+        "jazz", "jazz", ("jazz", "pop"), "several", ("musicbrainz", "wikidata")
+    )
 
 
 def test_then_the_fixed_order_decides() -> None:
@@ -53,10 +57,10 @@ def test_of_equal_genres_the_name_decides() -> None:
 
 def test_sources_agree_on_a_family_not_on_a_song() -> None:
     artist = (genre("jazz", 3, "musicbrainz"), genre("bebop", 1, "wikidata"), genre("pop", 1, "lastfm"))
-    assert place([artist], FAMILIES).certainty == "several"
-    assert (
-        place([(genre("jazz", 3, "musicbrainz"), genre("pop", 1, "wikidata"))], FAMILIES).certainty == "one"
-    )
+    several = place([artist], FAMILIES)
+    assert (several.certainty, several.sources) == ("several", ("musicbrainz", "wikidata"))
+    one = place([(genre("jazz", 3, "musicbrainz"), genre("pop", 1, "wikidata"))], FAMILIES)
+    assert (one.certainty, one.sources) == ("one", ("musicbrainz",))
 
 
 scored = st.builds(

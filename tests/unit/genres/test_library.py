@@ -195,6 +195,22 @@ def test_a_genre_page_has_its_songs_with_links() -> None:
     assert page.songs[0].sources == ("MusicBrainz",)
 
 
+def test_a_song_names_the_sources_that_speak_of_its_own_artists() -> None:
+    one, other = song(0, ["a"]), song(1, ["b"])
+    placer = Placer(FAMILIES)
+    placer.learn(
+        [
+            ArtistGenres(name, (Tag("bebop", 1, by),), NOW)
+            for name, by in (("a", "musicbrainz"), ("b", "wikidata"))
+        ],
+        {},
+    )
+    placed = [PlacedSong(each, placer.place(group_of(each))) for each in (one, other)]
+    origin = Origin(scanned_at=NOW, whole=True, waiting=(), sources=placer.sources())
+    rows = LibraryPages(Library(placed, FAMILIES, origin), FAMILIES, Links("https://open.test"))
+    assert [rows.song_row(each).sources for each in placed] == [("MusicBrainz",), ("Wikidata",)]
+
+
 def test_a_long_genre_comes_in_pages() -> None:
     long = LibraryPages(library([["a"]] * 1001, {"a": {"jazz": 1}}), FAMILIES, Links("https://open.test"))
     first = long.genre_page("jazz", GenreQuery())
