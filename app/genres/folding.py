@@ -7,6 +7,7 @@ from math import fsum
 from typing import Literal
 
 from app.genres.families import Families
+from app.genres.personal.corrections import YOU
 from app.genres.scoring import ScoredGenre
 
 Certainty = Literal["own", "several", "one", "inferred"]
@@ -51,10 +52,14 @@ def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Families) -> Pla
     if not by_family:
         return _NOWHERE
     family = min(by_family, key=lambda one: _rank(by_family[one], families.get(one).order))
-    lead = by_family[family][0].name
-    others = (genre.name for genre in genres if genre.name != lead)
+    lead = by_family[family][0]
+    others = (genre.name for genre in genres if genre.name != lead.name)
+    if YOU in lead.sources:
+        return Placement(family, lead.name, (lead.name, *others), "own", (YOU,))
     sources = _sources(by_family[family])
-    return Placement(family, lead, (lead, *others), "several" if len(sources) > 1 else "one", sources)
+    return Placement(
+        family, lead.name, (lead.name, *others), "several" if len(sources) > 1 else "one", sources
+    )
 
 
 def _union(artists: Sequence[tuple[ScoredGenre, ...]]) -> list[ScoredGenre]:

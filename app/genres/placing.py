@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from app.genres.artist_models import ArtistGenres
 from app.genres.families import Families
 from app.genres.folding import Placement, place
+from app.genres.personal.corrections import YOU, Corrections
+from app.genres.personal.own_genres import OwnGenres
 from app.genres.scoring import ScoredGenre, score_artist
 from app.genres.songs import Song
 
@@ -16,8 +18,9 @@ Group = tuple[str | None, ...]
 class Placer:
     """Knows what artists play and finds the place of their songs."""
 
-    def __init__(self, families: Families) -> None:
+    def __init__(self, families: Families, corrections: Corrections | None = None) -> None:
         self._families = families
+        self._own = OwnGenres(corrections or Corrections(), families)
         self._scored: dict[str, tuple[ScoredGenre, ...]] = {}
 
     def __len__(self) -> int:
@@ -33,18 +36,25 @@ class Placer:
     def sources(self) -> dict[str, frozenset[str]]:
         """Return who named each genre."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for scored in self._scored.values():
-            for genre in scored:
+        for artist_id in self._scored:
+            for genre in self.genres_of(artist_id):
                 found[genre.name].update(genre.sources)
+        for name in self._own.names():
+            found[name].add(YOU)
         return {name: frozenset(sources) for name, sources in found.items()}
 
     def genres_of(self, artist_id: str | None) -> tuple[ScoredGenre, ...]:
         """Return an artist's genres, the highest-scored first; none while nothing is known."""
-        return self._scored.get(artist_id, ()) if artist_id else ()
+        return self._own.of_artist(artist_id) or (self._scored.get(artist_id, ()) if artist_id else ())
 
     def place(self, group: Group) -> Placement:
         """Return family, lead genre and genres of songs by these artists."""
-        return place([self.genres_of(artist_id) for artist_id in group], self._families)
+        placement = place([self.genres_of(artist_id) for artist_id in group], self._families)
+        return self._own.lead(group[0], placement) if group else placement
+
+    def own_place(self, song: Song) -> Placement | None:
+        """Return the place of a song that has one of its own."""
+        return self._own.of_song(song)
 
 
 def group_of(song: Song) -> Group:

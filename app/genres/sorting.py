@@ -67,7 +67,7 @@ async def _places(songs: Sequence[Song], placer: Placer) -> list[Placement]:
     shared: dict[Placement, Placement] = {}
     placed = []
     for number, song in enumerate(songs):
-        place = by_artists.get(song.artists)
+        place = placer.own_place(song) or by_artists.get(song.artists)
         if place is None:
             place = placer.place(group_of(song))
             place = by_artists[song.artists] = shared.setdefault(place, place)

@@ -12,6 +12,8 @@ from app.kv.keyspace import FrozenMapping
 MOST_CORRECTIONS = 5_000
 MOST_GENRES = 6
 ARTIST, SONG = "artist:", "song:"
+YOU = "you"
+"""The source of what the person said."""
 
 
 class Correction(Stored):

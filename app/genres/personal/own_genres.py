@@ -1,0 +1,60 @@
+"""What corrections do to the places of songs: a person's word replaces what sources say."""
+
+from collections.abc import Mapping
+
+from app.genres.families import Families
+from app.genres.folding import Placement
+from app.genres.personal.corrections import ARTIST, SONG, YOU, Correction, Corrections
+from app.genres.scoring import ScoredGenre
+from app.genres.songs import Song
+
+_FIRST = 8.0
+"""Weight of the first genre of an artist, each later one weighing half of the one before: more than what
+follows together, and about as much as what many people agree on at a source."""
+
+
+class OwnGenres:
+    """A person's corrections, ready to place songs by."""
+
+    def __init__(self, corrections: Corrections, families: Families) -> None:
+        self._families = families
+        self._artists: Mapping[str, tuple[ScoredGenre, ...]] = {
+            target.removeprefix(ARTIST): self._scored(said)
+            for target, said in corrections.entries.items()
+            if target.startswith(ARTIST)
+        }
+        self._songs: Mapping[str, Placement] = {
+            target.removeprefix(SONG): _led_by(self._scored(said), Placement())
+            for target, said in corrections.entries.items()
+            if target.startswith(SONG)
+        }
+
+    def of_artist(self, artist_id: str | None) -> tuple[ScoredGenre, ...]:
+        """Return what the person says an artist plays, the first genre first, if they said anything."""
+        return self._artists.get(artist_id, ()) if artist_id else ()
+
+    def of_song(self, song: Song) -> Placement | None:
+        """Return the place that the person gave this one song, if they did."""
+        return self._songs.get(song.key) if self._songs else None
+
+    def lead(self, artist_id: str | None, place: Placement) -> Placement:
+        """Let what the person says of a song's first artist lead; the other genres of its place are tags."""
+        own = self.of_artist(artist_id)
+        return _led_by(own, place) if own else place
+
+    def names(self) -> set[str]:
+        """Return every genre that the person named."""
+        artists = {genre.name for own in self._artists.values() for genre in own}
+        return artists.union(*(place.genres for place in self._songs.values()))
+
+    def _scored(self, said: Correction) -> tuple[ScoredGenre, ...]:
+        names = dict.fromkeys(map(self._families.canonical, said.genres))
+        return tuple(
+            ScoredGenre(name, _FIRST / 2**position, self._families.family_of(name), (YOU,))
+            for position, name in enumerate(names)
+        )
+
+
+def _led_by(own: tuple[ScoredGenre, ...], others: Placement) -> Placement:
+    names = dict.fromkeys((*(genre.name for genre in own), *others.genres))
+    return Placement(own[0].family, own[0].name, tuple(names), "own", (YOU,))
