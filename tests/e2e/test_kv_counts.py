@@ -46,10 +46,10 @@ def still(
 ) -> tuple[dict[str, Any], Counter[tuple[str, str]], int] | None:
     """Return the metrics and the store's counts of one moment, None if the store was used meanwhile."""
     before = store.calls
-    metrics = listener.json("/api/kv-metrics")
+    metrics, counted = listener.json("/api/kv-metrics"), Counter(store.counted)
     if before != store.calls or store.under_way or metrics["queue"]["depth"]:
         return None
-    return metrics, store.counted, store.calls
+    return metrics, counted, before
 
 
 def total(counted: Counter[tuple[str, str]], name: str) -> int:
