@@ -24,7 +24,7 @@ PROMISES = {
     "library": (3600, 60 * DAY, AtBound.WAIT, True),
     "library-songs": (None, 60 * DAY, AtBound.WAIT, True),
     "library-use": (3600, 30 * DAY, AtBound.WAIT, True),
-    "artist-genres": (3600, 198 * DAY, AtBound.WAIT, True),
+    "artist-genres": (3600, 228 * DAY, AtBound.WAIT, True),
     "scan": (60, 7 * DAY, AtBound.WAIT, False),
     "open-scan": (60, 7 * DAY, AtBound.WAIT, False),
     "analytics": (60, 30 * DAY, AtBound.MERGE, True),
