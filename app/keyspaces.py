@@ -3,6 +3,7 @@
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
 from app.admin.repository import OPERATOR_SESSION
 from app.genres.artist_repository import ARTIST_GENRES
+from app.genres.personal.repository import CORRECTIONS, FAMILY_RULES
 from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_SCAN, SCAN, SONGS
 from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
@@ -13,7 +14,7 @@ from app.telemetry.repository import ANALYTICS_DAY
 from app.upstream.repository import CALL_LEDGER, GATE
 
 # What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
-KEPT_ON_DISCONNECT = (SESSION, USER_SESSIONS)
+KEPT_ON_DISCONNECT = (FAMILY_RULES, CORRECTIONS, SESSION, USER_SESSIONS)
 # What goes: the tokens, and all that was read from Spotify or names something there.
 SPOTIFY_DATA = Registry(
     (

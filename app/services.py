@@ -26,6 +26,7 @@ from app.admin.upstream import UpstreamService
 from app.clock import Clock
 from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
+from app.genres.personal.repository import PersonalRepository
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
 from app.genres.scanning.tools import ScanTools
@@ -121,7 +122,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     scans = _scans(base, tools, connections)
     for handler in (analytics.handle, genres.handle, scans.handle):
         base.events.subscribe(handler)
-    previews = PreviewService(PlaylistsRepository(base.kv), genres, base.families, base.clock)
+    previews = PreviewService(PlaylistsRepository(base.kv), genres, base.clock)
     return Services(
         settings=base.settings,
         clock=base.clock,
@@ -196,11 +197,13 @@ def _sign_in(
 
 
 def _scan_tools(base: Foundation) -> ScanTools:
+    library = LibraryRepository(base.kv, base.clock)
     return ScanTools(
         spotify=base.spotify,
         resolver=ArtistResolver.over(base.artists, base.sources, base.clock),
-        library=LibraryRepository(base.kv, base.clock),
+        library=library,
         scans=ScansRepository(base.kv),
+        personal=PersonalRepository(base.kv, library),
         families=base.families,
         clock=base.clock,
     )
@@ -230,7 +233,6 @@ def _playlists(base: Foundation, connections: ConnectionsService) -> PlaylistsSe
 
 def _playlist_pages(base: Foundation) -> PlaylistPages:
     return PlaylistPages(
-        base.families,
         open_url=base.settings.spotify_open_url,
         rate=base.settings.spotify_rate_per_second,
     )

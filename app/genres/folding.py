@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Literal
 
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.personal.corrections import YOU
 from app.genres.scoring import ScoredGenre
 
@@ -39,7 +39,7 @@ class Placement:
 _NOWHERE = Placement()
 
 
-def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Families) -> Placement:
+def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Fold) -> Placement:
     """Place a song by the genres of its artists, the first of whom weighs double.
 
     The family with the highest sum wins, then the one more sources speak for, then the fixed order. Genres

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Literal, overload
 
 from app.errors import NotFoundError
-from app.genres.families import Families, Family
+from app.genres.families import Family
+from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.songs import Song
 
@@ -103,9 +104,14 @@ class Origin:
 
 
 class Library:
-    """The songs of one library in their places, newest likes first."""
+    """The songs of one library in their places, newest likes first.
 
-    def __init__(self, songs: Iterable[PlacedSong], families: Families, origin: Origin) -> None:
+    Attributes:
+        fold: the families that they are sorted into.
+    """
+
+    def __init__(self, songs: Iterable[PlacedSong], fold: Fold, origin: Origin) -> None:
+        self.fold = fold
         self.songs = PlacedSongs(songs)
         self.origin = origin
         self._in_family: defaultdict[str, array[int]] = defaultdict(_numbers)
@@ -115,8 +121,8 @@ class Library:
         for number, placed in enumerate(self.songs):
             self._sort_in(number, placed.placement)
         self._copies = _copies(self.songs)
-        self.genres = {name: self._genre(name, families) for name in sorted(self._having)}
-        self.families = tuple(self._families(families))
+        self.genres = {name: self._genre(name) for name in sorted(self._having)}
+        self.families = tuple(self._families())
 
     @property
     def complete(self) -> bool:
@@ -195,21 +201,21 @@ class Library:
         for genre in {placement.lead, *placement.genres}:
             self._having[genre].append(number)
 
-    def _genre(self, name: str, families: Families) -> GenreCount:
+    def _genre(self, name: str) -> GenreCount:
         return GenreCount(
             name=name,
-            family=families.family_of(name),
+            family=self.fold.family_of(name),
             count=len(self._having[name]),
             lead_count=len(self._led_by.get(name, ())),
             sources=tuple(sorted(self.origin.sources.get(name, ()))),
         )
 
-    def _families(self, families: Families) -> Iterable[FamilyCount]:
+    def _families(self) -> Iterable[FamilyCount]:
         leading: defaultdict[str, list[GenreCount]] = defaultdict(list)
         for genre in self.genres.values():
             if genre.lead_count:
                 leading[genre.family].append(genre)
-        for family in families.all:
+        for family in self.fold.all:
             if songs := self._in_family.get(family.id):
                 genres = sorted(leading[family.id], key=lambda genre: (-genre.lead_count, genre.name))
                 yield FamilyCount(family, len(songs), tuple(genres))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from app.genres.families import Families, Family
+from app.genres.families import Family
 from app.genres.library import FAMILY, GENRE, FamilyCount, GenreCount, Library, PlacedSong
 from app.genres.links import Links
 from app.genres.page_models import (
@@ -44,9 +44,9 @@ T = TypeVar("T")
 class LibraryPages:
     """Makes pages of one library."""
 
-    def __init__(self, library: Library, families: Families, links: Links) -> None:
+    def __init__(self, library: Library, links: Links) -> None:
         self._library = library
-        self._families = families
+        self._families = library.fold
         self._links = links
 
     def genres_page(self, query: LibraryQuery, scan: ScanStrip | None) -> GenresPage:

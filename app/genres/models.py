@@ -85,7 +85,8 @@ class LibraryIndex(Stored):
 
     Attributes:
         generation: names the content; changes whenever a song comes, goes or moves.
-        revision: goes up whenever the genres of its artists became known later.
+        revision: goes up whenever its songs have to be sorted anew: genres of its artists became known
+            later, or the person's own order of genres has changed.
         stored_at: when all its chunks were in the store for their whole life.
         waiting: artists that no source has answered for yet.
     """

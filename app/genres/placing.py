@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from app.genres.artist_models import ArtistGenres
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.folding import Placement, place
 from app.genres.personal.corrections import YOU, Corrections
 from app.genres.personal.own_genres import OwnGenres
@@ -18,7 +18,7 @@ Group = tuple[str | None, ...]
 class Placer:
     """Knows what artists play and finds the place of their songs."""
 
-    def __init__(self, families: Families, corrections: Corrections | None = None) -> None:
+    def __init__(self, families: Fold, corrections: Corrections | None = None) -> None:
         self._families = families
         self._own = OwnGenres(corrections or Corrections(), families)
         self._scored: dict[str, tuple[ScoredGenre, ...]] = {}

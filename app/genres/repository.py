@@ -140,6 +140,12 @@ class LibraryRepository:
 
         await self._kv.update(LIBRARY(user_id), change)
 
+    async def sort_anew(self, user_id: str) -> None:
+        """Note that the library's songs have other places now, though they are the same."""
+        await self._kv.update(
+            LIBRARY(user_id), lambda index: index.model_copy(update={"revision": index.revision + 1})
+        )
+
     async def touch(self, user_id: str, index: LibraryIndex) -> None:
         """Note that the person looks at the library, so that it is kept for a month; written once a day."""
         now = self._clock.now()

@@ -1,6 +1,6 @@
 """Making what pages show of a scan."""
 
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.library import Library
 from app.genres.page_models import ScanFamilyBar, ScanStrip, ScanView
 from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut, ScanReport
@@ -29,13 +29,13 @@ def scan_view(scan: ScanOut, counts: ScanFamilies) -> ScanView:
     )
 
 
-def counts_of(library: Library | None, families: Families) -> ScanFamilies:
+def counts_of(library: Library | None, fold: Fold) -> ScanFamilies:
     """Return how many songs each family has once a scan is over."""
     counts = {one.family.id: one.count for one in library.families} if library else {}
     return ScanFamilies(
         families=tuple(
             ScanFamily(id=one.id, name=one.name, hue=one.hue, depth=one.depth, count=counts.get(one.id, 0))
-            for one in families.all
+            for one in fold.all
         ),
         without_genre=len(library.without_genre) if library else 0,
     )

@@ -156,7 +156,9 @@ class ScansService:
         cursor = await self._tools.scans.find(user_id)
         if cursor is None or (cursor.status == "completed" and self._is_old(cursor)):
             return None
-        return scan_view(progress_of(_ended(cursor)), counts_of(library, self._tools.families))
+        return scan_view(
+            progress_of(_ended(cursor)), counts_of(library, library.fold if library else self._tools.families)
+        )
 
     async def watch(self, user_id: str, last_id: int | None = None) -> AsyncIterator[ProgressEvent]:
         """Yield the events of the scan until it ends, or at once its end; nothing in a process that ends."""

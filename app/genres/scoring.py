@@ -8,7 +8,7 @@ from math import fsum, log2
 from operator import attrgetter
 
 from app.genres.artist_models import Tag
-from app.genres.families import Families
+from app.genres.fold import Fold
 
 MAX_GENRES = 6
 _LEAST_SHARE_OF_TOP = 0.2
@@ -25,7 +25,7 @@ class ScoredGenre:
     sources: tuple[str, ...]
 
 
-def score_artist(tags: Iterable[Tag], artist_name: str, families: Families) -> tuple[ScoredGenre, ...]:
+def score_artist(tags: Iterable[Tag], artist_name: str, families: Fold) -> tuple[ScoredGenre, ...]:
     """Turn the raw tags of all sources into at most six genres, the weightiest first.
 
     Among genres of one weight those of the artist's weightier family come first, then the name decides:

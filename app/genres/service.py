@@ -1,12 +1,13 @@
 """Libraries as people see them, and as programs do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.filling import GenreFiller
-from app.genres.library import Library, Match, PlacedSong
+from app.genres.fold import Fold
+from app.genres.library import Library, PlacedSong
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
 from app.genres.scanning.tools import ScanTools
@@ -82,22 +83,17 @@ class GenresService:
         Raises:
             NoLibraryError: there is none.
         """
-        return LibraryPages(await self.get_library(user_id), self._tools.families, self._links)
+        return LibraryPages(await self.get_library(user_id), self._links)
 
     async def find_pages(self, user_id: str) -> LibraryPages | None:
         """Return what makes pages of a person's library, if there is one."""
         library = await self.find_library(user_id)
-        return LibraryPages(library, self._tools.families, self._links) if library else None
+        return LibraryPages(library, self._links) if library else None
 
-    async def select(
-        self, user_id: str, include: Iterable[str], *, match: Match = "any", exclude: Iterable[str] = ()
-    ) -> tuple[PlacedSong, ...]:
-        """Return the different songs of families and genres, newest likes first; see `Library.select`.
-
-        Raises:
-            NoLibraryError: there is no library.
-        """
-        return (await self.get_library(user_id)).select(include, match=match, exclude=exclude)
+    async def get_fold(self, user_id: str) -> Fold:
+        """Return a person's families; without a library the standard ones."""
+        library = await self.find_library(user_id)
+        return library.fold if library else self._tools.families
 
     async def get_summary(self, user_id: str, *, tracks: bool = False) -> bytes:
         """Return a person's library by families and genres as JSON, empty when there is none.
@@ -127,7 +123,7 @@ class GenresService:
         genre, songs = library.get_genre(name), library.of_genre(name, query.match)
         after = query.offset + query.limit
         shown = songs[query.offset : after]
-        reasons = await self._reasons(shown, name)
+        reasons = await self._reasons(shown, name, library.fold)
         return GenreTracksOut(
             name=name,
             count=genre.count,
@@ -146,7 +142,9 @@ class GenresService:
             ),
         )
 
-    async def _reasons(self, songs: Sequence[PlacedSong], genre: str) -> list[tuple[ReasonOut, ...]]:
+    async def _reasons(
+        self, songs: Sequence[PlacedSong], genre: str, fold: Fold
+    ) -> list[tuple[ReasonOut, ...]]:
         """Say for each song which source says of which of its artists that they play `genre`."""
         names = {artist.id: artist.name for one in songs for artist in one.song.artists if artist.id}
         known = await self._tools.resolver.recall(names)
@@ -154,7 +152,7 @@ class GenresService:
             artist.artist_id: tuple(
                 ReasonOut(artist=names[artist.artist_id], source=tag.source, votes=tag.votes)
                 for tag in artist.tags
-                if self._tools.families.canonical(tag.name) == genre
+                if fold.canonical(tag.name) == genre
             )
             for artist in known.values()
         }

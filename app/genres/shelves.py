@@ -98,7 +98,8 @@ class Shelves:
         trim()
         songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
         whole = shelf.index is not None
-        library = await Sorter(self._tools, songs).sort(scanned_at=shelf.scanned_at, whole=whole)
+        order = await self._tools.personal.find(user_id)
+        library = await Sorter(self._tools, songs, order).sort(scanned_at=shelf.scanned_at, whole=whole)
         now = self._clock.monotonic()
         self._kept[user_id] = _Kept(shelf.stamp, library, sorted_at=now, used_at=now)
         self._make_room()

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.genres.artist_models import ArtistRecord
 from app.genres.folding import Placement
 from app.genres.library import Library, Origin, PlacedSong
+from app.genres.personal.order import PersonalOrder
 from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
 from app.genres.songs import ArtistRef, Song
@@ -17,13 +18,13 @@ A_TURN = 300
 
 
 class Sorter:
-    """Sorts one library."""
+    """Sorts one library in its person's order."""
 
-    def __init__(self, tools: ScanTools, songs: Sequence[Song]) -> None:
+    def __init__(self, tools: ScanTools, songs: Sequence[Song], order: PersonalOrder) -> None:
         self._resolver = tools.resolver
-        self._families = tools.families
+        self._fold = tools.families
         self._songs = songs
-        self._placer = Placer(tools.families)
+        self._placer = Placer(self._fold, order.corrections)
         self._names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
         self._isrcs = {
             artist.id: (song.isrc,) for song in songs for artist in song.artists if artist.id and song.isrc
@@ -45,7 +46,7 @@ class Sorter:
             behind=self._behind,
         )
         placed = map(PlacedSong, self._songs, await _places(self._songs, self._placer))
-        return Library(placed, self._families, origin)
+        return Library(placed, self._fold, origin)
 
     def _learn(self, records: dict[str, ArtistRecord]) -> None:
         known = {

@@ -27,6 +27,7 @@ async def playlists_page(
     user: CurrentUser,
     connection: ConnectionDep,
     *,
+    genres: GenresDep,
     playlists: PlaylistsDep,
     pages: PlaylistPagesDep,
 ) -> Response:
@@ -34,7 +35,7 @@ async def playlists_page(
     made = await playlists.list_made(user.id)
     if not made and not connection.live:
         return render(request, "connect/page.html")
-    return render(request, "playlists/page.html", pages.playlists_page(made))
+    return render(request, "playlists/page.html", pages.playlists_page(made, await genres.get_fold(user.id)))
 
 
 @router.post("/preview")
@@ -90,10 +91,17 @@ async def create(request: Request, plan_id: str, user: ConnectedUser, playlists:
 
 @router.get("/runs/{run_id}")
 async def run_page(
-    request: Request, run_id: str, user: CurrentUser, playlists: PlaylistsDep, pages: PlaylistPagesDep
+    request: Request,
+    run_id: str,
+    user: CurrentUser,
+    *,
+    genres: GenresDep,
+    playlists: PlaylistsDep,
+    pages: PlaylistPagesDep,
 ) -> Response:
     """Show how far a run is, or how it ended."""
-    return render(request, "playlists/run.html", pages.run_page(await playlists.get_run(user.id, run_id)))
+    run = await playlists.get_run(user.id, run_id)
+    return render(request, "playlists/run.html", pages.run_page(run, await genres.get_fold(user.id)))
 
 
 @router.post("/runs/{run_id}/resume")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from app.errors import NotFoundError
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.library import FAMILY, GENRE, Library
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
@@ -29,8 +29,7 @@ PAGE_SONGS = 200
 class PlaylistPages:
     """Makes pages; `open_url` is where links to songs lead, `rate` is in calls to Spotify a second."""
 
-    def __init__(self, families: Families, *, open_url: str, rate: float) -> None:
-        self._families = families
+    def __init__(self, *, open_url: str, rate: float) -> None:
         self._open_url = open_url
         self._rate = rate
 
@@ -50,7 +49,7 @@ class PlaylistPages:
                 PreviewPlaylist(
                     index=index,
                     name=run.steps[index].name if run else playlist.name,
-                    labels=self.labels(playlist.selection),
+                    labels=labels_of(playlist.selection, library.fold),
                     count=len(playlist.uris),
                     local=playlist.skipped_local,
                     unplayable=playlist.skipped_unplayable,
@@ -79,24 +78,24 @@ class PlaylistPages:
             index=index,
             name=playlist.name,
             count=len(playlist.uris),
-            labels=self.labels(playlist.selection),
+            labels=labels_of(playlist.selection, library.fold),
             songs=self._rows(library).of(playlist.uris[offset:after]),
             offset=offset,
             next_offset=after if after < len(playlist.uris) else None,
         )
 
-    def run_page(self, run: Run) -> RunPage:
+    def run_page(self, run: Run, fold: Fold) -> RunPage:
         """Return how far a run is."""
         return RunPage(
             id=run.id,
             status="running" if run.status == "new" else run.status,
             resumes_at=run.resumes_at,
-            playlists=tuple(self._run_playlist(step) for step in run.steps),
+            playlists=tuple(_run_playlist(step, fold) for step in run.steps),
             added=sum(step.added for step in run.steps),
             total=sum(step.total for step in run.steps),
         )
 
-    def playlists_page(self, made: Iterable[MadePlaylist]) -> PlaylistsPage:
+    def playlists_page(self, made: Iterable[MadePlaylist], fold: Fold) -> PlaylistsPage:
         """Return the playlists made."""
         return PlaylistsPage(
             tuple(
@@ -106,7 +105,7 @@ class PlaylistPages:
                     url=playlist.url,
                     count=playlist.songs,
                     made_at=playlist.created_at,
-                    labels=self.labels(playlist.selection),
+                    labels=labels_of(playlist.selection, fold),
                     run=playlist.run_id,
                     match=playlist.selection.match,
                 )
@@ -114,32 +113,35 @@ class PlaylistPages:
             )
         )
 
-    def labels(self, selection: Selection) -> tuple[Label, ...]:
-        """Return what a selection is made of, in colour."""
-        return tuple(self._label(item) for item in selection.include)
-
-    def _label(self, item: str) -> Label:
-        if item.startswith(FAMILY):
-            family = self._families.get(item.removeprefix(FAMILY))
-            return Label("family", family.name, family.hue, family.depth)
-        name = item.removeprefix(GENRE)
-        family = self._families.get(self._families.family_of(name))
-        return Label("genre", name, family.hue, family.depth)
-
-    def _run_playlist(self, step: Step) -> RunPlaylist:
-        return RunPlaylist(
-            name=step.name,
-            id=step.playlist_id,
-            url=step.url,
-            added=step.added,
-            total=step.total,
-            verified=step.verified,
-            problem=step.problem,
-            labels=self.labels(step.selection),
-        )
-
     def _rows(self, library: Library) -> "_Rows":
-        return _Rows(library, LibraryPages(library, self._families, Links(self._open_url)))
+        return _Rows(library, LibraryPages(library, Links(self._open_url)))
+
+
+def labels_of(selection: Selection, fold: Fold) -> tuple[Label, ...]:
+    """Return what a selection is made of, in colour."""
+    return tuple(_label(item, fold) for item in selection.include)
+
+
+def _label(item: str, fold: Fold) -> Label:
+    if item.startswith(FAMILY):
+        family = fold.get(item.removeprefix(FAMILY))
+        return Label("family", family.name, family.hue, family.depth)
+    name = item.removeprefix(GENRE)
+    family = fold.get(fold.family_of(name))
+    return Label("genre", name, family.hue, family.depth)
+
+
+def _run_playlist(step: Step, fold: Fold) -> RunPlaylist:
+    return RunPlaylist(
+        name=step.name,
+        id=step.playlist_id,
+        url=step.url,
+        added=step.added,
+        total=step.total,
+        verified=step.verified,
+        problem=step.problem,
+        labels=labels_of(step.selection, fold),
+    )
 
 
 class _Rows:

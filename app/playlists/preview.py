@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.clock import Clock
 from app.errors import Action, InvalidInputError
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.service import GenresService
 from app.genres.songs import Song
 from app.playlists.models import Plan, PlannedPlaylist, Selection
@@ -51,12 +51,9 @@ class Wanted(BaseModel):
 class PreviewService:
     """Makes and changes plans."""
 
-    def __init__(
-        self, repository: PlaylistsRepository, genres: GenresService, families: Families, clock: Clock
-    ) -> None:
+    def __init__(self, repository: PlaylistsRepository, genres: GenresService, clock: Clock) -> None:
         self.repository = repository
         self.genres = genres
-        self.families = families
         self.clock = clock
 
     async def make(self, user_id: str, wanted: Sequence[Wanted]) -> Plan:
@@ -86,13 +83,14 @@ class PreviewService:
         return plan
 
     async def _plan(self, user_id: str, wanted: Wanted) -> list[PlannedPlaylist]:
-        placed = await self.genres.select(user_id, wanted.selection.include, match=wanted.selection.match)
+        library = await self.genres.get_library(user_id)
+        placed = library.select(wanted.selection.include, match=wanted.selection.match)
         songs = [one.song for one in placed]
         playable = [song for song in songs if song.playable and not song.is_local]
-        name = wanted.name or self.name_of(wanted.selection)
-        description = wanted.description or self._description(wanted.selection)
+        named = name_of(wanted.selection, library.fold)
+        description = wanted.description or f"My liked songs in {named}, sorted by genre-sorter."
         first = PlannedPlaylist(
-            name=fitting(name, NAME_LIMIT),
+            name=fitting(wanted.name or named, NAME_LIMIT),
             description=fitting(description, DESCRIPTION_LIMIT),
             selection=wanted.selection,
             uris=_each_once(playable),
@@ -101,18 +99,16 @@ class PreviewService:
         )
         return in_parts(first)
 
-    def name_of(self, selection: Selection) -> str:
-        """Name a selection by its families and genres: "rock, folk and fado"."""
-        names = [self.label(item) for item in selection.include]
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
-    def label(self, item: str) -> str:
-        """Name one `family:<id>` or `genre:<name>`."""
-        kind, _, name = item.partition(":")
-        return self.families.get(name).name if kind == "family" else name
+def name_of(selection: Selection, fold: Fold) -> str:
+    """Name a selection by its families and genres: "rock, folk and fado"."""
+    names = [_label(item, fold) for item in selection.include]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
-    def _description(self, selection: Selection) -> str:
-        return f"My liked songs in {self.name_of(selection)}, sorted by genre-sorter."
+
+def _label(item: str, fold: Fold) -> str:
+    kind, _, name = item.partition(":")
+    return fold.get(name).name if kind == "family" else name
 
 
 def in_parts(planned: PlannedPlaylist) -> list[PlannedPlaylist]:

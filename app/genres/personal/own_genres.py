@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.personal.corrections import ARTIST, SONG, YOU, Correction, Corrections
 from app.genres.scoring import ScoredGenre
@@ -16,7 +16,7 @@ follows together, and about as much as what many people agree on at a source."""
 class OwnGenres:
     """A person's corrections, ready to place songs by."""
 
-    def __init__(self, corrections: Corrections, families: Families) -> None:
+    def __init__(self, corrections: Corrections, families: Fold) -> None:
         self._families = families
         self._artists: Mapping[str, tuple[ScoredGenre, ...]] = {
             target.removeprefix(ARTIST): self._scored(said)

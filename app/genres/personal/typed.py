@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from app.errors import InvalidInputError
-from app.genres.families import Families
+from app.genres.fold import Fold
 from app.genres.personal.corrections import MOST_GENRES
 
 LONGEST_GENRE = 60
@@ -35,7 +35,7 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(",") if part.strip())
 
 
-def spelled(genres: Iterable[str], families: Families) -> tuple[str, ...]:
+def spelled(genres: Iterable[str], families: Fold) -> tuple[str, ...]:
     """Return genres in their best spelling, each once; words that no family knows are as good as others.
 
     Raises:
@@ -49,7 +49,7 @@ def spelled(genres: Iterable[str], families: Families) -> tuple[str, ...]:
     return names
 
 
-def _spelled(genre: str, families: Families) -> str:
+def _spelled(genre: str, families: Fold) -> str:
     if len(genre) > LONGEST_GENRE:
         raise GenresTypedError("long")
     name = families.canonical(genre) if genre.isprintable() else ""

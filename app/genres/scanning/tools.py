@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.clock import Clock
 from app.genres.families import Families
+from app.genres.personal.repository import PersonalRepository
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
 from app.spotify.client import SpotifyClient
@@ -17,5 +18,6 @@ class ScanTools:
     resolver: ArtistResolver
     library: LibraryRepository
     scans: ScansRepository
+    personal: PersonalRepository
     families: Families
     clock: Clock

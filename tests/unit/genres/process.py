@@ -14,6 +14,7 @@ from app.accounts.repository import ConnectionsRepository
 from app.events import Events
 from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
+from app.genres.personal.repository import PersonalRepository
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
 from app.genres.scanning.tools import ScanTools
@@ -60,11 +61,13 @@ class Process:
             )
         )
         self.artists = ArtistRepository(self.kv, clock)
+        library = LibraryRepository(self.kv, clock)
         self.tools = ScanTools(
             spotify=SpotifyClient(http, self.spotify_gate, api_url=SPOTIFY, clock=clock),
             resolver=ArtistResolver.over(self.artists, chosen, clock),
-            library=LibraryRepository(self.kv, clock),
+            library=library,
             scans=ScansRepository(self.kv),
+            personal=PersonalRepository(self.kv, library),
             families=families,
             clock=clock,
         )

@@ -104,7 +104,7 @@ def test_songs_of_one_isrc_are_linked_and_none_is_dropped() -> None:
     one = Library(placed, FAMILIES, Origin(scanned_at=NOW, whole=True, waiting=(), sources={}))
     assert len(one.songs) == 5
     assert [numbers(one.copies_of(song)) for song in songs] == [[2, 4], [], [0, 4], [], [0, 2]]
-    row = LibraryPages(one, FAMILIES, Links("https://open.test")).song_row(placed[0])
+    row = LibraryPages(one, Links("https://open.test")).song_row(placed[0])
     assert row.copies == ("Album",)
 
 
@@ -150,7 +150,7 @@ def test_artists_without_a_genre_stand_with_the_songs_they_would_settle() -> Non
 
 
 def pages() -> LibraryPages:
-    return LibraryPages(SMALL, FAMILIES, Links("https://open.test"))
+    return LibraryPages(SMALL, Links("https://open.test"))
 
 
 def test_the_library_page_shows_families_by_size_and_what_has_no_genre() -> None:
@@ -207,12 +207,12 @@ def test_a_song_names_the_sources_that_speak_of_its_own_artists() -> None:
     )
     placed = [PlacedSong(each, placer.place(group_of(each))) for each in (one, other)]
     origin = Origin(scanned_at=NOW, whole=True, waiting=(), sources=placer.sources())
-    rows = LibraryPages(Library(placed, FAMILIES, origin), FAMILIES, Links("https://open.test"))
+    rows = LibraryPages(Library(placed, FAMILIES, origin), Links("https://open.test"))
     assert [rows.song_row(each).sources for each in placed] == [("MusicBrainz",), ("Wikidata",)]
 
 
 def test_a_long_genre_comes_in_pages() -> None:
-    long = LibraryPages(library([["a"]] * 1001, {"a": {"jazz": 1}}), FAMILIES, Links("https://open.test"))
+    long = LibraryPages(library([["a"]] * 1001, {"a": {"jazz": 1}}), Links("https://open.test"))
     first = long.genre_page("jazz", GenreQuery())
     assert (len(first.songs), first.next_offset) == (200, 200)
     last = long.genre_page("jazz", GenreQuery(offset=1000))
