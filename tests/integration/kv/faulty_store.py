@@ -95,7 +95,7 @@ class FaultyStore:
         return outcomes
 
     async def ping(self) -> None:
-        await self.inner.ping()
+        await self._work(self.inner.ping)
 
     async def close(self) -> None:
         pass
