@@ -118,7 +118,12 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
     admin = _admin(base, analytics)
     tools = _scan_tools(base)
-    genres = GenresService(tools, base.jobs, open_url=base.settings.spotify_open_url)
+    genres = GenresService(
+        tools,
+        base.jobs,
+        open_url=base.settings.spotify_open_url,
+        source_pages=not base.settings.demo,
+    )
     scans = _scans(base, tools, connections)
     for handler in (analytics.handle, genres.handle, scans.handle):
         base.events.subscribe(handler)

@@ -135,6 +135,16 @@ LIBRARY = Sample(
 GENRE = LINE.but(
     second_count=2, match="any", sort="name", songs=(SONG, LOCAL), total=1500, offset=0, next_offset=200
 )
+ANSWER = Sample(
+    source="musicbrainz", name=NAME, artist=NAME, url="/1", words=((NAME, 1), (NAME, 3)), asked_at=NOW
+)
+WHY = LINE.but(
+    song=SONG,
+    genre=NAME * 2,
+    answers=(ANSWER, ANSWER.but(source="lastfm", url=None)),
+    merged=(NAME, NAME),
+    decisive=NAME,
+)
 NONE = Sample(
     total=3,
     artists=(Sample(name=NAME, songs=2, url="/1"),),
@@ -295,6 +305,8 @@ PAGES: list[tuple[str, Sample]] = [
     ),
     ("genres/genre.html", GENRE),
     ("genres/genre.html", GENRE.but(songs=(), total=0, match="lead", next_offset=None)),
+    ("genres/why.html", WHY),
+    ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
     ("genres/none.html", NONE),
     ("genres/none.html", NONE.but(total=0, artists=())),
     ("playlists/page.html", Sample(playlists=(MADE, MADE.but(labels=(LABEL,), match="any")))),

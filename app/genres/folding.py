@@ -39,14 +39,16 @@ class Placement:
 _NOWHERE = Placement()
 
 
-def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Fold) -> Placement:
-    """Place a song by the genres of its artists, the first of whom weighs double.
+def place(
+    artists: Sequence[tuple[ScoredGenre, ...]], families: Fold, *, first: int = _FIRST_ARTIST
+) -> Placement:
+    """Place a song by the genres of its artists, the first of whom weighs double unless told otherwise.
 
     The family with the highest sum wins, then the one more sources speak for, then the fixed order. Genres
     of one weight come by name.
     """
     by_family: dict[str, list[ScoredGenre]] = defaultdict(list)
-    genres = _union(artists)
+    genres = _union(artists, first)
     for genre in genres:
         by_family[genre.family].append(genre)
     if not by_family:
@@ -62,11 +64,11 @@ def place(artists: Sequence[tuple[ScoredGenre, ...]], families: Fold) -> Placeme
     )
 
 
-def _union(artists: Sequence[tuple[ScoredGenre, ...]]) -> list[ScoredGenre]:
+def _union(artists: Sequence[tuple[ScoredGenre, ...]], first: int) -> list[ScoredGenre]:
     """The genres of all artists with their weights summed, the weightiest first."""
     found: dict[str, list[tuple[ScoredGenre, float]]] = defaultdict(list)
     for position, genres in enumerate(artists):
-        weight = _OTHER_ARTIST if position else _FIRST_ARTIST
+        weight = _OTHER_ARTIST if position else first
         for genre in genres:
             found[genre.name].append((genre, genre.score * weight))
     union = [

@@ -149,6 +149,17 @@ class Library:
             raise NotFoundError("No song of your library has this genre.")
         return self.genres[name]
 
+    def get_song(self, key: str) -> PlacedSong:
+        """Return one song.
+
+        Raises:
+            NotFoundError: it is not in the library.
+        """
+        placed = next((placed for placed in self.songs if placed.song.key == key), None)
+        if placed is None:
+            raise NotFoundError("This song is not in your library.")
+        return placed
+
     def of_genre(self, name: str, match: Match = "any") -> tuple[PlacedSong, ...]:
         """Return the songs with a genre, or only those it leads."""
         return self._songs(self._numbers(GENRE + name, match))

@@ -10,6 +10,7 @@ from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, Playl
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
+from app.genres.why_page import WhyQuery
 from app.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -100,6 +101,14 @@ async def none_page(
     """Show what has no genre yet."""
     pages = await genres.get_pages(user.id)
     return render(request, "genres/none.html", pages.none_page(offset=offset))
+
+
+@router.get("/genres/why")
+async def why_page(
+    request: Request, query: Annotated[WhyQuery, Query()], user: CurrentUser, genres: GenresDep
+) -> Response:
+    """Show why a song has a genre; song lists show the same below the song."""
+    return render(request, "genres/why.html", await genres.get_why(user.id, query))
 
 
 @router.get("/genres/{name:path}")

@@ -6,8 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
+from app.genres.folding import Certainty
 from app.genres.library import FamilyCount, GenreCount, Library, Match, PlacedSong
 from app.genres.models import Loss, Phase, ScanStatus
+from app.genres.provenance import Reason
 from app.schemas import ApiModel
 
 SourceId = Annotated[str, StringConstraints(pattern=r"^(liked|playlist:[0-9A-Za-z]{22})$")]
@@ -228,15 +230,31 @@ class TracksQuery(ApiModel):
 
 
 class ReasonOut(ApiModel):
-    """Why a song has a genre: a source says it of an artist."""
+    """Why a song has a genre: on that day a source said so of an artist, in a word of its own."""
 
     artist: str
     source: str
+    word: str
     votes: int
+    checked_at: datetime
+
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        """Show a reason."""
+        return cls(
+            artist=reason.artist.name,
+            source=reason.source,
+            word=reason.word,
+            votes=reason.votes,
+            checked_at=reason.asked_at,
+        )
 
 
 class TrackOut(ApiModel):
-    """A song of a genre; `url` is null for local files, `copies` are other songs of the same recording."""
+    """A song of a genre; `url` is null for local files, `copies` are other songs of the same recording.
+
+    `certainty` and `sources` are of its family, `why` is of the genre that was asked for.
+    """
 
     id: str | None
     uri: str
@@ -247,6 +265,8 @@ class TrackOut(ApiModel):
     url: str | None
     lead_genre: str | None
     genres: tuple[str, ...]
+    certainty: Certainty | None
+    sources: tuple[str, ...]
     why: tuple[ReasonOut, ...]
     copies: tuple[str, ...]
 
@@ -256,7 +276,7 @@ class TrackOut(ApiModel):
         placed: PlacedSong,
         *,
         url: str | None,
-        why: tuple[ReasonOut, ...],
+        why: Iterable[Reason],
         copies: Iterable[PlacedSong] = (),
     ) -> Self:
         """Show a song."""
@@ -271,7 +291,9 @@ class TrackOut(ApiModel):
             url=url,
             lead_genre=placed.placement.lead,
             genres=placed.placement.genres,
-            why=why,
+            certainty=placed.placement.certainty,
+            sources=placed.placement.sources,
+            why=tuple(map(ReasonOut.of, why)),
             copies=tuple(copy.song.key for copy in copies),
         )
 

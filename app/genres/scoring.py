@@ -1,7 +1,7 @@
 """What an artist's tags are worth as genres."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import fsum, log2
@@ -32,14 +32,11 @@ def score_artist(tags: Iterable[Tag], artist_name: str, families: Fold) -> tuple
     sources without votes list many genres of one weight, and a cut by name alone would be blind to what they
     agree on. The order of the tags makes no difference.
     """
-    genres = [tag for tag in tags if tag.votes > 0 and families.is_genre(tag.name, artist_name)]
     scores: dict[str, list[float]] = defaultdict(list)
     sources: dict[str, set[str]] = defaultdict(set)
-    for source, answer in groupby(sorted(genres, key=attrgetter("source")), key=attrgetter("source")):
-        for tag, score in _WEIGHINGS.get(source, _one_each)(list(answer)):
-            name = families.canonical(tag.name)
-            scores[name].append(score)
-            sources[name].add(source)
+    for name, tag, score in weigh(tags, artist_name, families):
+        scores[name].append(score)
+        sources[name].add(tag.source)
     found = [
         ScoredGenre(name, fsum(parts), families.family_of(name), tuple(sorted(sources[name])))
         for name, parts in scores.items()
@@ -47,6 +44,14 @@ def score_artist(tags: Iterable[Tag], artist_name: str, families: Fold) -> tuple
     weight = {one: fsum(genre.score for genre in found if genre.family == one) for one in _families(found)}
     found.sort(key=lambda genre: (-genre.score, -weight[genre.family], genre.name))
     return tuple(found[:MAX_GENRES])
+
+
+def weigh(tags: Iterable[Tag], artist_name: str, families: Fold) -> Iterator[tuple[str, Tag, float]]:
+    """Return the tags that count, each with the genre it counts for and its weight."""
+    genres = [tag for tag in tags if tag.votes > 0 and families.is_genre(tag.name, artist_name)]
+    for source, answer in groupby(sorted(genres, key=attrgetter("source")), key=attrgetter("source")):
+        for tag, score in _WEIGHINGS.get(source, _one_each)(list(answer)):
+            yield families.canonical(tag.name), tag, score
 
 
 def _families(genres: Iterable[ScoredGenre]) -> set[str]:

@@ -1,18 +1,19 @@
 """Libraries as people see them, and as programs do."""
 
-from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.filling import GenreFiller
 from app.genres.fold import Fold
-from app.genres.library import Library, PlacedSong
+from app.genres.library import Library
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
+from app.genres.provenance import Provenance
 from app.genres.scanning.tools import ScanTools
-from app.genres.schemas import GenresOut, GenreTracksOut, ReasonOut, TrackOut, TracksQuery
+from app.genres.schemas import GenresOut, GenreTracksOut, TrackOut, TracksQuery
 from app.genres.shelves import Shelves
+from app.genres.why_page import WhyPage, WhyQuery, why_page
 from app.jobs.runner import JobRunner
 
 TRACKS_AT_ONCE = 10_000
@@ -39,11 +40,14 @@ class LibraryTooLargeError(AppError):
 class GenresService:
     """Libraries by person."""
 
-    def __init__(self, tools: ScanTools, jobs: JobRunner, *, open_url: str) -> None:
+    def __init__(
+        self, tools: ScanTools, jobs: JobRunner, *, open_url: str, source_pages: bool = True
+    ) -> None:
         self._tools = tools
-        self._links = Links(open_url)
+        self._links = Links(open_url, at_sources=source_pages)
         self._filler = GenreFiller(tools, jobs, tools.clock)
         self._shelves = Shelves(tools)
+        self._provenance = Provenance(tools.resolver)
         self._summaries: WeakKeyDictionary[Library, bytes] = WeakKeyDictionary()
 
     async def handle(self, event: Event) -> None:
@@ -95,6 +99,23 @@ class GenresService:
         library = await self.find_library(user_id)
         return library.fold if library else self._tools.families
 
+    async def get_why(self, user_id: str, query: WhyQuery) -> WhyPage:
+        """Return why a song has a genre.
+
+        Raises:
+            NoLibraryError: there is no library.
+            NotFoundError: the song is not in it, or does not have this genre.
+        """
+        library = await self.get_library(user_id)
+        placed = library.get_song(query.song)
+        name = query.genre or placed.placement.lead or ""
+        if name not in placed.placement.genres:
+            raise NotFoundError("This song does not have this genre.")
+        genre = library.get_genre(name)
+        why = await self._provenance.explain(placed, name, library.fold)
+        row = LibraryPages(library, self._links).song_row(placed)
+        return why_page(row, genre, why, family=library.fold.get(genre.family), links=self._links)
+
     async def get_summary(self, user_id: str, *, tracks: bool = False) -> bytes:
         """Return a person's library by families and genres as JSON, empty when there is none.
 
@@ -123,7 +144,7 @@ class GenresService:
         genre, songs = library.get_genre(name), library.of_genre(name, query.match)
         after = query.offset + query.limit
         shown = songs[query.offset : after]
-        reasons = await self._reasons(shown, name, library.fold)
+        reasons = await self._provenance.reasons(shown, name, library.fold)
         return GenreTracksOut(
             name=name,
             count=genre.count,
@@ -141,25 +162,6 @@ class GenresService:
                 for placed, why in zip(shown, reasons, strict=True)
             ),
         )
-
-    async def _reasons(
-        self, songs: Sequence[PlacedSong], genre: str, fold: Fold
-    ) -> list[tuple[ReasonOut, ...]]:
-        """Say for each song which source says of which of its artists that they play `genre`."""
-        names = {artist.id: artist.name for one in songs for artist in one.song.artists if artist.id}
-        known = await self._tools.resolver.recall(names)
-        said = {
-            artist.artist_id: tuple(
-                ReasonOut(artist=names[artist.artist_id], source=tag.source, votes=tag.votes)
-                for tag in artist.tags
-                if fold.canonical(tag.name) == genre
-            )
-            for artist in known.values()
-        }
-        return [
-            tuple(reason for artist in one.song.artists for reason in said.get(artist.id or "", ()))
-            for one in songs
-        ]
 
 
 def _json(out: GenresOut) -> bytes:

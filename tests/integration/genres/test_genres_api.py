@@ -1,6 +1,7 @@
 """The JSON routes of scans and genres, in the whole app."""
 
 import json
+from datetime import datetime
 
 import httpx
 import pytest
@@ -83,7 +84,10 @@ async def test_songs_of_a_genre_come_in_pages_with_their_reasons(
     first = page["tracks"][0]
     assert first["id"] == liked.keys[40]
     assert first["url"] == f"https://open.test/track/{first['id']}"
-    assert first["why"] == [{"artist": "Artist 39", "source": "musicbrainz", "votes": 8}]
+    assert (first["certainty"], first["sources"]) == ("one", ["musicbrainz"])
+    (why,) = first["why"]
+    assert datetime.fromisoformat(why.pop("checkedAt")).tzinfo
+    assert why == {"artist": "Artist 39", "source": "musicbrainz", "word": "bebop", "votes": 8}
     missing = await browser.get("/api/genres/fado/tracks", headers=FETCH)
     assert missing.status_code == 404
     assert (await browser.get("/api/genres/bebop/tracks?limit=1000", headers=FETCH)).status_code == 422

@@ -8,7 +8,7 @@ import pytest
 from app.settings import Settings
 from tests.integration.accounts.journey import FORM, JumpingClock, running, signed_in
 from tests.integration.genres.test_genres_api import FETCH, events
-from tests.unit.genres.wire import LikedSongs, MusicBrainzWire
+from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, mbid
 
 pytestmark = pytest.mark.anyio
 
@@ -83,6 +83,39 @@ async def test_names_are_text_and_never_markup(scanned: httpx.AsyncClient) -> No
 async def test_what_is_not_there_is_a_clean_page(scanned: httpx.AsyncClient, path: str) -> None:
     response = await scanned.get(path)
     assert response.status_code == 404
+    assert response.headers["content-type"].startswith("text/html")
+
+
+async def test_a_song_says_who_says_which_word_of_its_artist_and_when(
+    scanned: httpx.AsyncClient, liked: LikedSongs
+) -> None:
+    listed = await text(scanned, "/genres/deep%20house")
+    (address,) = re.findall(rf'href="(/genres/why[?]song={liked.keys[-1]}&amp;genre=deep%20house)"', listed)
+    page = await text(scanned, address.replace("&amp;", "&"))
+    assert "Artist 0" in page
+    assert "“deep house”, 3 votes" in page
+    assert f'href="https://musicbrainz.org/artist/{mbid(artist_id(0))}"' in page
+    assert "deep house is a second genre" in page
+    lead = await text(scanned, f"/genres/why?song={liked.keys[-1]}")
+    assert "“bebop”, 8 votes" in lead
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("song={key}&genre=fado", 404),
+        ("song={ungenred}", 404),
+        ("song=somebody-elses", 404),
+        ("genre=bebop", 422),
+        ("song=", 422),
+    ],
+)
+async def test_there_is_no_why_of_what_is_not_there(
+    scanned: httpx.AsyncClient, liked: LikedSongs, query: str, status: int
+) -> None:
+    asked = query.format(key=liked.keys[-1], ungenred=liked.keys[1])
+    response = await scanned.get(f"/genres/why?{asked}")
+    assert response.status_code == status
     assert response.headers["content-type"].startswith("text/html")
 
 

@@ -1,0 +1,45 @@
+// "Why?" beside a song shows the answer below its row; without this module, and in a new tab, it is a page of its own.
+
+import { find } from "./dom.js";
+
+const WIDTH = 6;
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest(".song-source a") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const answer = link.closest("tr")?.nextElementSibling;
+  if (answer?.matches(".why-row")) toggle(link, /** @type {HTMLElement} */ (answer));
+  else if (!link.ariaBusy) ask(link);
+});
+
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {HTMLElement} answer
+ */
+function toggle(link, answer) {
+  answer.hidden = !answer.hidden;
+  link.ariaExpanded = String(!answer.hidden);
+}
+
+/**
+ * Fetch the answer and put it below the song; go to its page where that fails.
+ *
+ * @param {HTMLAnchorElement} link
+ */
+async function ask(link) {
+  link.ariaBusy = "true";
+  try {
+    const response = await fetch(link.href);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const row = document.createElement("tr");
+    Object.assign(row, { className: "why-row", hidden: true });
+    Object.assign(row.insertCell(), { colSpan: WIDTH }).append(find(".why", page));
+    link.closest("tr")?.after(row);
+    toggle(link, row);
+  } catch {
+    location.assign(link.href);
+  } finally {
+    link.ariaBusy = null;
+  }
+}
