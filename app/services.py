@@ -210,6 +210,7 @@ def _scan_tools(base: Foundation) -> ScanTools:
         scans=ScansRepository(base.kv),
         personal=PersonalRepository(base.kv, library),
         families=base.families,
+        genre_sources=base.sources.order,
         clock=base.clock,
     )
 

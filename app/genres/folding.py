@@ -7,6 +7,7 @@ from math import fsum
 from typing import Literal
 
 from app.genres.fold import Fold
+from app.genres.neighbours import NEIGHBOURS
 from app.genres.personal.corrections import YOU
 from app.genres.scoring import ScoredGenre
 
@@ -59,9 +60,13 @@ def place(
     if YOU in lead.sources:
         return Placement(family, lead.name, (lead.name, *others), "own", (YOU,))
     sources = _sources(by_family[family])
-    return Placement(
-        family, lead.name, (lead.name, *others), "several" if len(sources) > 1 else "one", sources
-    )
+    return Placement(family, lead.name, (lead.name, *others), _certainty(sources), sources)
+
+
+def _certainty(sources: tuple[str, ...]) -> Certainty:
+    if sources == (NEIGHBOURS,):
+        return "inferred"
+    return "several" if len(sources) > 1 else "one"
 
 
 def _union(artists: Sequence[tuple[ScoredGenre, ...]], first: int) -> list[ScoredGenre]:

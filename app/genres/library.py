@@ -3,7 +3,7 @@
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, overload
 
@@ -11,6 +11,7 @@ from app.errors import NotFoundError
 from app.genres.families import Family
 from app.genres.fold import Fold
 from app.genres.folding import Placement
+from app.genres.neighbours import Neighbour
 from app.genres.songs import Song
 
 Match = Literal["any", "lead"]
@@ -23,6 +24,11 @@ class PlacedSong:
 
     song: Song
     placement: Placement
+
+    @property
+    def inferred(self) -> bool:
+        """Whether neighbours alone speak for the place."""
+        return self.placement.certainty == "inferred"
 
 
 class PlacedSongs(Sequence[PlacedSong]):
@@ -94,6 +100,7 @@ class Origin:
         waiting: artists that no source has answered for yet.
         sources: who named each genre.
         behind: whether sources are left that may be asked about its artists.
+        neighbours: of artists whose genres are inferred, those from whom.
     """
 
     scanned_at: datetime
@@ -101,6 +108,7 @@ class Origin:
     waiting: tuple[str, ...]
     sources: Mapping[str, frozenset[str]]
     behind: bool = False
+    neighbours: Mapping[str, tuple[Neighbour, ...]] = field(default_factory=dict)
 
 
 class Library:
@@ -118,6 +126,7 @@ class Library:
         self._led_by: defaultdict[str, array[int]] = defaultdict(_numbers)
         self._having: defaultdict[str, array[int]] = defaultdict(_numbers)
         self._unplaced = _numbers()
+        self._inferred = _numbers()
         for number, placed in enumerate(self.songs):
             self._sort_in(number, placed.placement)
         self._copies = _copies(self.songs)
@@ -133,6 +142,11 @@ class Library:
     def without_genre(self) -> tuple[PlacedSong, ...]:
         """The songs that have no genre yet."""
         return self._songs(self._unplaced)
+
+    @property
+    def inferred(self) -> int:
+        """How many songs have a place that is inferred."""
+        return len(self._inferred)
 
     @property
     def artists(self) -> int:
@@ -164,6 +178,10 @@ class Library:
         """Return the songs with a genre, or only those it leads."""
         return self._songs(self._numbers(GENRE + name, match))
 
+    def neighbours_of(self, artist_id: str | None) -> tuple[Neighbour, ...]:
+        """Return from whom it is inferred what an artist plays, those with most shared songs first."""
+        return self.origin.neighbours.get(artist_id or "", ())
+
     def copies_of(self, song: Song) -> tuple[PlacedSong, ...]:
         """Return the other songs of the library that are the same recording, as their ISRC says."""
         same = self._songs(self._copies.get(song.isrc or "", ()))
@@ -187,12 +205,13 @@ class Library:
         wanted.difference_update(number for item in exclude for number in self._numbers(item, "any"))
         return self._songs(sorted(wanted))
 
-    def repeated(self, include: Iterable[str], *, match: Match = "any") -> int:
+    def repeated(self, include: Iterable[str], *, match: Match = "any", inferred: bool = False) -> int:
         """Return how many songs stand under more than one of these families and genres."""
         times = Counter(
             number for item in dict.fromkeys(include) for number in set(self._numbers(item, match))
         )
-        return sum(count > 1 for count in times.values())
+        left_out = () if inferred else self._inferred
+        return sum(count > 1 for count in times.values()) - sum(times[number] > 1 for number in left_out)
 
     def unplaced_artists(self) -> list[UnplacedArtist]:
         """Return who is on songs without a genre, most such songs first."""
@@ -207,6 +226,8 @@ class Library:
         if placement.family is None or placement.lead is None:
             self._unplaced.append(number)
             return
+        if placement.certainty == "inferred":
+            self._inferred.append(number)
         self._in_family[placement.family].append(number)
         self._led_by[placement.lead].append(number)
         for genre in {placement.lead, *placement.genres}:

@@ -77,6 +77,7 @@ class LibraryPages:
             scanned_at=library.origin.scanned_at,
             scan=scan,
             complete=library.complete,
+            inferred=library.inferred,
             notice=query.notice,
         )
 
@@ -98,6 +99,7 @@ class LibraryPages:
             depth=family.depth,
             lead_count=genre.lead_count,
             second_count=genre.count - genre.lead_count,
+            inferred=self._library.inferred,
             match=query.match,
             sort=query.sort,
             songs=tuple(self.song_row(placed) for placed in rows),
@@ -126,10 +128,14 @@ class LibraryPages:
         """Return how many songs a selection has; in one playlist none is there twice."""
         chosen = tuple(dict.fromkeys(form.select))
         apart = form.together == "each"
+        songs = self._library.select(chosen, match=form.match)
+        left_out = 0 if form.inferred else sum(placed.inferred for placed in songs)
+        repeated = self._library.repeated(chosen, match=form.match, inferred=form.inferred)
         return SelectionSummary(
             chosen=len(chosen),
-            songs=len(self._library.select(chosen, match=form.match)),
-            repeated=self._library.repeated(chosen, match=form.match) if apart else 0,
+            songs=len(songs) - left_out,
+            repeated=repeated if apart else 0,
+            left_out=left_out,
         )
 
     def song_row(self, placed: PlacedSong) -> SongRow:

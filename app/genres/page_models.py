@@ -40,13 +40,17 @@ class GenreQuery(BaseModel):
 
 
 class SelectionForm(BaseModel):
-    """What is picked: `family:<id>` and `genre:<name>`; in one playlist or each in its own."""
+    """What is picked: `family:<id>` and `genre:<name>`; in one playlist or each in its own.
+
+    `inferred` is whether songs come along whose place is inferred.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     select: tuple[str, ...] = Field(default=(), max_length=LONGEST_SELECTION)
     match: Match = "any"
     together: Literal["each", "one"] = "each"
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,10 @@ class GenreGroup:
 
 @dataclass(frozen=True, slots=True)
 class GenresPage:
-    """The library: all families, one opened, or what a search finds."""
+    """The library: all families, one opened, or what a search finds.
+
+    `inferred` are the songs whose place is inferred.
+    """
 
     total: int
     artists: int
@@ -238,12 +245,13 @@ class GenresPage:
     scanned_at: datetime | None
     scan: ScanStrip | None
     complete: bool
+    inferred: int
     notice: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class GenrePage:
-    """The songs of one genre."""
+    """The songs of one genre; `inferred` are the songs of the whole library whose place is."""
 
     name: str
     family: str
@@ -252,6 +260,7 @@ class GenrePage:
     depth: int
     lead_count: int
     second_count: int
+    inferred: int
     match: Match
     sort: SongSort
     songs: tuple[SongRow, ...]
@@ -285,8 +294,12 @@ class NonePage:
 
 @dataclass(frozen=True, slots=True)
 class SelectionSummary:
-    """What is picked: how many families and genres, different songs, and songs in several playlists."""
+    """What is picked: how many families and genres, different songs, and songs in several playlists.
+
+    `left_out` are songs that do not come along because their place is inferred.
+    """
 
     chosen: int
     songs: int
     repeated: int
+    left_out: int

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.genres.artist_models import ArtistRecord
 from app.genres.folding import Placement
 from app.genres.library import Library, Origin, PlacedSong
+from app.genres.neighbours import NEIGHBOURS
 from app.genres.personal.order import PersonalOrder
 from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
@@ -23,6 +24,7 @@ class Sorter:
     def __init__(self, tools: ScanTools, songs: Sequence[Song], order: PersonalOrder) -> None:
         self._resolver = tools.resolver
         self._fold = tools.families
+        self._infers = NEIGHBOURS in tools.genre_sources
         self._songs = songs
         self._placer = Placer(self._fold, order.corrections)
         self._names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
@@ -38,12 +40,15 @@ class Sorter:
         for start in range(0, len(ids), A_TURN):  # what all artists play need not be in memory at once
             self._learn(await self._resolver.find(ids[start : start + A_TURN]))
             await asyncio.sleep(0)
+        if self._infers:
+            self._placer.infer(self._songs, self._names)
         origin = Origin(
             scanned_at=scanned_at,
             whole=whole,
             waiting=tuple(self._waiting),
             sources=self._placer.sources(),
             behind=self._behind,
+            neighbours=self._placer.neighbours,
         )
         placed = map(PlacedSong, self._songs, await _places(self._songs, self._placer))
         return Library(placed, self._fold, origin)

@@ -20,12 +20,16 @@ class Chosen(BaseModel):
     select: Annotated[tuple[Item, ...], Field(max_length=500)] = ()
     match: Match = "any"
     together: Literal["each", "one"] = "each"
+    inferred: bool = False
 
     def wanted(self) -> list[Wanted]:
         """Return one playlist for each ticked line, or one for all of them."""
         items = tuple(dict.fromkeys(self.select))
         groups = [items] if self.together == "one" else [(item,) for item in items]
-        return [Wanted(selection=Selection(include=group, match=self.match)) for group in groups]
+        return [
+            Wanted(selection=Selection(include=group, match=self.match, inferred=self.inferred))
+            for group in groups
+        ]
 
 
 def typed_names(form: Mapping[str, object]) -> dict[int, str]:

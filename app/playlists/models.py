@@ -22,10 +22,12 @@ class Selection(Frozen):
     Attributes:
         include: `family:<id>` and `genre:<name>`.
         match: by every genre of a song, or by its lead genre only.
+        inferred: also songs whose place is inferred.
     """
 
     include: tuple[str, ...]
     match: Match = "any"
+    inferred: bool = False
 
 
 class PlannedPlaylist(Frozen):
@@ -35,6 +37,7 @@ class PlannedPlaylist(Frozen):
         uris: Spotify URIs, newest like first, each once.
         skipped_local: local files, which Spotify's API cannot add.
         skipped_unplayable: songs that Spotify does not play in the listener's country.
+        skipped_inferred: songs whose place is inferred, where these were not asked for.
     """
 
     name: str
@@ -43,6 +46,7 @@ class PlannedPlaylist(Frozen):
     uris: tuple[str, ...]
     skipped_local: int = 0
     skipped_unplayable: int = 0
+    skipped_inferred: int = 0
 
     @property
     def calls_needed(self) -> int:

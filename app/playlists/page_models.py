@@ -46,6 +46,7 @@ class PreviewPlaylist:
     Attributes:
         local: local files that are left out.
         unplayable: songs that are left out because Spotify does not play them where the listener is.
+        inferred: songs that are left out because their place is inferred.
     """
 
     index: int
@@ -54,6 +55,7 @@ class PreviewPlaylist:
     count: int
     local: int
     unplayable: int
+    inferred: int
     songs: tuple[SongRow, ...]
     more: int
 

@@ -53,6 +53,7 @@ class PlaylistPages:
                     count=len(playlist.uris),
                     local=playlist.skipped_local,
                     unplayable=playlist.skipped_unplayable,
+                    inferred=playlist.skipped_inferred,
                     songs=rows.of(playlist.uris[:FIRST_SONGS]),
                     more=max(0, len(playlist.uris) - FIRST_SONGS),
                 )

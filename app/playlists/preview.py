@@ -68,7 +68,10 @@ class PreviewService:
                 f"That would be {len(wanted)} playlists; {MOST_PLAYLISTS} can be made at once. "
                 "Untick some, or put them together in one."
             )
-        planned = [playlist for one in wanted for playlist in await self._plan(user_id, one)]
+        whole = [await self._plan(user_id, one) for one in wanted]
+        planned = [part for playlist in whole for part in in_parts(playlist)]
+        if not planned and any(playlist.skipped_inferred for playlist in whole):
+            raise NothingSelectedError("All these songs are only inferred; tick that you want such songs.")
         if not planned:
             raise NothingSelectedError("The selection holds no song that Spotify can put into a playlist.")
         now = self.clock.now()
@@ -82,22 +85,22 @@ class PreviewService:
         await self.repository.put_plan(plan)
         return plan
 
-    async def _plan(self, user_id: str, wanted: Wanted) -> list[PlannedPlaylist]:
+    async def _plan(self, user_id: str, wanted: Wanted) -> PlannedPlaylist:
         library = await self.genres.get_library(user_id)
         placed = library.select(wanted.selection.include, match=wanted.selection.match)
-        songs = [one.song for one in placed]
+        songs = [one.song for one in placed if wanted.selection.inferred or not one.inferred]
         playable = [song for song in songs if song.playable and not song.is_local]
         named = name_of(wanted.selection, library.fold)
         description = wanted.description or f"My liked songs in {named}, sorted by genre-sorter."
-        first = PlannedPlaylist(
+        return PlannedPlaylist(
             name=fitting(wanted.name or named, NAME_LIMIT),
             description=fitting(description, DESCRIPTION_LIMIT),
             selection=wanted.selection,
             uris=_each_once(playable),
             skipped_local=sum(song.is_local for song in songs),
             skipped_unplayable=sum(not song.playable and not song.is_local for song in songs),
+            skipped_inferred=len(placed) - len(songs),
         )
-        return in_parts(first)
 
 
 def name_of(selection: Selection, fold: Fold) -> str:
@@ -122,6 +125,7 @@ def in_parts(planned: PlannedPlaylist) -> list[PlannedPlaylist]:
                 "uris": uris[start : start + PLAYLIST_LIMIT],
                 "skipped_local": 0,
                 "skipped_unplayable": 0,
+                "skipped_inferred": 0,
             }
         )
         for number, start in enumerate(range(PLAYLIST_LIMIT, len(uris), PLAYLIST_LIMIT), 2)

@@ -16,10 +16,11 @@ Item = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class SelectionIn(ApiModel):
-    """One playlist that is asked for."""
+    """One playlist that is asked for; `inferred` brings along songs whose place is inferred."""
 
     include: tuple[Item, ...] = Field(min_length=1, max_length=MOST_GENRES)
     match: Match = "any"
+    inferred: bool = False
     name: str = Field(default="", max_length=NAME_LIMIT)
     description: str = Field(default="", max_length=DESCRIPTION_LIMIT)
 
@@ -29,7 +30,7 @@ class SelectionIn(ApiModel):
             item if item.startswith(("family:", "genre:")) else f"genre:{item}" for item in self.include
         )
         return Wanted(
-            selection=Selection(include=include, match=self.match),
+            selection=Selection(include=include, match=self.match, inferred=self.inferred),
             name=self.name,
             description=self.description,
         )
@@ -42,12 +43,16 @@ class PreviewIn(ApiModel):
 
 
 class PlannedOut(ApiModel):
-    """One playlist of a preview."""
+    """One playlist of a preview.
+
+    `skippedCount` is what Spotify cannot add, `inferredCount` what is left out because it is only inferred.
+    """
 
     name: str
     description: str
     add_count: int
     skipped_count: int
+    inferred_count: int
     track_uris: tuple[str, ...]
 
     @classmethod
@@ -58,6 +63,7 @@ class PlannedOut(ApiModel):
             description=playlist.description,
             add_count=len(playlist.uris),
             skipped_count=playlist.skipped_local + playlist.skipped_unplayable,
+            inferred_count=playlist.skipped_inferred,
             track_uris=playlist.uris,
         )
 
@@ -145,6 +151,7 @@ class MadePlaylistOut(ApiModel):
     songs: int
     include: tuple[str, ...]
     match: Match
+    inferred: bool
     created_at: datetime
 
     @classmethod
@@ -157,6 +164,7 @@ class MadePlaylistOut(ApiModel):
             songs=made.songs,
             include=made.selection.include,
             match=made.selection.match,
+            inferred=made.selection.inferred,
             created_at=made.created_at,
         )
 

@@ -7,6 +7,7 @@ import { load, save } from "./selection.js";
 const form = /** @type {HTMLFormElement} */ (find("#selection"));
 const boxes = () => /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=checkbox][name=select]"));
 const selects = () => form.querySelectorAll("select");
+const inferred = () => /** @type {HTMLInputElement | null} */ (form.querySelector("input[name=inferred]"));
 
 restore();
 form.addEventListener("change", keep);
@@ -22,6 +23,8 @@ function restore() {
   const picked = new Set(select);
   for (const box of boxes()) box.checked = picked.delete(box.value);
   for (const choice of selects()) choice.value = options[choice.name] ?? choice.value;
+  const tick = inferred();
+  if (tick) tick.checked = options["inferred"] === "true";
   carry(picked);
   // htmx, loaded before, starts in a task of its own; what is said before that is not heard.
   if (select.length) setTimeout(announce);
@@ -32,10 +35,8 @@ function keep() {
   const here = new Set([...boxes()].map((box) => box.value));
   const elsewhere = load().select.filter((value) => !here.has(value));
   const ticked = [...boxes()].filter((box) => box.checked).map((box) => box.value);
-  save({
-    select: [...elsewhere, ...ticked],
-    options: Object.fromEntries([...selects()].map((choice) => [choice.name, choice.value])),
-  });
+  const options = Object.fromEntries([...selects()].map((choice) => [choice.name, choice.value]));
+  save({ select: [...elsewhere, ...ticked], options: { ...options, inferred: String(inferred()?.checked ?? false) } });
   announce();
 }
 

@@ -69,6 +69,7 @@ class Process:
             scans=ScansRepository(self.kv),
             personal=PersonalRepository(self.kv, library),
             families=families,
+            genre_sources=chosen.order,
             clock=clock,
         )
         self.jobs = JobRunner(clock)
