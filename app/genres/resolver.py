@@ -86,6 +86,14 @@ class ArtistResolver:
         said = {one: finding.tags for one, finding in findings.items() if finding.tags}
         await self._repository.keep({}, said, source=source)
 
+    async def save(self) -> None:
+        """Queue what was learned, so that it is durable with whatever is written next.
+
+        Raises:
+            KVError: the store does not take it; it is tried again.
+        """
+        await self._repository.write()
+
     def free(self, step: Step, artist_ids: Iterable[str]) -> list[str]:
         """Return the artists that a step is not asking about at this moment, in the same order."""
         return [artist_id for artist_id in artist_ids if (step.name, artist_id) not in self._asked]

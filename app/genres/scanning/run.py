@@ -146,6 +146,7 @@ class ScanRun:
             new_without_genre=self.tally.without_genre,
         )
         try:
+            await self._tools.resolver.save()
             if songs_read and self.tally.songs:
                 waiting = len(self.tally.unresolved())
                 await self._tools.library.revise(self._user_id, self.cursor.scan, waiting=waiting)

@@ -9,9 +9,11 @@ import pytest
 import respx
 
 from app.genres.artist_models import Tag
+from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
 from app.genres.filling import AGAIN_AFTER_S
 from app.genres.sources.protocol import Finding
+from app.kv.cached import CachedKV
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.unit.genres.process import Process
@@ -214,6 +216,22 @@ async def test_a_cold_scan_takes_few_store_calls_and_writes(
     assert process.kv.snapshot().calls - before <= 312
     assert shards.writes <= 200
     assert shards.reads <= 64
+
+
+async def test_what_a_scan_has_found_outlives_a_crash_right_after_its_end(
+    process: Process,
+    wire: respx.MockRouter,
+    musicbrainz: MusicBrainzWire,
+    store: MemoryStore,
+    everything: list[Any],
+) -> None:
+    LikedSongs(wire, tracks(400, artists_every=1))
+    musicbrainz.tags = {artist_id(n): JAZZ for n in range(400)}
+    await process.scan()
+    later = CachedKV(store, clock=process.clock)
+    await later.start()
+    assert len(await ArtistRepository(later, process.clock).find(musicbrainz.tags)) == 400
+    await later.close()
 
 
 async def test_what_spotify_says_unasked_is_kept_with_its_source(
