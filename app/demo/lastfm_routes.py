@@ -33,4 +33,4 @@ async def call(
         if is_known("lastfm", one.id, switches.lastfm_known_share)
     )
     found = next(known, None)
-    return JSONResponse(shapes.top_tags(found) if found else shapes.not_found())
+    return JSONResponse(shapes.top_tags(world.tagged(found)) if found else shapes.not_found())

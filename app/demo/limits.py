@@ -1,7 +1,9 @@
-"""Limits on the calls of one app, all its people together."""
+"""Limits of calls in a span of time, whoever makes them: an app's people together, or one address."""
 
 from collections import deque
 from datetime import datetime, timedelta
+
+from app.clock import Clock
 
 MOST_CALLS = 100_000
 
@@ -24,3 +26,23 @@ class RollingLimit:
     def count(self, now: datetime) -> None:
         """Note that a call was let through."""
         self._calls.append(now)
+
+
+class Credit:
+    """Earned with time up to `most`, spent by the call; calls that are refused cost nothing."""
+
+    def __init__(self, clock: Clock, *, per_second: float, most: float) -> None:
+        self._clock = clock
+        self._per_second = per_second
+        self._left = self._most = most
+        self._at = clock.monotonic()
+
+    def spend(self) -> bool:
+        """Pay for a call; False when there is not enough."""
+        now = self._clock.monotonic()
+        self._left = min(self._most, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

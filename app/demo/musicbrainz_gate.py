@@ -6,6 +6,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.demo.limits import Credit
+from app.demo.source_faults import spoiled
 from app.demo.world import World
 
 BUSY = "The MusicBrainz web server is currently busy. Please try again later."
@@ -24,8 +26,7 @@ class MusicBrainzGate:
         self.app = app
         self.world = world
         self._in_flight = 0
-        self._credit = MUSICBRAINZ_BURST
-        self._credit_at = world.clock.monotonic()
+        self._credit = Credit(world.clock, per_second=MUSICBRAINZ_PER_SECOND, most=MUSICBRAINZ_BURST)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse or answer; a call is in flight until its answer is out."""
@@ -35,25 +36,16 @@ class MusicBrainzGate:
         self._in_flight += 1
         try:
             await self.world.wait()
-            await self.app(scope, receive, send)
+            answer = spoiled(self.app, self.world.switches.musicbrainz_fault)
+            await answer(scope, receive, send)
         finally:
             self._in_flight -= 1
 
     def _refusal(self, user_agent: str) -> Response | None:
         if not GOOD_USER_AGENT.match(user_agent):
             return JSONResponse({"error": NO_CONTACT}, 403)
-        if self.world.switches.musicbrainz_strict and (self._in_flight or not self._in_time()):
+        if self.world.switches.musicbrainz_strict and (self._in_flight or not self._credit.spend()):
             return JSONResponse({"error": TOO_FAST}, 503)
         if self.world.chance.random() < self.world.switches.musicbrainz_busy_share:
             return JSONResponse({"error": BUSY}, 503, {"Retry-After": "0", "X-RateLimit-Zone": "global"})
         return None
-
-    def _in_time(self) -> bool:
-        now = self.world.clock.monotonic()
-        earned = (now - self._credit_at) * MUSICBRAINZ_PER_SECOND
-        self._credit = min(MUSICBRAINZ_BURST, self._credit + earned)
-        self._credit_at = now
-        if self._credit < 1:
-            return False
-        self._credit -= 1
-        return True

@@ -51,7 +51,9 @@ async def artists(request: Request, world: WorldDep) -> Response:
     query = request.query_params.get("query", "")
     wanted = sorted(set(MBID.findall(query))) if query.startswith("arid:") else []
     found = [artist for mbid in wanted if (artist := world.catalogue.artist_of_mbid(mbid))]
-    return _search_result(request, world, artists=[shapes.found_artist(artist) for artist in found])
+    return _search_result(
+        request, world, artists=[shapes.found_artist(world.tagged(artist)) for artist in found]
+    )
 
 
 @router.get("/recording")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.demo.playback import Playback
+from app.demo.source_faults import SourceFault
 
 MOST_SONGS = 1_000_000
 
@@ -45,19 +46,25 @@ class Switches(BaseModel):
         full_playlist_status: what a playlist answers that would have more than 10,000 places.
         most_items_a_page: of playlists; 50 as documented, up to 100 as seen.
         playback: what everybody is playing.
+        source_noise: every artist has tags at every genre source that are no genres; see `app/demo/noise.py`.
         musicbrainz_busy_share: of MusicBrainz calls, answered 503 although well-behaved.
         musicbrainz_strict: refuse a second call in flight, and more than about one call a second.
+        musicbrainz_fault: what it answers every call with; see `app/demo/source_faults.py`.
         musicbrainz_linked_share: of the artists that MusicBrainz has, known to it by their Spotify address.
         musicbrainz_isrc_share: of the recordings whose artists it has, known to it by their ISRC.
         musicbrainz_partial_next: so many searches that find anything run out of time and leave out half.
         wikidata_known_share: of artists, on Wikidata with their Spotify id.
         wikidata_busy_share: of queries, answered 503.
+        wikidata_strict: refuse more than about one query in two seconds, or a sixth at a time, with 429.
+        wikidata_fault: as `musicbrainz_fault`.
         wikidata_too_many_next: so many queries are answered 429.
         wikidata_retry_after_s: their Retry-After; None: none.
         wikidata_slow_over: queries for more artists run out of time; 0: none does.
         wikidata_slow_how: "cut" for an answer that breaks off, as HTTP 200, "500" for one that never began.
         lastfm_known_share: of artists, with a page at Last.fm.
         lastfm_error_share: of calls, answered `lastfm_error` as HTTP 200.
+        lastfm_strict: answer more than five calls a second with error 29.
+        lastfm_fault: as `musicbrainz_fault`.
         lastfm_error: number of an error of Last.fm: 8 something went wrong, 10 bad key, 29 too many calls.
     """
 
@@ -92,19 +99,25 @@ class Switches(BaseModel):
     full_playlist_status: Literal[403, 500] = 403
     most_items_a_page: int = Field(default=50, ge=50, le=100)
     playback: Playback = Playback()
+    source_noise: bool = False
     musicbrainz_busy_share: float = Field(default=0.0, ge=0, le=1)
     musicbrainz_strict: bool = False
+    musicbrainz_fault: SourceFault = "none"
     musicbrainz_linked_share: float = Field(default=1.0, ge=0, le=1)
     musicbrainz_isrc_share: float = Field(default=0.5, ge=0, le=1)
     musicbrainz_partial_next: int = Field(default=0, ge=0)
     wikidata_known_share: float = Field(default=0.29, ge=0, le=1)
     wikidata_busy_share: float = Field(default=0.0, ge=0, le=1)
+    wikidata_strict: bool = False
+    wikidata_fault: SourceFault = "none"
     wikidata_too_many_next: int = Field(default=0, ge=0)
     wikidata_retry_after_s: int | None = Field(default=10, ge=0)
     wikidata_slow_over: int = Field(default=0, ge=0)
     wikidata_slow_how: Literal["cut", "500"] = "cut"
     lastfm_known_share: float = Field(default=0.8, ge=0, le=1)
     lastfm_error_share: float = Field(default=0.0, ge=0, le=1)
+    lastfm_strict: bool = False
+    lastfm_fault: SourceFault = "none"
     lastfm_error: int = Field(default=8, ge=2, le=29)
 
     @property

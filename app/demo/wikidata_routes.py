@@ -44,7 +44,9 @@ def _answer(query: str, world: World) -> Response:
     ids = list(dict.fromkeys(_IDS.findall(query)))
     switches = world.switches
     found = [artist for one in ids if (artist := world.catalogue.find_artist(one))]
-    known = [one for one in found if is_known("wikidata", one.id, switches.wikidata_known_share)]
+    known = [
+        world.tagged(one) for one in found if is_known("wikidata", one.id, switches.wikidata_known_share)
+    ]
     body = json.dumps(shapes.answer(known))
     if switches.wikidata_slow_over and len(ids) > switches.wikidata_slow_over:
         if switches.wikidata_slow_how == "500":

@@ -10,7 +10,8 @@ from app.demo.catalogue import Catalogue
 from app.demo.index import Index
 from app.demo.libraries import Libraries
 from app.demo.limits import RollingLimit
-from app.demo.models import DemoLibrary
+from app.demo.models import DemoArtist, DemoLibrary
+from app.demo.noise import noisy
 from app.demo.options import SimulatorOptions
 from app.demo.playlist_shapes import PlaylistShapes
 from app.demo.records import PLAYLIST, Account, Playlist
@@ -94,6 +95,10 @@ class World:
         ids = (uri.removeprefix(PLAYLIST) for uri in account.followed if uri.startswith(PLAYLIST))
         followed = [one for one in map(self.find_playlist, ids) if one]
         return [*followed, *listed, *again, None, *([None] if account.odd else [])]
+
+    def tagged(self, artist: DemoArtist) -> DemoArtist:
+        """Return an artist with everything that people tag it with."""
+        return noisy(artist) if self.switches.source_noise else artist
 
     def count(self, call: Call) -> None:
         """Count a call; names beyond the first few hundred share one, so that odd paths cannot pile up."""
