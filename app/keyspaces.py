@@ -4,7 +4,7 @@ from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESS
 from app.admin.repository import OPERATOR_SESSION
 from app.genres.artist_repository import ARTIST_GENRES
 from app.genres.personal.repository import CORRECTIONS, FAMILY_RULES
-from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_SCAN, SCAN, SONGS
+from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_FILL, OPEN_SCAN, SCAN, SONGS
 from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
 from app.kv.tombstones import RETIRED_USER
@@ -19,7 +19,7 @@ KEPT_ON_DISCONNECT = (FAMILY_RULES, CORRECTIONS, SESSION, USER_SESSIONS)
 SPOTIFY_DATA = Registry(
     (
         CONNECTION,
-        *(OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
+        *(OPEN_FILL, OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS),
     )
 )

@@ -98,6 +98,7 @@ async def open_services(
         stack.push_async_callback(base.jobs.close)
         stack.callback(base.channels.close_all)
         await services.scans.resume_all()
+        await services.genres.resume_all()
         await services.playlists.resume_all()
         log.info("app.ready", url=settings.public_url, demo=settings.demo, store=settings.kv_url)
         yield services

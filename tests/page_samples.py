@@ -131,7 +131,9 @@ LIBRARY = Sample(
     sort="count",
     scan=None,
     notice=None,
+    behind=None,
 )
+BEHIND = Sample(sources=(NAME, NAME), artists=7, failing=False)
 GENRE = LINE.but(
     second_count=2, match="any", sort="name", songs=(SONG, LOCAL), total=1500, offset=0, next_offset=200
 )
@@ -282,20 +284,39 @@ PAGES: list[tuple[str, Sample]] = [
     ("connect/page.html", Sample()),
     ("disconnect/page.html", Sample(connected=True, unsure=True)),
     ("disconnect/page.html", Sample(connected=False, unsure=False)),
-    ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True)),
-    ("genres/scan.html", Sample(choice=CHOICE.but(finishes_at=NOW, as_of=NOW), scan=None, has_library=False)),
-    ("genres/scan.html", Sample(choice=CHOICE.but(playlists=()), scan=None, has_library=False)),
-    ("genres/scan.html", Sample(choice=CHOICE.but(playlists=(), told=False), scan=None, has_library=False)),
+    ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True, behind=None)),
     (
         "genres/scan.html",
-        Sample(choice=None, scan=SCAN.but(status="completed", report=NEWS), has_library=True),
+        Sample(choice=CHOICE.but(finishes_at=NOW, as_of=NOW), scan=None, has_library=False, behind=None),
+    ),
+    ("genres/scan.html", Sample(choice=CHOICE.but(playlists=()), scan=None, has_library=False, behind=None)),
+    (
+        "genres/scan.html",
+        Sample(choice=CHOICE.but(playlists=(), told=False), scan=None, has_library=False, behind=None),
+    ),
+    (
+        "genres/scan.html",
+        Sample(choice=None, scan=SCAN.but(status="completed", report=NEWS), has_library=True, behind=None),
     ),
     ("genres/page.html", LIBRARY.but(scan=SCAN.but(status="completed", report=NEWS))),
     *(
-        ("genres/scan.html", Sample(choice=None, scan=SCAN.but(status=status), has_library=False))
+        (
+            "genres/scan.html",
+            Sample(choice=None, scan=SCAN.but(status=status), has_library=False, behind=None),
+        )
         for status in ("running", "waiting", "completed", "failed", "cancelled")
     ),
     ("genres/page.html", LIBRARY),
+    *(("genres/page.html", LIBRARY.but(behind=BEHIND.but(failing=failing))) for failing in (True, False)),
+    (
+        "genres/scan.html",
+        Sample(
+            choice=None,
+            scan=SCAN.but(status="completed", problems=()),
+            has_library=True,
+            behind=BEHIND.but(sources=(NAME,), artists=1),
+        ),
+    ),
     ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP, GROUP.but(name=None)))),
     ("genres/page.html", LIBRARY.but(q="7", families=(), notice="nothing")),
     ("genres/page.html", LIBRARY.but(q="7", groups=(GROUP,))),

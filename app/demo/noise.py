@@ -12,7 +12,7 @@ UNKNOWN = "qwyzzical"
 
 
 def noisy(artist: DemoArtist) -> DemoArtist:
-    """Return the artist with noise before its genres, so that it weighs most: its own name, and one of each."""
+    """Return the artist with noise before its genres, so that it has the most votes."""
     number = sum(artist.id.encode())
     picked = [words[number % len(words)] for words in (NATIONS, DECADES, OPINIONS)]
     return replace(artist, genres=(*picked, artist.name, UNKNOWN, *artist.genres))

@@ -31,6 +31,7 @@ class Asking:
 
     Attributes:
         step: whom it asks.
+        left: whom it is still to be asked about, as far as is known.
         failing: whether the latest question got no answer.
         ended: whether it asks nothing more.
     """
@@ -48,7 +49,7 @@ class Asking:
         self._more = asyncio.Event()
         self._whole = False
         self._seen = 0
-        self._open: set[str] = set()
+        self.left: set[str] = set()
         self._named = 0
         self._namesakes: dict[str, dict[str, AskedArtist]] = {}
         self._elsewhere: set[str] = set()
@@ -95,12 +96,12 @@ class Asking:
         """Return whom there is something to ask about; looks only at those that have changed."""
         now = self._clock.now().timestamp()
         for one in self._book.changes[self._seen :]:
-            self._open.discard(one)
+            self.left.discard(one)
             if self.step.standing(self._book.describe(one), self._book.record(one), now) in self._wanted:
-                self._open.add(one)
+                self.left.add(one)
         self._seen = len(self._book.changes)
-        self._open -= {one for one in self._open if self._tries[one] >= TRIES}
-        return self._book.ranked(self._open)
+        self.left -= {one for one in self.left if self._tries[one] >= TRIES}
+        return self._book.ranked(self.left)
 
     def _next_batch(self, waiting: list[str]) -> list[AskedArtist]:
         free = self._resolver.free(self.step, waiting)

@@ -1,11 +1,15 @@
 """Going on behind a scan: what a source could not answer, the slow sources, and what has become old."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from app.clock import Clock
+from app.genres.behind import Behind
 from app.genres.finder import GenreFinder
+from app.genres.models import LibraryIndex
 from app.genres.scanning.tools import ScanTools
+from app.genres.steps import Step
 from app.genres.tally import Tally
 from app.jobs.runner import JobRunner
 from app.kv.deadline import deadline
@@ -14,6 +18,27 @@ AGAIN_AFTER_S = 600.0
 """How long a source is left alone that did not answer, and a library that was gone through."""
 MOST_ROUNDS = 144
 """For a day a job goes on that gets no answers; then the next visit begins anew."""
+SHOWN_EVERY_S = 60.0
+"""How often what was found so far comes into the library."""
+
+
+class _Fill:
+    """One person's job.
+
+    Attributes:
+        again: set when there is a new library to take.
+        finders: the searches of the round under way.
+        failing: what the last round got no answers about.
+        shown: what was last said to be asked; between two searches that holds.
+        kept: whether a restart would go on with it.
+    """
+
+    def __init__(self) -> None:
+        self.again = asyncio.Event()
+        self.finders: list[GenreFinder] = []
+        self.failing: Behind | None = None
+        self.shown: Behind | None = None
+        self.kept = False
 
 
 class GenreFiller:
@@ -24,11 +49,15 @@ class GenreFiller:
         self._jobs = jobs
         self._clock = clock
         self._not_before: dict[str, float] = {}
-        self._again: dict[str, asyncio.Event] = {}
+        self._fills: dict[str, _Fill] = {}
 
-    def is_busy(self, user_id: str) -> bool:
-        """Whether genres of a person's library are looked for behind."""
-        return self._runs(_job_name(user_id))
+    def progress(self, user_id: str) -> Behind | None:
+        """Return who is still being asked about a person's artists; None when nobody is."""
+        fill = self._fills.get(user_id)
+        if fill is None or not self._runs(_job_name(user_id)):
+            return None
+        fill.shown = _behind(fill.finders, failing=False) or fill.failing or fill.shown
+        return fill.shown
 
     def fill(self, user_id: str, *, after_scan: bool = False) -> None:
         """Ask in the background, unless a scan does so or it was tried within ten minutes.
@@ -36,60 +65,98 @@ class GenreFiller:
         After a scan it is not waited for: a search that is under way takes the new library next.
         """
         now = self._clock.monotonic()
-        if self.is_busy(user_id):
+        if self._runs(_job_name(user_id)):
             if after_scan:
-                self._again.setdefault(user_id, asyncio.Event()).set()
+                self._fills[user_id].again.set()
             return
         if not after_scan and (self._runs(f"scan:{user_id}") or now < self._not_before.get(user_id, now)):
             return
         self._not_before[user_id] = now + AGAIN_AFTER_S
-        self._again[user_id] = asyncio.Event()
-        self._jobs.start(_job_name(user_id), lambda: self._fill(user_id, self._again[user_id]))
+        self._fills[user_id] = fill = _Fill()
+        self._jobs.start(_job_name(user_id), lambda: self._fill(user_id, fill))
+
+    async def resume_all(self) -> None:
+        """Go on with every search that had no answers yet when the last process ended."""
+        for user_id in await self._tools.scans.list_fills():
+            self.fill(user_id)
 
     def forget(self, user_id: str) -> None:
         """Know nothing more of a person."""
         self._not_before.pop(user_id, None)
-        self._again.pop(user_id, None)
+        self._fills.pop(user_id, None)
 
     def _runs(self, name: str) -> bool:
         job = self._jobs.find(name)
         return job is not None and job.running
 
-    async def _fill(self, user_id: str, again: asyncio.Event) -> None:
+    async def _fill(self, user_id: str, fill: _Fill) -> None:
         for _ in range(MOST_ROUNDS):
-            again.clear()
-            failing = await self._round(user_id)
-            if failing and not again.is_set():
+            fill.again.clear()
+            await self._round(user_id, fill)
+            if fill.failing and not fill.again.is_set():
                 with suppress(TimeoutError):
                     async with deadline(self._clock, AGAIN_AFTER_S):
-                        await again.wait()
-            elif not again.is_set():
-                return
+                        await fill.again.wait()
+            elif not fill.again.is_set():
+                break
+        if fill.kept:
+            await self._tools.scans.close_fill(user_id)
 
-    async def _round(self, user_id: str) -> bool:
-        """Go through all steps, those of a scan side by side; return whether one does not answer."""
+    async def _round(self, user_id: str, fill: _Fill) -> None:
+        """Go through all steps, those of a scan side by side."""
         index = await self._tools.library.find_index(user_id)
         if index is None:
-            return False
+            fill.failing = None
+            return
+        await self._keep(user_id, fill, needed=index.waiting > 0)
         tally = Tally(self._tools.families)
         async for song in self._tools.library.read_songs(user_id, index.sources):
             tally.add((song,))
-        resolver, failing = self._tools.resolver, False
+        resolver = self._tools.resolver
         for steps in (resolver.front, *((step,) for step in resolver.behind)):
-            finder = GenreFinder(resolver, tally, self._clock, tell=_tell_nobody, behind=steps)
-            finder.all_songs()
-            await finder.run()
-            failing = failing or bool(finder.failing)
-            waiting = len(tally.unresolved())
-            await self._tools.library.revise(
-                user_id, index.generation, waiting=waiting, learned=finder.learned
-            )
-        return failing
+            await self._search(user_id, fill, index, tally=tally, steps=steps)
+        fill.failing = _behind(fill.finders, failing=True)
+        fill.finders.clear()  # they hold all that is known of the artists
+        await self._keep(user_id, fill, needed=fill.failing is not None)
+
+    async def _search(
+        self, user_id: str, fill: _Fill, index: LibraryIndex, *, tally: Tally, steps: Sequence[Step]
+    ) -> None:
+        """Ask some steps about everybody, and let what they find into the library on the way."""
+        learned = asyncio.Event()
+        finder = GenreFinder(self._tools.resolver, tally, self._clock, tell=learned.set, behind=steps)
+        fill.finders.append(finder)
+        finder.all_songs()
+        searching = asyncio.create_task(finder.run())
+        try:
+            while not searching.done():
+                with suppress(TimeoutError):
+                    async with deadline(self._clock, SHOWN_EVERY_S):
+                        await asyncio.shield(searching)
+                waiting = len(tally.unresolved())
+                await self._tools.library.revise(
+                    user_id, index.generation, waiting=waiting, learned=learned.is_set() and finder.learned
+                )
+                learned.clear()
+        finally:
+            searching.cancel()
+            await asyncio.gather(searching, return_exceptions=True)
+
+    async def _keep(self, user_id: str, fill: _Fill, *, needed: bool) -> None:
+        """Note that a restart goes on with this, once there is something that could be forgotten."""
+        if needed and not fill.kept:
+            await self._tools.scans.open_fill(user_id, self._clock.now())
+            fill.kept = True
+
+
+def _behind(finders: Sequence[GenreFinder], *, failing: bool) -> Behind | None:
+    left: dict[str, set[str]] = {}
+    for finder in finders:
+        left |= finder.left(failing=failing)
+    if not left:
+        return None
+    return Behind(sources=tuple(left), artists=len(set().union(*left.values())), failing=failing)
 
 
 def _job_name(user_id: str) -> str:
     return f"genres:{user_id}"
-
-
-def _tell_nobody() -> None:
-    """Nobody watches."""

@@ -44,6 +44,14 @@ class GenreFinder:
         """The sources that did not answer the latest question, as people read them."""
         return tuple(asking.step.label for asking in self._askings if asking.failing)
 
+    def left(self, *, failing: bool) -> dict[str, set[str]]:
+        """Return whom sources are still to be asked about: those that fail, or those being asked."""
+        return {
+            asking.step.label: set(asking.left)
+            for asking in self._askings
+            if asking.left and (asking.failing if failing else not (asking.failing or asking.ended))
+        }
+
     @property
     def learned(self) -> bool:
         """Whether anything has become known by asking."""

@@ -189,7 +189,7 @@ class ScanCursor(Stored):
 
 
 class OpenScan(Stored):
-    """Says that a person's scan runs or waits, so that a start after a crash goes on with it.
+    """Says that a person's scan runs or waits, or what goes on behind it, so that a restart goes on with it.
 
     Attributes:
         since: when it was asked for.

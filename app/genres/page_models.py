@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.genres.behind import Behind
 from app.genres.folding import Certainty
 from app.genres.library import Match
 from app.genres.models import Phase, ScanStatus
@@ -171,6 +172,7 @@ class ScanPage:
     choice: ScanChoice | None
     scan: ScanView | None
     has_library: bool
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ class GenresPage:
     complete: bool
     inferred: int
     notice: str | None
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pages of scanning and of the library."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -34,7 +35,8 @@ async def scan_page(
         return render(request, "connect/page.html")
     made = {one.id for one in await playlists.list_made(user.id)}
     choice = None if scan else await scans.planner.get_choice(user.id, made=made)
-    return render(request, "genres/scan.html", ScanPage(choice, scan, has_library=library is not None))
+    page = ScanPage(choice, scan, has_library=library is not None, behind=genres.find_behind(user.id))
+    return render(request, "genres/scan.html", page)
 
 
 @router.post("/scan")
@@ -65,6 +67,12 @@ async def stop_scan(user: CurrentUser, scans: ScansDep) -> Response:
     return RedirectResponse("/scan", status_code=HTTPStatus.SEE_OTHER)
 
 
+@router.get("/scan/behind")
+async def behind_line(request: Request, user: CurrentUser, genres: GenresDep) -> Response:
+    """Say who is still being asked behind the scan."""
+    return render(request, "genres/_behind.html", genres.find_behind(user.id))
+
+
 @router.get("/genres")
 async def library_page(
     request: Request,
@@ -79,7 +87,8 @@ async def library_page(
         return RedirectResponse("/scan", status_code=HTTPStatus.SEE_OTHER)
     await scans.start_if_old(user.id)
     strip = scan_strip(await scans.get_progress(user.id))
-    return render(request, "genres/page.html", pages.genres_page(query, strip))
+    page = replace(pages.genres_page(query, strip), behind=genres.find_behind(user.id))
+    return render(request, "genres/page.html", page)
 
 
 @router.post("/genres/selection")

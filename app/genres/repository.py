@@ -65,6 +65,15 @@ OPEN_SCAN = Keyspace(
     at_bound=AtBound.WAIT,
     stale_if_down=False,
 )
+OPEN_FILL = Keyspace(
+    "open-fill",
+    OpenScan,
+    owner=Owner.KEY,
+    ttl=timedelta(days=1),
+    cache_ttl=timedelta(seconds=60),
+    at_bound=AtBound.WAIT,
+    stale_if_down=False,
+)
 
 
 class LibraryRepository:
@@ -196,3 +205,15 @@ class ScansRepository:
     async def list_open(self) -> tuple[str, ...]:
         """Return whose scans were running or waiting when the last process ended."""
         return tuple(key.parts[0] for key in await self._kv.keys(OPEN_SCAN))
+
+    async def open_fill(self, user_id: str, since: datetime) -> None:
+        """Note that a restart goes on asking about the artists of the person's library."""
+        await self._kv.put_later(OPEN_FILL(user_id), OpenScan(since=since))
+
+    async def close_fill(self, user_id: str) -> None:
+        """Note that it does not."""
+        await self._kv.delete_later(OPEN_FILL(user_id))
+
+    async def list_fills(self) -> tuple[str, ...]:
+        """Return whose artists had no answers yet when the last process ended."""
+        return tuple(key.parts[0] for key in await self._kv.keys(OPEN_FILL))

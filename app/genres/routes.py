@@ -61,9 +61,10 @@ async def start_scan(body: ScanCreate, response: Response, user: ConnectedUser, 
 
 
 @router.get("/genres/scan")
-async def get_scan(user: CurrentUser, scans: ScansDep) -> ScanOut:
-    """Return how far the scan is, or how the last one ended."""
-    return await scans.get_progress(user.id)
+async def get_scan(user: CurrentUser, scans: ScansDep, genres: GenresDep) -> ScanOut:
+    """Return how far the scan is, or how the last one ended and who is still asked behind it."""
+    progress = await scans.get_progress(user.id)
+    return progress.model_copy(update={"behind": genres.find_behind(user.id)})
 
 
 @router.delete("/genres/scan")

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
+from app.genres.behind import Behind
 from app.genres.folding import Certainty
 from app.genres.library import FamilyCount, GenreCount, Library, Match, PlacedSong
 from app.genres.models import Loss, Phase, ScanStatus
@@ -60,7 +61,7 @@ class ScanReport(ApiModel):
 
 
 class ScanOut(ApiModel):
-    """How far a scan is."""
+    """How far a scan is; `behind` is who is still asked once it is over, null when nobody is."""
 
     status: ScanStatus = "idle"
     phase: Phase = "songs"
@@ -75,6 +76,7 @@ class ScanOut(ApiModel):
     started_at: datetime | None = None
     sources: tuple[str, ...] = ()
     report: ScanReport = ScanReport()
+    behind: Behind | None = None
 
 
 class ScanFamily(ApiModel):

@@ -4,6 +4,7 @@ from weakref import WeakKeyDictionary
 
 from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event, ScanFinished
+from app.genres.behind import Behind
 from app.genres.filling import GenreFiller
 from app.genres.fold import Fold
 from app.genres.library import Library
@@ -57,6 +58,14 @@ class GenresService:
             self._filler.forget(event.user_id)
         if isinstance(event, ScanFinished):
             self._filler.fill(event.user_id, after_scan=True)
+
+    async def resume_all(self) -> None:
+        """Go on with the searches that had no answers yet when the last process ended."""
+        await self._filler.resume_all()
+
+    def find_behind(self, user_id: str) -> Behind | None:
+        """Return who is still being asked behind the person's last scan; asks no store."""
+        return self._filler.progress(user_id)
 
     async def get_library(self, user_id: str) -> Library:
         """Return a person's library.

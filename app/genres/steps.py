@@ -114,7 +114,7 @@ class IsrcStep:
     """MusicBrainz ids by recordings, for artists without a link; then their tags."""
 
     name = ISRC
-    label = "MusicBrainz, by recordings"
+    label = "MusicBrainz (recordings)"
     batch = 60
     patience_s = 0.0
 

@@ -29,6 +29,7 @@ PROMISES = {
     "artist-genres": (3600, 228 * DAY, AtBound.WAIT, True),
     "scan": (60, 7 * DAY, AtBound.WAIT, False),
     "open-scan": (60, 7 * DAY, AtBound.WAIT, False),
+    "open-fill": (60, DAY, AtBound.WAIT, False),
     "analytics": (60, 30 * DAY, AtBound.MERGE, True),
     "upstream": (None, 2 * DAY, AtBound.WAIT, False),
 }

@@ -139,7 +139,7 @@ def test_what_spotify_allows_is_told_in_every_language_beside_scans_and_playlist
     )
     samples = [
         ("genres/page.html", LIBRARY),
-        ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True)),
+        ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True, behind=None)),
         ("playlists/page.html", Sample(playlists=())),
     ]
     for template, page in samples:
@@ -209,7 +209,7 @@ def test_the_library_sends_families_and_genres_to_the_preview() -> None:
 
 
 def test_without_scripts_a_running_scan_shows_itself_anew() -> None:
-    running = Sample(choice=None, scan=SCAN, has_library=False)
+    running = Sample(choice=None, scan=SCAN, has_library=False, behind=None)
     assert '<meta http-equiv="refresh"' in render("genres/scan.html", running)
     done = running.but(scan=SCAN.but(status="completed"))
     assert '<meta http-equiv="refresh"' not in render("genres/scan.html", done)

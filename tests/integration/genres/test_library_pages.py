@@ -1,14 +1,16 @@
 """The pages of scanning and of the library, in the whole app."""
 
+import asyncio
 import re
 
 import httpx
 import pytest
+import respx
 
 from app.settings import Settings
 from tests.integration.accounts.journey import FORM, JumpingClock, running, signed_in
 from tests.integration.genres.test_genres_api import FETCH, events
-from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, mbid
+from tests.unit.genres.wire import MUSICBRAINZ, LikedSongs, MusicBrainzWire, artist_id, mbid
 
 pytestmark = pytest.mark.anyio
 
@@ -176,3 +178,25 @@ async def test_more_playlists_than_anybody_looks_through_are_refused(scanned: ht
         headers=FORM,
     )
     assert together.status_code == 303
+
+
+async def test_pages_say_who_is_still_asked_behind_a_scan(
+    browser: httpx.AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get(url__startswith=f"{MUSICBRAINZ}/ws/2/url").respond(403)
+    await browser.post("/scan", data={"source": "liked"}, headers=FORM)
+    await events(browser)
+    told = {"sources": ["MusicBrainz"], "artists": 60, "failing": True}
+    while (await browser.get("/api/genres/scan")).json()["behind"] != told:
+        await asyncio.sleep(0.02)
+    for path in ("/genres", "/scan/behind"):
+        page = " ".join((await text(browser, path)).split())
+        assert 'id="behind" data-asking="/scan/behind"' in page
+        assert "MusicBrainz does not answer. 60 artists wait; they are filled in later." in page
+
+
+async def test_the_line_about_sources_ends_with_the_way_to_what_was_found(scanned: httpx.AsyncClient) -> None:
+    line = await text(scanned, "/scan/behind")
+    assert "data-asking" not in line
+    assert 'href="/genres"' in line
+    assert 'id="behind"' not in await text(scanned, "/genres")
