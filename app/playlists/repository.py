@@ -16,7 +16,7 @@ LEASE = timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
 FIVE_MINUTES = timedelta(minutes=5)
 
-PLAN = Keyspace("plan", Plan, owner=Owner.KEY, ttl=DAY)
+PLAN = Keyspace("plan", Plan, owner=Owner.KEY, ttl=DAY, cache_ttl=MINUTE)
 RUN = Keyspace("run", Run, owner=Owner.KEY, ttl=timedelta(days=30), cache_ttl=MINUTE)
 OPEN_RUN = Keyspace("open-run", OpenRun, owner=Owner.KEY, ttl=LONGEST_RUN, cache_ttl=MINUTE)
 MADE = Keyspace("playlists", MadePlaylists, owner=Owner.KEY, cache_ttl=FIVE_MINUTES, stale_if_down=True)

@@ -16,7 +16,7 @@ PROMISES = {
     "user-sessions": (60, 30 * DAY, AtBound.WAIT, False),
     "operator-session": (60, DAY // 2, AtBound.WAIT, False),
     "connection": (60, 200 * DAY, AtBound.WAIT, False),
-    "plan": (None, DAY, AtBound.WAIT, False),
+    "plan": (60, DAY, AtBound.WAIT, False),
     "run": (60, 30 * DAY, AtBound.WAIT, False),
     "open-run": (60, 7 * DAY, AtBound.WAIT, False),
     "playlists": (300, None, AtBound.WAIT, True),
