@@ -67,6 +67,8 @@ _NOWHERE = _Place(OTHER)
 class Families:
     """All families, and the fold of any text into one of them."""
 
+    least_songs = 1
+
     def __init__(self, file: FamiliesFile, vocabulary: tuple[str, ...] = ()) -> None:
         self.all = tuple(_family(order, table) for order, table in enumerate(file.family))
         self._by_id = {family.id: family for family in self.all}
@@ -84,6 +86,7 @@ class Families:
         spelling = Spelling(names, file.aliases, prefixes=file.prefixes)
         self._spell = lru_cache(_CACHED_NAMES)(spelling.canonical)
         self._fold = lru_cache(_CACHED_NAMES)(self._place_of)
+        self._judge = lru_cache(_CACHED_NAMES)(self._judge_spelled)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
@@ -123,9 +126,12 @@ class Families:
 
     def judge(self, tag: str, artist_name: str = "") -> Verdict:
         """Tell genres from noise that the families file names, and both from what it does not know."""
-        spelled = self._spell(tag)
+        is_artist = bool(artist_name) and _unarticled(tag) == _unarticled(artist_name)
+        return "noise" if is_artist else self._judge(self._spell(tag))
+
+    def _judge_spelled(self, spelled: str) -> Verdict:
         name = key_of(spelled)
-        if name in self._dropped_names or _unarticled(key_of(tag)) == _unarticled(key_of(artist_name)):
+        if name in self._dropped_names:
             return "noise"
         if name in self._known:
             return "genre"
@@ -211,5 +217,6 @@ def _family(order: int, table: FamilyTable) -> Family:
     )
 
 
-def _unarticled(key: str) -> str:
-    return key.removeprefix("the ")
+@lru_cache(_CACHED_NAMES)
+def _unarticled(name: str) -> str:
+    return key_of(name).removeprefix("the ")

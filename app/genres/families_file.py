@@ -9,22 +9,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from app.genres.spelling import key_of
 
-Hue = Literal[
-    "rose",
-    "red",
-    "rust",
-    "amber",
-    "ochre",
-    "moss",
-    "teal",
-    "cyan",
-    "blue",
-    "indigo",
-    "violet",
-    "plum",
-    "grey",
+OwnHue = Literal[
+    "rose", "red", "rust", "amber", "ochre", "moss", "teal", "cyan", "blue", "indigo", "violet", "plum"
 ]
+Hue = Literal[OwnHue, "grey"]
 OTHER = "other"
+HIDDEN = "hidden"
+"""What a person has hidden stands under this id; no family may have it."""
 
 
 class FamiliesFileError(ValueError):
@@ -117,6 +108,8 @@ class FamiliesFile(_Table):
 
     def _id_faults(self) -> Iterator[str]:
         yield from _twice("id", ((words.id, words.id) for words in self.lists()))
+        if any(words.id == HIDDEN for words in self.lists()):
+            yield f'the id "{HIDDEN}" is taken'
         if not self.family or self.family[-1].id != OTHER:
             yield f'the last family must be "{OTHER}"'
 

@@ -9,6 +9,10 @@ class Fold(Protocol):
     """See `app.genres.families.Families`, whose methods these are."""
 
     @property
+    def least_songs(self) -> int:
+        """Genres that lead fewer songs share one line."""
+
+    @property
     def all(self) -> tuple[Family, ...]:
         """All families in their fixed order."""
 

@@ -9,7 +9,7 @@ from typing import Literal
 from app.genres.fold import Fold
 from app.genres.neighbours import NEIGHBOURS
 from app.genres.personal.corrections import YOU
-from app.genres.scoring import ScoredGenre
+from app.genres.scoring import ScoredGenre, shown
 
 Certainty = Literal["own", "several", "one", "inferred"]
 """Own: the person said so. Several: sources agree on it. One: one source. Inferred: neighbours alone."""
@@ -49,7 +49,7 @@ def place(
     of one weight come by name.
     """
     by_family: dict[str, list[ScoredGenre]] = defaultdict(list)
-    genres = _union(artists, first)
+    genres = shown(_union(artists, first))
     for genre in genres:
         by_family[genre.family].append(genre)
     if not by_family:

@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, overload
@@ -159,9 +160,10 @@ class Library:
         Raises:
             NotFoundError: no song has it.
         """
-        if name not in self.genres:
+        genre = self.genres.get(name) or self.genres.get(self.fold.canonical(name))
+        if genre is None:
             raise NotFoundError("No song of your library has this genre.")
-        return self.genres[name]
+        return genre
 
     def get_song(self, key: str) -> PlacedSong:
         """Return one song.
@@ -254,9 +256,15 @@ class Library:
 
     def _numbers(self, item: str, match: Match) -> Sequence[int]:
         if item.startswith(FAMILY):
-            return self._in_family.get(item.removeprefix(FAMILY), ())
-        kept = self._led_by if match == "lead" else self._having
-        return kept.get(item.removeprefix(GENRE), ())
+            return self._in_family.get(self._family_now(item.removeprefix(FAMILY)), ())
+        kept, name = self._led_by if match == "lead" else self._having, item.removeprefix(GENRE)
+        return kept.get(name if name in self.genres else self.fold.canonical(name), ())
+
+    def _family_now(self, family_id: str) -> str:
+        """What a family is part of now: selections may be older than the person's rules."""
+        with suppress(NotFoundError):
+            return self.fold.get(family_id).id
+        return family_id
 
     def _songs(self, numbers: Iterable[int]) -> tuple[PlacedSong, ...]:
         return tuple(self.songs[number] for number in numbers)

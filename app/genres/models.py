@@ -85,8 +85,8 @@ class LibraryIndex(Stored):
 
     Attributes:
         generation: names the content; changes whenever a song comes, goes or moves.
-        revision: goes up whenever its songs have to be sorted anew: genres of its artists became known
-            later, or the person's own order of genres has changed.
+        revision: goes up whenever the genres of its artists became known later.
+        order: goes up whenever the person's own order of genres has changed.
         stored_at: when all its chunks were in the store for their whole life.
         waiting: artists that no source has answered for yet.
     """
@@ -96,6 +96,7 @@ class LibraryIndex(Stored):
     scanned_at: datetime
     stored_at: datetime
     revision: int = 0
+    order: int = 0
     waiting: int = 0
 
     def find(self, source: str) -> SourceIndex | None:

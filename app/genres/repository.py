@@ -152,7 +152,7 @@ class LibraryRepository:
     async def sort_anew(self, user_id: str) -> None:
         """Note that the library's songs have other places now, though they are the same."""
         await self._kv.update(
-            LIBRARY(user_id), lambda index: index.model_copy(update={"revision": index.revision + 1})
+            LIBRARY(user_id), lambda index: index.model_copy(update={"order": index.order + 1})
         )
 
     async def touch(self, user_id: str, index: LibraryIndex) -> None:

@@ -8,6 +8,7 @@ from math import fsum, log2
 from operator import attrgetter
 
 from app.genres.artist_models import Tag
+from app.genres.families_file import HIDDEN
 from app.genres.fold import Fold
 
 MAX_GENRES = 6
@@ -49,9 +50,15 @@ def score_artist(tags: Iterable[Tag], artist_name: str, families: Fold) -> tuple
 def weigh(tags: Iterable[Tag], artist_name: str, families: Fold) -> Iterator[tuple[str, Tag, float]]:
     """Return the tags that count, each with the genre it counts for and its weight."""
     genres = [tag for tag in tags if tag.votes > 0 and families.is_genre(tag.name, artist_name)]
+    genres = [tag for tag in genres if families.family_of(tag.name) != HIDDEN] or genres
     for source, answer in groupby(sorted(genres, key=attrgetter("source")), key=attrgetter("source")):
         for tag, score in _WEIGHINGS.get(source, _one_each)(list(answer)):
             yield families.canonical(tag.name), tag, score
+
+
+def shown(genres: Sequence[ScoredGenre]) -> list[ScoredGenre]:
+    """Leave out what the person has hidden, unless there is nothing else."""
+    return [genre for genre in genres if genre.family != HIDDEN] or list(genres)
 
 
 def _families(genres: Iterable[ScoredGenre]) -> set[str]:

@@ -9,11 +9,15 @@ from weakref import WeakValueDictionary
 from app.genres.heap import trim
 from app.genres.library import Library
 from app.genres.models import LibraryIndex, SourceIndex
+from app.genres.personal.order import PersonalOrder
 from app.genres.scanning.tools import ScanTools
 from app.genres.sorting import Sorter
 
 SONGS_IN_MEMORY = 30_000
 """Sorted songs of all libraries in memory, about 1 KB each; the library looked at last is always kept."""
+ARTISTS_IN_MEMORY = 5_000
+"""Up to so many, what sources say of the artists of the library looked at last stays in memory, 1 KB each:
+then another order costs no reading, only sorting."""
 KEPT_S = 3600.0
 """A library that nobody has looked at for so long gives its room back."""
 SORTED_S = 86_400.0
@@ -27,21 +31,33 @@ class Shelf:
     """Where a library is in the store, whole or as far as its first scan has come.
 
     Attributes:
-        stamp: changes whenever the library has to be sorted anew.
+        stamp: changes whenever the library has to be read and sorted anew.
+        order: changes whenever it has to be sorted in another order.
     """
 
     parts: tuple[SourceIndex, ...]
     stamp: tuple[str, ...]
+    order: int
     scanned_at: datetime
     index: LibraryIndex | None
 
 
 @dataclass
 class _Kept:
+    """A sorted library, and what it takes to sort it in another order at once.
+
+    Attributes:
+        order: the number of the order that it is sorted in.
+        tried: the order that was tried last, and the library in it.
+    """
+
     stamp: tuple[str, ...]
+    order: int
     library: Library
+    sorter: Sorter | None
     sorted_at: float
     used_at: float
+    tried: tuple[PersonalOrder, Library] | None = None
 
     def is_good(self, now: float) -> bool:
         if self.library.origin.waiting:
@@ -61,49 +77,82 @@ class Shelves:
     async def find(self, user_id: str) -> tuple[Shelf, Library] | None:
         """Return a person's library and where it is; during a first scan as much of it as there is."""
         async with self._lock(user_id):
-            # Looked up again after loading: a scan may have put a new library in its place meanwhile.
-            while (shelf := await self._find_shelf(user_id)) and not self._recall(user_id, shelf):
-                await self._load(user_id, shelf)
+            shelf = await self._find(user_id)
             return (shelf, self._kept[user_id].library) if shelf else None
+
+    async def try_order(self, user_id: str, order: PersonalOrder) -> tuple[Library, Library] | None:
+        """Return a person's library as it is, and as it would be in another order."""
+        async with self._lock(user_id):
+            shelf = await self._find(user_id)
+            if shelf is None:
+                return None
+            kept = self._kept[user_id]
+            sorter = kept.sorter or await self._read(user_id, shelf)
+            kept.tried = (order, await _sort(sorter, shelf, order))
+            return kept.library, kept.tried[1]
 
     async def forget(self, user_id: str) -> None:
         """Drop a person's library from memory, also one just being loaded."""
         async with self._lock(user_id):
             self._kept.pop(user_id, None)
 
+    async def _find(self, user_id: str) -> Shelf | None:
+        # Looked up again after loading: a scan may have put a new library in its place meanwhile.
+        while (shelf := await self._find_shelf(user_id)) and not self._recall(user_id, shelf):
+            await self._load(user_id, shelf)
+        return shelf
+
     async def _find_shelf(self, user_id: str) -> Shelf | None:
         if index := await self._tools.library.find_index(user_id):
             stamp = (index.generation, str(index.revision))
-            return Shelf(index.sources, stamp, index.scanned_at, index)
+            return Shelf(index.sources, stamp, index.order, index.scanned_at, index)
         cursor = await self._tools.scans.find(user_id)
         if cursor is None or cursor.phase != "songs" or not any(part.songs for part in cursor.parts):
             return None
         stamp = (cursor.scan, cursor.saved_at.isoformat())
-        return Shelf(cursor.parts, stamp, cursor.saved_at, None)
+        return Shelf(cursor.parts, stamp, 0, cursor.saved_at, None)
 
     def _lock(self, user_id: str) -> asyncio.Lock:
         return self._locks.setdefault(user_id, asyncio.Lock())
 
     def _recall(self, user_id: str, shelf: Shelf) -> bool:
         """Whether what is in memory is good, which then is the last to give way to others."""
-        kept, now = self._kept.get(user_id), self._clock.monotonic()
-        if kept is None or kept.stamp != shelf.stamp or not kept.is_good(now):
+        kept = self._good(user_id, shelf)
+        if kept is None or kept.order != shelf.order:
             return False
-        kept.used_at = now
+        kept.used_at = self._clock.monotonic()
         self._kept.move_to_end(user_id)
         return True
 
+    def _good(self, user_id: str, shelf: Shelf) -> _Kept | None:
+        """Return what is in memory of the same songs and artists, in whatever order."""
+        kept = self._kept.get(user_id)
+        good = kept and kept.stamp == shelf.stamp and kept.is_good(self._clock.monotonic())
+        return kept if good else None
+
     async def _load(self, user_id: str, shelf: Shelf) -> None:
+        kept = self._good(user_id, shelf)
+        if kept and kept.sorter:
+            order = await self._tools.personal.find(user_id)
+            tried = kept.tried[1] if kept.tried and kept.tried[0].is_like(order) else None
+            kept.library = tried or await _sort(kept.sorter, shelf, order)
+            kept.order, kept.tried = shelf.order, None
+            return
+        kept = None
         self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
         trim()
-        songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
-        whole = shelf.index is not None
-        order = await self._tools.personal.find(user_id)
-        library = await Sorter(self._tools, songs, order).sort(scanned_at=shelf.scanned_at, whole=whole)
+        sorter = await self._read(user_id, shelf)
+        library = await _sort(sorter, shelf, await self._tools.personal.find(user_id))
         now = self._clock.monotonic()
-        self._kept[user_id] = _Kept(shelf.stamp, library, sorted_at=now, used_at=now)
+        self._kept[user_id] = _Kept(shelf.stamp, shelf.order, library, sorter, sorted_at=now, used_at=now)
         self._make_room()
         trim()
+
+    async def _read(self, user_id: str, shelf: Shelf) -> Sorter:
+        songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
+        sorter = Sorter(self._tools, songs)
+        await sorter.learn()
+        return sorter
 
     def _make_room(self) -> None:
         while (
@@ -111,3 +160,11 @@ class Shelves:
             and sum(len(kept.library.songs) for kept in self._kept.values()) > SONGS_IN_MEMORY
         ):
             self._kept.popitem(last=False)
+        *others, last = self._kept.values()
+        large = last.sorter is not None and last.sorter.artists > ARTISTS_IN_MEMORY
+        for kept in (*others, last) if large else others:
+            kept.sorter = kept.tried = None
+
+
+async def _sort(sorter: Sorter, shelf: Shelf, order: PersonalOrder) -> Library:
+    return await sorter.sort(order, scanned_at=shelf.scanned_at, whole=shelf.index is not None)

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.genres.artist_models import ArtistRecord
+from app.genres.artist_models import ArtistGenres, ArtistRecord
 from app.genres.folding import Placement
 from app.genres.library import Library, Origin, PlacedSong
 from app.genres.neighbours import NEIGHBOURS
+from app.genres.personal.families import families_of
 from app.genres.personal.order import PersonalOrder
 from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
@@ -19,45 +20,58 @@ A_TURN = 300
 
 
 class Sorter:
-    """Sorts one library in its person's order."""
+    """Sorts the songs of one library, in one order after the other."""
 
-    def __init__(self, tools: ScanTools, songs: Sequence[Song], order: PersonalOrder) -> None:
+    def __init__(self, tools: ScanTools, songs: Sequence[Song]) -> None:
         self._resolver = tools.resolver
-        self._fold = tools.families
+        self._families = tools.families
         self._infers = NEIGHBOURS in tools.genre_sources
         self._songs = songs
-        self._placer = Placer(self._fold, order.corrections)
         self._names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
         self._isrcs = {
             artist.id: (song.isrc,) for song in songs for artist in song.artists if artist.id and song.isrc
         }
+        self._known: list[ArtistGenres] = []
         self._waiting: list[str] = []
         self._behind = False
 
-    async def sort(self, *, scanned_at: datetime, whole: bool) -> Library:
-        """Return the library; `whole` says that all its songs are there."""
+    @property
+    def artists(self) -> int:
+        """How many artists there are."""
+        return len(self._names)
+
+    async def learn(self) -> None:
+        """Read what is known of the artists."""
         ids = tuple(self._names)
-        for start in range(0, len(ids), A_TURN):  # what all artists play need not be in memory at once
+        for start in range(0, len(ids), A_TURN):
             self._learn(await self._resolver.find(ids[start : start + A_TURN]))
             await asyncio.sleep(0)
+
+    async def sort(self, order: PersonalOrder, *, scanned_at: datetime, whole: bool) -> Library:
+        """Return the library in a person's order; `whole` says that all its songs are there."""
+        fold = families_of(self._families, order.rules)
+        placer = Placer(fold, order.corrections)
+        for start in range(0, len(self._known), A_TURN):
+            placer.learn(self._known[start : start + A_TURN], self._names)
+            await asyncio.sleep(0)
         if self._infers:
-            self._placer.infer(self._songs, self._names)
+            placer.infer(self._songs, self._names)
         origin = Origin(
             scanned_at=scanned_at,
             whole=whole,
             waiting=tuple(self._waiting),
-            sources=self._placer.sources(),
+            sources=placer.sources(),
             behind=self._behind,
-            neighbours=self._placer.neighbours,
+            neighbours=placer.neighbours,
         )
-        placed = map(PlacedSong, self._songs, await _places(self._songs, self._placer))
-        return Library(placed, self._fold, origin)
+        placed = map(PlacedSong, self._songs, await _places(self._songs, placer))
+        return Library(placed, fold, origin)
 
     def _learn(self, records: dict[str, ArtistRecord]) -> None:
         known = {
             one: genres for one, record in records.items() if (genres := self._resolver.known(one, record))
         }
-        self._placer.learn(known.values(), self._names)
+        self._known += known.values()
         self._waiting += (artist_id for artist_id in records if artist_id not in known)
         self._behind = self._behind or any(
             self._resolver.wants(self._asked(artist_id), record) for artist_id, record in records.items()

@@ -13,5 +13,6 @@ class PersonalOrder:
     rules: FamilyRules
     corrections: Corrections
 
-
-STANDARD = PersonalOrder(FamilyRules(), Corrections())
+    def is_like(self, other: "PersonalOrder") -> bool:
+        """Whether a library is the same in both orders."""
+        return self.rules.changes == other.rules.changes and self.corrections == other.corrections

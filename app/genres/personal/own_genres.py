@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from app.genres.families_file import HIDDEN
 from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.personal.corrections import ARTIST, SONG, YOU, Correction, Corrections
-from app.genres.scoring import ScoredGenre
+from app.genres.scoring import ScoredGenre, shown
 from app.genres.songs import Song
 
 _FIRST = 8.0
@@ -40,7 +41,8 @@ class OwnGenres:
     def lead(self, artist_id: str | None, place: Placement) -> Placement:
         """Let what the person says of a song's first artist lead; the other genres of its place are tags."""
         own = self.of_artist(artist_id)
-        return _led_by(own, place) if own else place
+        hidden = bool(own) and own[0].family == HIDDEN != place.family
+        return _led_by(own, place) if own and not hidden else place
 
     def names(self) -> set[str]:
         """Return every genre that the person named."""
@@ -49,10 +51,11 @@ class OwnGenres:
 
     def _scored(self, said: Correction) -> tuple[ScoredGenre, ...]:
         names = dict.fromkeys(map(self._families.canonical, said.genres))
-        return tuple(
+        scored = tuple(
             ScoredGenre(name, _FIRST / 2**position, self._families.family_of(name), (YOU,))
             for position, name in enumerate(names)
         )
+        return tuple(shown(scored))
 
 
 def _led_by(own: tuple[ScoredGenre, ...], others: Placement) -> Placement:

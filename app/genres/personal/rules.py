@@ -1,12 +1,11 @@
 """A person's own rules about genres and families, one change each."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.genres.families_file import Hue
+from app.genres.families_file import OwnHue
 from app.genres.models import Stored
 
 MOST_RULES = 500
@@ -18,7 +17,6 @@ GenreName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip
 FamilyId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Item = Annotated[str, StringConstraints(pattern=r"^(genre:.{1,200}|family:[a-z0-9-]{1,60})$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
-OwnHue = Annotated[Hue, Field(description="One of the twelve hues; grey is for songs that are nowhere else.")]
 
 
 class _Change(Stored):
@@ -116,6 +114,11 @@ class FamilyRules(Stored):
 
     rules: Annotated[tuple[Rule, ...], Field(max_length=MOST_RULES)] = ()
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the rules say."""
+        return tuple(rule.change for rule in self.rules)
+
     def find(self, rule_id: str) -> Rule | None:
         """Return the rule of that id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
@@ -125,4 +128,14 @@ class FamilyRules(Stored):
         return FamilyRules(rules=tuple(rule for rule in self.rules if rule.id != rule_id))
 
 
-RulesChange = Callable[[FamilyRules], FamilyRules]
+def about(change: Change) -> str:
+    """Return the genre or family that a change is about; of a kind about one thing the last counts."""
+    match change:
+        case Move():
+            return GENRE + change.genre
+        case Make() | Recolour():
+            return FAMILY + change.family
+        case Merge() | Rename() | Hide():
+            return change.what
+        case Minimum():
+            return GENRE
