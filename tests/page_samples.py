@@ -133,7 +133,7 @@ LIBRARY = Sample(
     notice=None,
     behind=None,
 )
-BEHIND = Sample(sources=(NAME, NAME), artists=7, failing=False)
+BEHIND = Sample(sources=(NAME, NAME), artists=7, failing=(NAME,), waiting=1)
 GENRE = LINE.but(
     second_count=2, match="any", sort="name", songs=(SONG, LOCAL), total=1500, offset=0, next_offset=200
 )
@@ -307,14 +307,17 @@ PAGES: list[tuple[str, Sample]] = [
         for status in ("running", "waiting", "completed", "failed", "cancelled")
     ),
     ("genres/page.html", LIBRARY),
-    *(("genres/page.html", LIBRARY.but(behind=BEHIND.but(failing=failing))) for failing in (True, False)),
+    *(
+        ("genres/page.html", LIBRARY.but(behind=BEHIND.but(sources=sources)))
+        for sources in ((), (NAME, NAME))
+    ),
     (
         "genres/scan.html",
         Sample(
             choice=None,
             scan=SCAN.but(status="completed", problems=()),
             has_library=True,
-            behind=BEHIND.but(sources=(NAME,), artists=1),
+            behind=BEHIND.but(sources=(NAME,), artists=1, failing=()),
         ),
     ),
     ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP, GROUP.but(name=None)))),

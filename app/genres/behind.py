@@ -4,14 +4,16 @@ from app.schemas import ApiModel
 
 
 class Behind(ApiModel):
-    """Who is still being asked about a library's artists.
+    """Who is still being asked about a library's artists, and who does not answer.
 
     Attributes:
-        sources: as people read them.
-        artists: how many they are still to be asked about.
-        failing: whether these do not answer; then they are asked again later, by themselves.
+        sources: who is being asked, as people read them.
+        artists: about how many.
+        failing: who does not answer, and is asked again later.
+        waiting: about how many.
     """
 
-    sources: tuple[str, ...]
-    artists: int
-    failing: bool
+    sources: tuple[str, ...] = ()
+    artists: int = 0
+    failing: tuple[str, ...] = ()
+    waiting: int = 0

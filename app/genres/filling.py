@@ -1,7 +1,7 @@
 """Going on behind a scan: what a source could not answer, the slow sources, and what has become old."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from app.clock import Clock
@@ -28,17 +28,32 @@ class _Fill:
     Attributes:
         again: set when there is a new library to take.
         finders: the searches of the round under way.
-        failing: what the last round got no answers about.
-        shown: what was last said to be asked; between two searches that holds.
+        shown: what was last said of it, which holds between two searches.
         kept: whether a restart would go on with it.
     """
 
     def __init__(self) -> None:
         self.again = asyncio.Event()
         self.finders: list[GenreFinder] = []
-        self.failing: Behind | None = None
         self.shown: Behind | None = None
         self.kept = False
+
+    @property
+    def failing(self) -> bool:
+        """Whether somebody does not answer."""
+        return self.shown is not None and bool(self.shown.failing)
+
+    def look(self) -> None:
+        """Take note of how far the searches are."""
+        asked = [one for finder in self.finders for one in finder.left(failing=False).items()]
+        failing = [one for finder in self.finders for one in finder.left(failing=True).items()]
+        if asked or failing:
+            self.shown = Behind(
+                sources=tuple(label for label, _ in asked),
+                artists=_artists(asked),
+                failing=tuple(label for label, _ in failing),
+                waiting=_artists(failing),
+            )
 
 
 class GenreFiller:
@@ -56,7 +71,7 @@ class GenreFiller:
         fill = self._fills.get(user_id)
         if fill is None or not self._runs(_job_name(user_id)):
             return None
-        fill.shown = _behind(fill.finders, failing=False) or fill.failing or fill.shown
+        fill.look()
         return fill.shown
 
     def fill(self, user_id: str, *, after_scan: bool = False) -> None:
@@ -106,7 +121,7 @@ class GenreFiller:
         """Go through all steps, those of a scan side by side."""
         index = await self._tools.library.find_index(user_id)
         if index is None:
-            fill.failing = None
+            fill.shown = None
             return
         await self._keep(user_id, fill, needed=index.waiting > 0)
         tally = Tally(self._tools.families)
@@ -115,9 +130,10 @@ class GenreFiller:
         resolver = self._tools.resolver
         for steps in (resolver.front, *((step,) for step in resolver.behind)):
             await self._search(user_id, fill, index, tally=tally, steps=steps)
-        fill.failing = _behind(fill.finders, failing=True)
+        fill.shown = None
+        fill.look()
         fill.finders.clear()  # they hold all that is known of the artists
-        await self._keep(user_id, fill, needed=fill.failing is not None)
+        await self._keep(user_id, fill, needed=fill.failing)
 
     async def _search(
         self, user_id: str, fill: _Fill, index: LibraryIndex, *, tally: Tally, steps: Sequence[Step]
@@ -149,13 +165,8 @@ class GenreFiller:
             fill.kept = True
 
 
-def _behind(finders: Sequence[GenreFinder], *, failing: bool) -> Behind | None:
-    left: dict[str, set[str]] = {}
-    for finder in finders:
-        left |= finder.left(failing=failing)
-    if not left:
-        return None
-    return Behind(sources=tuple(left), artists=len(set().union(*left.values())), failing=failing)
+def _artists(left: Iterable[tuple[str, set[str]]]) -> int:
+    return len(set().union(*(artists for _, artists in left)))
 
 
 def _job_name(user_id: str) -> str:

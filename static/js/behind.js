@@ -10,5 +10,18 @@ async function look() {
   if (!line || !address) return clearInterval(timer);
   if (document.hidden) return;
   const answer = await fetch(address).catch(() => null);
-  if (answer?.ok) line.outerHTML = await answer.text();
+  if (answer?.ok) replace(line, await answer.text());
+}
+
+/**
+ * Show the new line in the room of the old one, so that nothing below it moves up.
+ *
+ * @param {Element} line
+ * @param {string} html
+ */
+function replace(line, html) {
+  const height = line.clientHeight;
+  line.outerHTML = html;
+  const renewed = document.querySelector("#behind");
+  if (renewed instanceof HTMLElement) renewed.style.minHeight = `${height}px`;
 }

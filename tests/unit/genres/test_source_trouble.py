@@ -153,7 +153,7 @@ async def test_with_every_source_down_the_scan_says_so_and_a_restart_goes_on_by_
     assert progress.problems == (sentence,)
     await process.clock.advance(120)
     assert process.genres.find_behind("me") == Behind(
-        sources=("MusicBrainz", "Wikidata", "Last.fm"), artists=ARTISTS, failing=True
+        failing=("MusicBrainz", "Wikidata", "Last.fm"), waiting=ARTISTS
     )
     await process.jobs.close()
     await process.kv.flush()
