@@ -130,12 +130,20 @@ LIBRARY = Sample(
     q="",
     sort="count",
     scan=None,
+    inferred=1,
     notice=None,
     behind=None,
 )
 BEHIND = Sample(sources=(NAME, NAME), artists=7, failing=(NAME,), waiting=1)
 GENRE = LINE.but(
-    second_count=2, match="any", sort="name", songs=(SONG, LOCAL), total=1500, offset=0, next_offset=200
+    second_count=2,
+    inferred=1,
+    match="any",
+    sort="name",
+    songs=(SONG, LOCAL),
+    total=1500,
+    offset=0,
+    next_offset=200,
 )
 ANSWER = Sample(
     source="musicbrainz", name=NAME, artist=NAME, url="/1", words=((NAME, 1), (NAME, 3)), asked_at=NOW
@@ -157,7 +165,9 @@ NONE = Sample(
     offset=0,
     next_offset=200,
 )
-LISTED = Sample(index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayable=2, songs=(SONG,), more=6)
+LISTED = Sample(
+    index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayable=2, inferred=1, songs=(SONG,), more=6
+)
 PREVIEW = Sample(
     id="1",
     calls_needed=2,
