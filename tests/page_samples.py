@@ -1,21 +1,7 @@
-"""Sample pages for every template; names have no Latin letters: those in a page stand in its template."""
+"""Sample pages for every template."""
 
-from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
-
-from app.kv.findings import Finding
-
-NOW = datetime(2026, 11, 22, 18, 40, tzinfo=UTC)
-NAME = "\u97f3\u697d"
-
-
-class Sample(SimpleNamespace):
-    """A page model, or a part of one."""
-
-    def but(self, **changes: Any) -> "Sample":
-        return Sample(**vars(self) | changes)
-
+from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED
+from tests.samples import NAME, NOW, Sample
 
 LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
 BAND = Sample(id="1", name=NAME, hue="rust", depth=1, count=7, share=0.1, size=3, top_genres=(NAME,), bar=0.5)
@@ -117,6 +103,20 @@ SCAN = Sample(
     without_genre=2,
     report=REPORT,
 )
+EVERY = Sample(value=None, name="", address="", count=9)
+UNFILTERED = Sample(
+    sure=None,
+    source=None,
+    address="",
+    shown=9,
+    total=9,
+    sures=(
+        EVERY,
+        *(EVERY.but(value=sure, address=f"sure={sure}") for sure in ("own", "several", "one", "inferred")),
+    ),
+    sources=(EVERY, EVERY.but(value="musicbrainz", name=NAME, address="source=musicbrainz")),
+)
+FILTERED = UNFILTERED.but(sure="one", source="musicbrainz", address="sure=one&source=musicbrainz", shown=7)
 LIBRARY = Sample(
     scanned_at=NOW,
     total=7,
@@ -133,6 +133,7 @@ LIBRARY = Sample(
     inferred=1,
     notice=None,
     behind=None,
+    filter=UNFILTERED,
 )
 BEHIND = Sample(sources=(NAME, NAME), artists=7, failing=(NAME,), waiting=1)
 GENRE = LINE.but(
@@ -144,6 +145,7 @@ GENRE = LINE.but(
     total=1500,
     offset=0,
     next_offset=200,
+    filter=UNFILTERED,
 )
 ANSWER = Sample(
     source="musicbrainz", name=NAME, artist=NAME, url="/1", words=((NAME, 1), (NAME, 3)), asked_at=NOW
@@ -189,77 +191,6 @@ RUN = Sample(
     total=7,
     playlists=(WRITTEN, WRITTEN.but(url=None, verified=None, problem=None)),
 )
-SHARE = Sample(name=NAME, count=7, share=0.4)
-GAUGE = Sample(
-    operation="writes",
-    used=412,
-    limit=1000,
-    judged=True,
-    setting="7",
-    course=760,
-    share=0.4,
-    course_share=0.8,
-).but(kinds=(SHARE,))
-KIND_CACHE = Sample(entries=1, most_entries=100, by_design=True, lifetime_s=86_400)
-LOOKUPS = Sample(hits=9, lookups=10, hit_ratio=0.9)
-LOOKED_UP = Sample(name=NAME, lookups=LOOKUPS, cache=KIND_CACHE)
-COUNTS = dict.fromkeys(("coalesced", "skipped", "failed", "retried", "dropped", "stale"), 1)
-BARS = Sample(count=7, share=0.5, end=0.7)
-DAY = Sample(at=NOW, today=False, writes=BARS, reads=BARS)
-FINDING = Finding(
-    level="critical",
-    about="limits",
-    fact="%(operation)s %(used)s",
-    action="%(kind)s",
-    values={"operation": "writes", "used": 412, "kind": NAME},
-)
-CALLS = Sample(interactive=1, write=2, scan=3, now_playing=0, background=0)
-SPOTIFY = Sample(
-    limit=900,
-    used=700,
-    left=50,
-    left_for_writes=200,
-    reserve=150,
-    now_playing_left=50,
-    blocked_until=None,
-    reason=None,
-    waiting=0,
-    rate_per_second=2.0,
-    calls=6,
-    calls_by_class=CALLS,
-    mode="development",
-)
-UNLIMITED = SPOTIFY.but(limit=None, used=0, left=None, left_for_writes=None, now_playing_left=None)
-SOURCES = {NAME: Sample(calls=7, waiting=1)}
-DESK = Sample(
-    upstream=Sample(spotify=SPOTIFY, sources=SOURCES),
-    taken_at=NOW,
-    state="ok",
-    headline=GAUGE,
-    findings=(),
-    session=True,
-    gauges=(GAUGE, GAUGE.but(operation="reads", judged=False, course=None, kinds=())),
-    lookups=LOOKUPS,
-    kinds=(
-        LOOKED_UP,
-        LOOKED_UP.but(cache=None),
-        LOOKED_UP.but(cache=KIND_CACHE.but(by_design=False)),
-        LOOKED_UP.but(cache=KIND_CACHE.but(lifetime_s=0)),
-    ),
-    queue=Sample(
-        depth=3, oldest_s=150, high_water=9, flushes=7, flush_times=Sample(median_ms=1.5, p99_ms=150)
-    ),
-    queue_entries=10_000,
-    waiting=(SHARE,),
-    writes=((NAME, COUNTS),),
-    days=(DAY.but(today=True), DAY),
-    trend=Sample(direction="increasing", today_vs_avg="160%"),
-    activity=Sample(sign_ins=1, auth_failures=2, library_scans=3, playlists_created=4),
-    place=Sample(backend=NAME, path="7", is_file=True, replica="8", since=NOW, calls=9),
-    dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
-)
-LOCKED = Sample(has_token=True, has_accounts=True, account_id=None, wrong=False)
-
 LEFT = Sample(limit=900, used=7, left=7, left_for_writes=7, blocked_until=NOW, reason=None, frees=((NOW, 1),))
 LINE_OF_CALLS = Sample(kind="low", more=2, finish_at=NOW, capacity=LEFT)
 CAPACITY_LINES = (
@@ -337,7 +268,11 @@ PAGES: list[tuple[str, Sample]] = [
         ("genres/page.html", LIBRARY.but(scan=SCAN.but(status=status)))
         for status in ("running", "waiting", "cancelled")
     ),
+    ("genres/page.html", LIBRARY.but(filter=FILTERED)),
+    ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP,), filter=FILTERED)),
     ("genres/genre.html", GENRE),
+    ("genres/genre.html", GENRE.but(filter=FILTERED)),
+    ("genres/genre.html", GENRE.but(songs=(), total=0, next_offset=None, filter=FILTERED)),
     ("genres/genre.html", GENRE.but(songs=(), total=0, match="lead", next_offset=None)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),

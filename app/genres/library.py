@@ -10,6 +10,7 @@ from typing import Literal, overload
 
 from app.errors import NotFoundError
 from app.genres.families import Family
+from app.genres.filters import SongFilter
 from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.neighbours import Neighbour
@@ -133,6 +134,15 @@ class Library:
         self._copies = _copies(self.songs)
         self.genres = {name: self._genre(name) for name in sorted(self._having)}
         self.families = tuple(self._families())
+
+    def only(self, chosen: SongFilter) -> "Library":
+        """Return a library of those songs alone that a filter lets through."""
+        kept = (
+            placed
+            for placed in self.songs
+            if chosen.lets(placed.placement.certainty, placed.placement.sources)
+        )
+        return Library(kept, self.fold, self.origin)
 
     @property
     def complete(self) -> bool:

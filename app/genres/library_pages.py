@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from app.genres.families import Family
+from app.genres.filters import EVERYTHING, SongFilter, filter_view, standings
 from app.genres.library import FAMILY, GENRE, FamilyCount, GenreCount, Library, PlacedSong
 from app.genres.links import Links
 from app.genres.page_models import (
@@ -24,6 +25,7 @@ from app.genres.page_models import (
     SongRow,
     SongSort,
 )
+from app.genres.sources.names import SOURCE_NAMES
 
 PLAIN_ROWS = 1000
 """So many songs stand on one page; more come in pages of `PAGE_ROWS`."""
@@ -31,21 +33,17 @@ PAGE_ROWS = 200
 FIRST_ARTISTS = 10
 SIZES = ((0.12, 4), (0.06, 3), (0.02, 2))
 TOP_GENRES = 4
-SOURCE_NAMES = {
-    "musicbrainz": "MusicBrainz",
-    "wikidata": "Wikidata",
-    "lastfm": "Last.fm",
-    "spotify": "Spotify",
-}
 
 T = TypeVar("T")
 
 
 class LibraryPages:
-    """Makes pages of one library."""
+    """Makes pages of one library, or of those of its songs that a filter lets through."""
 
-    def __init__(self, library: Library, links: Links) -> None:
-        self._library = library
+    def __init__(self, library: Library, links: Links, chosen: SongFilter = EVERYTHING) -> None:
+        self._whole = library
+        self._library = library.only(chosen) if chosen.is_on else library
+        self._filter = chosen
         self._families = library.fold
         self._links = links
 
@@ -59,6 +57,7 @@ class LibraryPages:
         opened = self._families.get(query.family) if query.family else None
         needle = query.q.strip().casefold()
         shown = [one for one in library.families if needle in one.family.name.casefold()]
+        whole = self._whole.select([FAMILY + opened.id]) if opened else self._whole.songs
         without = len(library.without_genre)
         return GenresPage(
             total=len(library.songs),
@@ -77,8 +76,9 @@ class LibraryPages:
             scanned_at=library.origin.scanned_at,
             scan=scan,
             complete=library.complete,
-            inferred=library.inferred,
+            inferred=self._whole.inferred,
             notice=query.notice,
+            filter=filter_view(self._filter, standings(placed.placement for placed in whole)),
         )
 
     def genre_page(self, name: str, query: GenreQuery) -> GenrePage:
@@ -87,9 +87,10 @@ class LibraryPages:
         Raises:
             NotFoundError: no song has it.
         """
-        genre = self._library.get_genre(name)
-        family = self._families.get(genre.family)
-        songs = sorted_songs(self._library.of_genre(name, query.match), query.sort)
+        family = self._families.get(self._whole.get_genre(name).family)
+        every, leading = (self._library.of_genre(name, match) for match in ("any", "lead"))
+        songs = sorted_songs(every if query.match == "any" else leading, query.sort)
+        places = (placed.placement for placed in self._whole.of_genre(name, query.match))
         rows, after = _slice(songs, query.offset, PLAIN_ROWS if len(songs) <= PLAIN_ROWS else PAGE_ROWS)
         return GenrePage(
             name=name,
@@ -97,9 +98,10 @@ class LibraryPages:
             family_name=family.name,
             hue=family.hue,
             depth=family.depth,
-            lead_count=genre.lead_count,
-            second_count=genre.count - genre.lead_count,
-            inferred=self._library.inferred,
+            inferred=self._whole.inferred,
+            lead_count=len(leading),
+            second_count=len(every) - len(leading),
+            filter=filter_view(self._filter, standings(places)),
             match=query.match,
             sort=query.sort,
             songs=tuple(self.song_row(placed) for placed in rows),

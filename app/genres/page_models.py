@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.genres.behind import Behind
+from app.genres.filters import FilterView, SongFilter
 from app.genres.folding import Certainty
 from app.genres.library import Match
 from app.genres.models import Phase, ScanStatus
@@ -19,10 +20,8 @@ SongSort = Literal["newest", "name", "artist"]
 LONGEST_SELECTION = 2000
 
 
-class LibraryQuery(BaseModel):
+class LibraryQuery(SongFilter):
     """What of the library is looked at."""
-
-    model_config = ConfigDict(frozen=True)
 
     family: str | None = None
     q: str = Field(default="", max_length=200)
@@ -30,10 +29,8 @@ class LibraryQuery(BaseModel):
     notice: str | None = None
 
 
-class GenreQuery(BaseModel):
+class GenreQuery(SongFilter):
     """Which songs of a genre are looked at."""
-
-    model_config = ConfigDict(frozen=True)
 
     match: Match = "any"
     sort: SongSort = "newest"
@@ -249,6 +246,7 @@ class GenresPage:
     complete: bool
     inferred: int
     notice: str | None
+    filter: FilterView
     behind: Behind | None = None
 
 
@@ -270,6 +268,7 @@ class GenrePage:
     total: int
     offset: int
     next_offset: int | None
+    filter: FilterView
 
 
 @dataclass(frozen=True, slots=True)

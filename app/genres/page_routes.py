@@ -82,7 +82,7 @@ async def library_page(
     genres: GenresDep,
 ) -> Response:
     """Show the library; without one, what can be scanned."""
-    pages = await genres.find_pages(user.id)
+    pages = await genres.find_pages(user.id, query)
     if pages is None:
         return RedirectResponse("/scan", status_code=HTTPStatus.SEE_OTHER)
     await scans.start_if_old(user.id)
@@ -125,5 +125,5 @@ async def genre_page(
     request: Request, name: str, query: Annotated[GenreQuery, Query()], user: CurrentUser, genres: GenresDep
 ) -> Response:
     """Show the songs of a genre."""
-    pages = await genres.get_pages(user.id)
+    pages = await genres.get_pages(user.id, query)
     return render(request, "genres/genre.html", pages.genre_page(name, query))

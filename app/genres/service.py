@@ -6,6 +6,7 @@ from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.behind import Behind
 from app.genres.filling import GenreFiller
+from app.genres.filters import EVERYTHING, SongFilter
 from app.genres.fold import Fold
 from app.genres.library import Library
 from app.genres.library_pages import LibraryPages
@@ -90,18 +91,18 @@ class GenresService:
                 self._filler.fill(user_id)
         return library
 
-    async def get_pages(self, user_id: str) -> LibraryPages:
-        """Return what makes pages of a person's library.
+    async def get_pages(self, user_id: str, chosen: SongFilter = EVERYTHING) -> LibraryPages:
+        """Return what makes pages of a person's library, or of the songs that a filter lets through.
 
         Raises:
             NoLibraryError: there is none.
         """
-        return LibraryPages(await self.get_library(user_id), self._links)
+        return LibraryPages(await self.get_library(user_id), self._links, chosen)
 
-    async def find_pages(self, user_id: str) -> LibraryPages | None:
-        """Return what makes pages of a person's library, if there is one."""
+    async def find_pages(self, user_id: str, chosen: SongFilter = EVERYTHING) -> LibraryPages | None:
+        """Return the same, if there is a library."""
         library = await self.find_library(user_id)
-        return LibraryPages(library, self._links) if library else None
+        return LibraryPages(library, self._links, chosen) if library else None
 
     async def get_fold(self, user_id: str) -> Fold:
         """Return a person's families; without a library the standard ones."""

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.genres.families import Family
 from app.genres.library import GenreCount
-from app.genres.library_pages import SOURCE_NAMES
 from app.genres.links import Links
 from app.genres.page_models import SongRow
 from app.genres.provenance import Reason, Why
+from app.genres.sources.names import SOURCE_NAMES
 
 
 class WhyQuery(BaseModel):

@@ -21,13 +21,11 @@ from tests.page_samples import (
     GENRE,
     GROUP,
     LIBRARY,
-    NAME,
-    NOW,
     PAGES,
     PREVIEW,
     SCAN,
-    Sample,
 )
+from tests.samples import NAME, NOW, Sample
 
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(

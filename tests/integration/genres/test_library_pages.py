@@ -81,6 +81,26 @@ async def test_names_are_text_and_never_markup(scanned: httpx.AsyncClient) -> No
     assert "<img src=x" not in page
 
 
+async def test_a_filter_stays_on_from_page_to_page(scanned: httpx.AsyncClient) -> None:
+    library = await text(scanned, "/genres?sure=one")
+    assert "83 of 120 songs" in library
+    assert 'href="/genres?family=jazz&amp;sure=one"' in library
+    assert 'name="sure" value="one"' in library
+    family = await text(scanned, "/genres?family=jazz&sure=one")
+    assert 'href="/genres/bebop?sure=one"' in family
+    genre = await text(scanned, "/genres/bebop?sure=one")
+    assert 'href="/genres/bebop?match=lead&amp;sort=newest&amp;sure=one"' in genre
+    assert "Clear filter" in await text(scanned, "/genres/bebop?sure=own")
+
+
+@pytest.mark.parametrize("query", ["sure=perhaps", "source=hearsay", "sure="])
+@pytest.mark.parametrize("path", ["/genres", "/genres/bebop"])
+async def test_an_unknown_filter_is_refused(scanned: httpx.AsyncClient, path: str, query: str) -> None:
+    response = await scanned.get(f"{path}?{query}")
+    assert response.status_code == 422
+    assert response.headers["content-type"].startswith("text/html")
+
+
 @pytest.mark.parametrize("path", ["/genres/fado", "/genres?family=fado"])
 async def test_what_is_not_there_is_a_clean_page(scanned: httpx.AsyncClient, path: str) -> None:
     response = await scanned.get(path)

@@ -1,0 +1,75 @@
+"""Samples of the operator's pages."""
+
+from app.kv.findings import Finding
+from tests.samples import NAME, NOW, Sample
+
+SHARE = Sample(name=NAME, count=7, share=0.4)
+GAUGE = Sample(
+    operation="writes",
+    used=412,
+    limit=1000,
+    judged=True,
+    setting="7",
+    course=760,
+    share=0.4,
+    course_share=0.8,
+).but(kinds=(SHARE,))
+KIND_CACHE = Sample(entries=1, most_entries=100, by_design=True, lifetime_s=86_400)
+LOOKUPS = Sample(hits=9, lookups=10, hit_ratio=0.9)
+LOOKED_UP = Sample(name=NAME, lookups=LOOKUPS, cache=KIND_CACHE)
+COUNTS = dict.fromkeys(("coalesced", "skipped", "failed", "retried", "dropped", "stale"), 1)
+BARS = Sample(count=7, share=0.5, end=0.7)
+DAY = Sample(at=NOW, today=False, writes=BARS, reads=BARS)
+FINDING = Finding(
+    level="critical",
+    about="limits",
+    fact="%(operation)s %(used)s",
+    action="%(kind)s",
+    values={"operation": "writes", "used": 412, "kind": NAME},
+)
+CALLS = Sample(interactive=1, write=2, scan=3, now_playing=0, background=0)
+SPOTIFY = Sample(
+    limit=900,
+    used=700,
+    left=50,
+    left_for_writes=200,
+    reserve=150,
+    now_playing_left=50,
+    blocked_until=None,
+    reason=None,
+    waiting=0,
+    rate_per_second=2.0,
+    calls=6,
+    calls_by_class=CALLS,
+    mode="development",
+)
+UNLIMITED = SPOTIFY.but(limit=None, used=0, left=None, left_for_writes=None, now_playing_left=None)
+SOURCES = {NAME: Sample(calls=7, waiting=1)}
+DESK = Sample(
+    upstream=Sample(spotify=SPOTIFY, sources=SOURCES),
+    taken_at=NOW,
+    state="ok",
+    headline=GAUGE,
+    findings=(),
+    session=True,
+    gauges=(GAUGE, GAUGE.but(operation="reads", judged=False, course=None, kinds=())),
+    lookups=LOOKUPS,
+    kinds=(
+        LOOKED_UP,
+        LOOKED_UP.but(cache=None),
+        LOOKED_UP.but(cache=KIND_CACHE.but(by_design=False)),
+        LOOKED_UP.but(cache=KIND_CACHE.but(lifetime_s=0)),
+    ),
+    queue=Sample(
+        depth=3, oldest_s=150, high_water=9, flushes=7, flush_times=Sample(median_ms=1.5, p99_ms=150)
+    ),
+    queue_entries=10_000,
+    waiting=(SHARE,),
+    writes=((NAME, COUNTS),),
+    days=(DAY.but(today=True), DAY),
+    trend=Sample(direction="increasing", today_vs_avg="160%"),
+    activity=Sample(sign_ins=1, auth_failures=2, library_scans=3, playlists_created=4),
+    place=Sample(backend=NAME, path="7", is_file=True, replica="8", since=NOW, calls=9),
+    dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
+)
+LOCKED = Sample(has_token=True, has_accounts=True, account_id=None, wrong=False)
