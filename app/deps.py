@@ -14,6 +14,7 @@ from app.admin.backups import BackupService
 from app.admin.operators import OperatorsService
 from app.admin.service import AdminService
 from app.errors import ForbiddenError, NotAuthenticatedError
+from app.genres.personal.correcting import CorrectionsService
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
@@ -61,6 +62,7 @@ SessionsDep = Annotated[SessionsService, _service("sessions")]
 DeletionDep = Annotated[DeletionService, _service("deletion")]
 ConnectionsDep = Annotated[ConnectionsService, _service("connections")]
 GenresDep = Annotated[GenresService, _service("genres")]
+CorrectionsDep = Annotated[CorrectionsService, _service("corrections")]
 ScansDep = Annotated[ScansService, _service("scans")]
 PreviewsDep = Annotated[PreviewService, _service("previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
@@ -143,6 +145,17 @@ async def get_connected_user(user: CurrentUser, connections: ConnectionsDep) -> 
 
 
 ConnectedUser = Annotated[User, Depends(get_connected_user)]
+
+
+async def know_change(
+    request: Request, services: ServicesDep, user: MaybeUser, *, changed: bool = False
+) -> None:
+    """Let a page tell what the person has corrected last, and offer to undo it."""
+    if user and changed:
+        request.state.change = await services.corrections.find_change(user.id)
+
+
+TellsChange = Depends(know_change)
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:

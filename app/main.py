@@ -24,6 +24,8 @@ from app.deps import know_user
 from app.errors import AppError
 from app.genres.families import Families
 from app.genres.page_routes import router as genres_pages
+from app.genres.personal.correction_page_routes import router as correction_pages
+from app.genres.personal.correction_routes import router as corrections_router
 from app.genres.routes import router as genres_router
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
@@ -45,6 +47,8 @@ ROUTERS = (
     probes,
     accounts_pages,
     accounts_router,
+    correction_pages,
+    corrections_router,
     genres_pages,
     genres_router,
     playlists_pages,

@@ -26,6 +26,7 @@ from app.admin.upstream import UpstreamService
 from app.clock import Clock
 from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
+from app.genres.personal.correcting import CorrectionsService
 from app.genres.personal.repository import PersonalRepository
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
@@ -71,6 +72,7 @@ class Services:
     deletion: DeletionService
     scans: ScansService
     genres: GenresService
+    corrections: CorrectionsService
     previews: PreviewService
     playlists: PlaylistsService
     playlist_pages: PlaylistPages
@@ -119,12 +121,8 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
     admin = _admin(base, analytics)
     tools = _scan_tools(base)
-    genres = GenresService(
-        tools,
-        base.jobs,
-        open_url=base.settings.spotify_open_url,
-        source_pages=not base.settings.demo,
-    )
+    open_url = base.settings.spotify_open_url
+    genres = GenresService(tools, base.jobs, open_url=open_url, source_pages=not base.settings.demo)
     scans = _scans(base, tools, connections)
     for handler in (analytics.handle, genres.handle, scans.handle):
         base.events.subscribe(handler)
@@ -146,6 +144,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         deletion=deletion,
         scans=scans,
         genres=genres,
+        corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
         previews=previews,
         playlists=_playlists(base, connections),
         playlist_pages=_playlist_pages(base),

@@ -108,6 +108,7 @@ def _context(request: Request) -> dict[str, Any]:
         "operator": state.get("operator", False),
         "connection": state.get("connection"),
         "capacity": state.get("capacity"),
+        "change": state.get("change"),
         "nonce": state.get("csp_nonce", ""),
         "request_id": state.get("request_id", ""),
         "path": request.url.path,

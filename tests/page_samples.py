@@ -157,16 +157,6 @@ WHY = LINE.but(
     merged=(NAME, NAME),
     decisive=NAME,
 )
-NONE = Sample(
-    total=3,
-    artists=(Sample(name=NAME, songs=2, url="/1"),),
-    artists_total=300,
-    first=1,
-    first_settle=2,
-    waiting=1,
-    offset=0,
-    next_offset=200,
-)
 LISTED = Sample(
     index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayable=2, inferred=1, songs=(SONG,), more=6
 )
@@ -276,8 +266,6 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/genre.html", GENRE.but(songs=(), total=0, match="lead", next_offset=None)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
-    ("genres/none.html", NONE),
-    ("genres/none.html", NONE.but(total=0, artists=())),
     ("playlists/page.html", Sample(playlists=(MADE, MADE.but(labels=(LABEL,), match="any")))),
     ("playlists/page.html", Sample(playlists=())),
     ("playlists/preview.html", PREVIEW),

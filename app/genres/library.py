@@ -14,6 +14,7 @@ from app.genres.filters import SongFilter
 from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.neighbours import Neighbour
+from app.genres.personal.corrections import Corrections
 from app.genres.songs import Song
 
 Match = Literal["any", "lead"]
@@ -83,15 +84,6 @@ class FamilyCount:
     genres: tuple[GenreCount, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnplacedArtist:
-    """An artist on songs without a genre; numbers of the songs."""
-
-    id: str | None
-    name: str
-    songs: frozenset[int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a library's songs and genres come from.
@@ -103,6 +95,7 @@ class Origin:
         sources: who named each genre.
         behind: whether sources are left that may be asked about its artists.
         neighbours: of artists whose genres are inferred, those from whom.
+        corrections: what its person said of artists and songs.
     """
 
     scanned_at: datetime
@@ -111,6 +104,7 @@ class Origin:
     sources: Mapping[str, frozenset[str]]
     behind: bool = False
     neighbours: Mapping[str, tuple[Neighbour, ...]] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
 
 
 class Library:
@@ -224,15 +218,6 @@ class Library:
         )
         left_out = () if inferred else self._inferred
         return sum(count > 1 for count in times.values()) - sum(times[number] > 1 for number in left_out)
-
-    def unplaced_artists(self) -> list[UnplacedArtist]:
-        """Return who is on songs without a genre, most such songs first."""
-        songs: defaultdict[tuple[str | None, str], set[int]] = defaultdict(set)
-        for number in self._unplaced:
-            for artist in self.songs[number].song.artists:
-                songs[artist.id, artist.name].add(number)
-        artists = [UnplacedArtist(key[0], key[1], frozenset(numbers)) for key, numbers in songs.items()]
-        return sorted(artists, key=lambda artist: (-len(artist.songs), artist.name.casefold()))
 
     def _sort_in(self, number: int, placement: Placement) -> None:
         if placement.family is None or placement.lead is None:

@@ -17,8 +17,6 @@ from app.genres.page_models import (
     GenresPage,
     LibraryQuery,
     LibrarySort,
-    NoneArtist,
-    NonePage,
     ScanStrip,
     SelectionForm,
     SelectionSummary,
@@ -30,7 +28,6 @@ from app.genres.sources.names import SOURCE_NAMES
 PLAIN_ROWS = 1000
 """So many songs stand on one page; more come in pages of `PAGE_ROWS`."""
 PAGE_ROWS = 200
-FIRST_ARTISTS = 10
 SIZES = ((0.12, 4), (0.06, 3), (0.02, 2))
 TOP_GENRES = 4
 
@@ -107,22 +104,6 @@ class LibraryPages:
             songs=tuple(self.song_row(placed) for placed in rows),
             total=len(songs),
             offset=query.offset,
-            next_offset=after,
-        )
-
-    def none_page(self, *, offset: int) -> NonePage:
-        """Return who is on songs without a genre."""
-        artists = self._library.unplaced_artists()
-        first = artists[:FIRST_ARTISTS]
-        shown, after = _slice(artists, offset, PAGE_ROWS)
-        return NonePage(
-            total=len(self._library.without_genre),
-            artists=tuple(NoneArtist(one.name, len(one.songs), self._links.artist(one.id)) for one in shown),
-            artists_total=len(artists),
-            first=len(first),
-            first_settle=len({number for artist in first for number in artist.songs}),
-            waiting=len(self._library.origin.waiting),
-            offset=offset,
             next_offset=after,
         )
 

@@ -272,29 +272,6 @@ class GenrePage:
 
 
 @dataclass(frozen=True, slots=True)
-class NoneArtist:
-    """An artist without a genre, and how many songs a genre would settle."""
-
-    name: str
-    songs: int
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NonePage:
-    """What has no genre yet, artists first."""
-
-    total: int
-    artists: tuple[NoneArtist, ...]
-    artists_total: int
-    first: int
-    first_settle: int
-    waiting: int
-    offset: int
-    next_offset: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class SelectionSummary:
     """What is picked: how many families and genres, different songs, and songs in several playlists.
 

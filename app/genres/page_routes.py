@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, PlaylistsDep, ScansDep
+from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, PlaylistsDep, ScansDep, TellsChange
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
 from app.genres.why_page import WhyQuery
 from app.templating import render
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[TellsChange])
 
 
 @router.get("/scan")
@@ -101,15 +101,6 @@ async def selection(
     """Say how many songs are picked; nothing is kept."""
     pages = await genres.get_pages(user.id)
     return render(request, "genres/_dock.html", pages.selection(form))
-
-
-@router.get("/genres/none")
-async def none_page(
-    request: Request, user: CurrentUser, genres: GenresDep, offset: Annotated[int, Query(ge=0)] = 0
-) -> Response:
-    """Show what has no genre yet."""
-    pages = await genres.get_pages(user.id)
-    return render(request, "genres/none.html", pages.none_page(offset=offset))
 
 
 @router.get("/genres/why")

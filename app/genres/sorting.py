@@ -63,6 +63,7 @@ class Sorter:
             sources=placer.sources(),
             behind=self._behind,
             neighbours=placer.neighbours,
+            corrections=order.corrections,
         )
         placed = map(PlacedSong, self._songs, await _places(self._songs, placer))
         return Library(placed, fold, origin)

@@ -14,6 +14,7 @@ from jinja2 import Environment
 from app.assets import STATIC, TEMPLATES
 from app.settings import Settings
 from app.templating import Templating
+from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.page_samples import (
     BAND,
     CAPACITY_LINES,
@@ -21,12 +22,13 @@ from tests.page_samples import (
     GENRE,
     GROUP,
     LIBRARY,
-    PAGES,
     PREVIEW,
     SCAN,
 )
+from tests.page_samples import PAGES as OTHER_PAGES
 from tests.samples import NAME, NOW, Sample
 
+PAGES = [*OTHER_PAGES, *CORRECTION_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|htmx|Familjen Grotesk|CC BY-NC-SA 3\.0"
@@ -76,6 +78,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "operator": True,
         "connection": None,
         "capacity": None,
+        "change": None,
         "nonce": "n0nce",
         "path": "/genres",
         "here": "/genres",
@@ -128,6 +131,14 @@ def test_every_word_goes_through_gettext(template: str, page: Sample, who: str) 
     user = SimpleNamespace(name=NAME) if who == "member" else None
     markup = Markup(render(template, page, demo=user is None, user=user))
     assert not untranslated(markup)
+
+
+@pytest.mark.parametrize("change", [CHANGE, CHANGE.but(said=None)])
+@pytest.mark.parametrize(("template", "page"), [("genres/genre.html", GENRE), ("genres/none.html", NONE)])
+def test_what_was_changed_last_is_told_with_undo(template: str, page: Sample, change: Sample) -> None:
+    html = render(template, page, change=change)
+    assert not untranslated(Markup(html))
+    assert html.count('action="/genres/correct/undo"') == 1
 
 
 @pytest.mark.parametrize("line", CAPACITY_LINES)

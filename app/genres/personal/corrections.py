@@ -29,16 +29,21 @@ class Correction(Stored):
     made_at: datetime
 
 
+class LastChange(Stored):
+    """What was changed last, and what stood there before."""
+
+    target: str
+    label: str
+    before: Correction | None
+
+
 class Corrections(Stored):
     """All corrections of a person by what they are about: `artist:<id>` or `song:<key>`."""
 
     entries: Annotated[FrozenMapping[str, Correction], Field(max_length=MOST_CORRECTIONS)] = Field(
         default_factory=dict, validate_default=True
     )
-
-    def of_artist(self, artist_id: str | None) -> Correction | None:
-        """Return what the person said of an artist."""
-        return self.entries.get(f"{ARTIST}{artist_id}") if artist_id else None
+    last: LastChange | None = None
 
     def of_song(self, key: str) -> Correction | None:
         """Return what the person said of one song."""
@@ -46,10 +51,23 @@ class Corrections(Stored):
 
     def plus(self, target: str, correction: Correction) -> "Corrections":
         """Return these with one more, in place of an earlier one about the same."""
-        entries = {**self.entries, target: correction}
-        return self.model_copy(update={"entries": MappingProxyType(entries)})
+        return self._changed(target, correction, correction.label)
 
     def without(self, target: str) -> "Corrections":
         """Return these without what was said of the target."""
+        said = self.entries.get(target)
+        return self._changed(target, None, said.label) if said else self
+
+    def undone(self, target: str) -> "Corrections":
+        """Return these as they were before the last change, if that was about the target."""
+        last = self.last
+        return self._changed(target, last.before, last.label) if last and last.target == target else self
+
+    def _changed(self, target: str, correction: Correction | None, label: str) -> "Corrections":
         entries = {one: said for one, said in self.entries.items() if one != target}
-        return self.model_copy(update={"entries": MappingProxyType(entries)})
+        if correction:
+            entries[target] = correction
+        return Corrections(
+            entries=MappingProxyType(entries),
+            last=LastChange(target=target, label=label, before=self.entries.get(target)),
+        )

@@ -144,11 +144,6 @@ def test_songs_in_several_playlists_are_counted_once_as_repeated() -> None:
     assert SMALL.repeated(["family:jazz", "family:jazz"]) == 0
 
 
-def test_artists_without_a_genre_stand_with_the_songs_they_would_settle() -> None:
-    artists = SMALL.unplaced_artists()
-    assert [(artist.name, len(artist.songs)) for artist in artists] == [("Artist c", 1), ("Artist None", 1)]
-
-
 def pages() -> LibraryPages:
     return LibraryPages(SMALL, Links("https://open.test"))
 

@@ -1,0 +1,32 @@
+"""JSON routes of a person's corrections."""
+
+from fastapi import APIRouter
+
+from app.deps import CorrectionsDep, CurrentUser
+from app.genres.personal.correction_schemas import ChangeOut, CorrectionIn, CorrectionsOut
+
+router = APIRouter(prefix="/api/genres/corrections", tags=["genres"])
+
+
+@router.get("")
+async def list_corrections(user: CurrentUser, corrections: CorrectionsDep) -> CorrectionsOut:
+    """Return the person's corrections, the newest first, and how many songs each settles now."""
+    return await corrections.list_all(user.id)
+
+
+@router.put("/{target:path}")
+async def put_correction(
+    target: str, body: CorrectionIn, user: CurrentUser, corrections: CorrectionsDep
+) -> ChangeOut:
+    """Say what an artist (`artist:<id>`) or a song (`song:<id>`) of the library is; a plain id will do too.
+
+    This replaces what sources say, survives every scan, and is undone by DELETE. 404 if it is not in the
+    library, 409 beyond 5,000 corrections.
+    """
+    return await corrections.correct(user.id, target, body.genres)
+
+
+@router.delete("/{target:path}")
+async def delete_correction(target: str, user: CurrentUser, corrections: CorrectionsDep) -> ChangeOut:
+    """Take a correction back: what the sources say counts again."""
+    return await corrections.withdraw(user.id, target)
