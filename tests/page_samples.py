@@ -153,7 +153,12 @@ ANSWER = Sample(
 WHY = LINE.but(
     song=SONG,
     genre=NAME * 2,
-    answers=(ANSWER, ANSWER.but(source="lastfm", url=None)),
+    answers=(
+        ANSWER,
+        ANSWER.but(source="lastfm", url=None),
+        ANSWER.but(source="you", artist=None),
+        ANSWER.but(source="neighbours", url=None, asked_at=None),
+    ),
     merged=(NAME, NAME),
     decisive=NAME,
 )

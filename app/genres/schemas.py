@@ -232,23 +232,29 @@ class TracksQuery(ApiModel):
 
 
 class ReasonOut(ApiModel):
-    """Why a song has a genre: on that day a source said so of an artist, in a word of its own."""
+    """Why a song has a genre: on that day a source said so of an artist, in a word of its own.
 
-    artist: str
+    `artist` is null for what the person said of the song itself. What is inferred from a `neighbour` has no
+    date, and for votes the songs that they share.
+    """
+
+    artist: str | None
     source: str
     word: str
     votes: int
-    checked_at: datetime
+    checked_at: datetime | None
+    neighbour: str | None
 
     @classmethod
     def of(cls, reason: Reason) -> Self:
         """Show a reason."""
         return cls(
-            artist=reason.artist.name,
+            artist=reason.artist,
             source=reason.source,
             word=reason.word,
             votes=reason.votes,
             checked_at=reason.asked_at,
+            neighbour=reason.neighbour,
         )
 
 

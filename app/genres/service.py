@@ -118,11 +118,10 @@ class GenresService:
         """
         library = await self.get_library(user_id)
         placed = library.get_song(query.song)
-        name = query.genre or placed.placement.lead or ""
-        if name not in placed.placement.genres:
+        genre = library.get_genre(query.genre or placed.placement.lead or "")
+        if genre.name not in placed.placement.genres:
             raise NotFoundError("This song does not have this genre.")
-        genre = library.get_genre(name)
-        why = await self._provenance.explain(placed, name, library.fold)
+        why = await self._provenance.explain(library, placed, genre.name)
         row = LibraryPages(library, self._links).song_row(placed)
         return why_page(row, genre, why, family=library.fold.get(genre.family), links=self._links)
 
@@ -154,7 +153,7 @@ class GenresService:
         genre, songs = library.get_genre(name), library.of_genre(name, query.match)
         after = query.offset + query.limit
         shown = songs[query.offset : after]
-        reasons = await self._provenance.reasons(shown, name, library.fold)
+        reasons = await self._provenance.reasons(library, shown, genre.name)
         return GenreTracksOut(
             name=name,
             count=genre.count,

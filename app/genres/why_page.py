@@ -26,14 +26,20 @@ class WhyQuery(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one source said of one artist: words and votes; `url` is the artist's page there."""
+    """What was said of one artist, or of the song itself when that is None.
+
+    Attributes:
+        name: of the source; empty for `you` and `neighbours`.
+        url: the artist's page at the source.
+        words: each with its votes; of neighbours their names, with the songs that are shared.
+    """
 
     source: str
     name: str
-    artist: str
+    artist: str | None
     url: str | None
     words: tuple[tuple[str, int], ...]
-    asked_at: datetime
+    asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +80,16 @@ def why_page(song: SongRow, genre: GenreCount, why: Why, *, family: Family, link
 
 def _answers(reasons: Iterable[Reason], links: Links) -> tuple[Answer, ...]:
     """Gather what each source said of each artist."""
-    said: defaultdict[tuple[str, str], list[Reason]] = defaultdict(list)
+    said: defaultdict[tuple[str | None, str], list[Reason]] = defaultdict(list)
     for reason in reasons:
-        said[reason.artist.name, reason.source].append(reason)
+        said[reason.artist, reason.source].append(reason)
     return tuple(
         Answer(
             source=source,
-            name=SOURCE_NAMES.get(source, source),
+            name=SOURCE_NAMES.get(source, ""),
             artist=artist,
-            url=links.at_source(source, name=artist, mbid=parts[0].mbid),
-            words=tuple((part.word, part.votes) for part in parts),
+            url=links.at_source(source, name=artist or "", mbid=parts[0].mbid),
+            words=tuple((part.neighbour or part.word, part.votes) for part in parts),
             asked_at=parts[0].asked_at,
         )
         for (artist, source), parts in said.items()

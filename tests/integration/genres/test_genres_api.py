@@ -87,7 +87,8 @@ async def test_songs_of_a_genre_come_in_pages_with_their_reasons(
     assert (first["certainty"], first["sources"]) == ("one", ["musicbrainz"])
     (why,) = first["why"]
     assert datetime.fromisoformat(why.pop("checkedAt")).tzinfo
-    assert why == {"artist": "Artist 39", "source": "musicbrainz", "word": "bebop", "votes": 8}
+    said = {"artist": "Artist 39", "source": "musicbrainz", "word": "bebop", "votes": 8, "neighbour": None}
+    assert why == said
     missing = await browser.get("/api/genres/fado/tracks", headers=FETCH)
     assert missing.status_code == 404
     assert (await browser.get("/api/genres/bebop/tracks?limit=1000", headers=FETCH)).status_code == 422
