@@ -119,8 +119,8 @@ class Settings(BaseSettings):
     )
     genre_sources: tuple[GenreSourceName, ...] = Field(
         default=("spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"),
-        description="What is asked for genres, in this order, as JSON. musicbrainz-isrc needs musicbrainz; "
-        "lastfm is asked when it has a key.",
+        description="What is asked for genres, in this order, as JSON. spotify is asked where the app has "
+        "extended quota; musicbrainz-isrc needs musicbrainz; lastfm is asked when it has a key.",
     )
     wikidata_url: str = Field(
         default="https://query.wikidata.org/sparql", description="Wikidata's query service."

@@ -21,6 +21,7 @@ class GenreFinder:
         clock: Clock,
         *,
         tell: Callable[[], None],
+        also: Sequence[Step] = (),
         behind: Sequence[Step] | None = None,
     ) -> None:
         """Prepare a search.
@@ -30,11 +31,12 @@ class GenreFinder:
             tally: whose artists, and who learns.
             clock: for pauses.
             tell: called when something has become known.
+            also: steps of this search alone, beside those in front.
             behind: ask these steps, also for what is stale; None are those in front, for what is not known.
         """
         self._book = Book(resolver, tally)
         self._tell = tell
-        steps = resolver.front if behind is None else behind
+        steps = (*also, *resolver.front) if behind is None else behind
         self._askings = [
             Asking(step, resolver, self._book, clock, refresh=behind is not None) for step in steps
         ]

@@ -1,13 +1,13 @@
 """Finding out what artists play: the shared cache first, then source by source, nobody twice at a time."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 from app.clock import Clock
 from app.genres.artist_models import ArtistGenres, ArtistRecord
 from app.genres.artist_repository import ArtistRepository
-from app.genres.sources.protocol import AskedArtist, Finding
+from app.genres.sources.protocol import AskedArtist
 from app.genres.sources.selection import Sources
 from app.genres.steps import IsrcStep, LastFmStep, MusicBrainzStep, Step, WikidataStep
 
@@ -80,11 +80,6 @@ class ArtistResolver:
         """Whether a source is left that may be asked about an artist, for the first time or again."""
         now = self._clock.now().timestamp()
         return any(step.standing(artist, record, now) != "good" for step in (*self.front, *self.behind))
-
-    async def learn(self, findings: Mapping[str, Finding], *, source: str) -> None:
-        """Keep what a source said that nobody had to ask, such as Spotify's artists at hand."""
-        said = {one: finding.tags for one, finding in findings.items() if finding.tags}
-        await self._repository.keep({}, said, source=source)
 
     async def save(self) -> None:
         """Queue what was learned, so that it is durable with whatever is written next.

@@ -1,16 +1,22 @@
 """The ways an artist's genres are found: which source, who may be asked about, and what an answer allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
-from app.genres.artist_models import MUSICBRAINZ, ArtistRecord
+import structlog
+
+from app.genres.artist_models import MUSICBRAINZ, ArtistRecord, Tag
 from app.genres.artist_repository import ArtistRepository
-from app.genres.sources.protocol import AskedArtist, GenreSource
+from app.genres.sources.protocol import AskedArtist, Finding, GenreSource
+from app.upstream.errors import UpstreamError
 
 ISRC = "musicbrainz-isrc"
+SPOTIFY = "spotify"
 
 Standing = Literal["good", "stale", "open"]
 """Good: nothing to ask. Stale: answered once, to be asked again behind. Open: never answered."""
+
+log = structlog.get_logger()
 
 
 class Step(Protocol):
@@ -51,8 +57,41 @@ async def ask_tags(tags: GenreSource, artists: Sequence[AskedArtist], kept: Arti
     """Ask for the tags of artists with MusicBrainz ids, if there are any."""
     if artists:
         found = await tags.ask(artists)
-        said = {one: finding.tags for one, finding in found.items() if finding.tags is not None}
-        await kept.keep({}, said, source=MUSICBRAINZ)
+        await kept.keep({}, _tags(found), source=MUSICBRAINZ)
+
+
+class SpotifyStep:
+    """Spotify's own words, as one person gets them; a new one for every scan, in front of the others.
+
+    What Spotify does not tell it is not asked for again: the first question without an answer, or with one
+    without words, is the last of the scan. Nothing waits for it.
+    """
+
+    name = SPOTIFY
+    label = "Spotify"
+    batch = 50
+    patience_s = 2.0
+
+    def __init__(self, spotify: GenreSource) -> None:
+        self._spotify = spotify
+        self._tells = True
+
+    def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:  # noqa: ARG002
+        """Tell whether Spotify may have words; what is old is asked for as if it were new."""
+        said = record.of(self.name)
+        return "good" if not self._tells or (said and said.until > now) else "open"
+
+    async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
+        """Ask for words."""
+        if not self._tells:
+            return
+        try:
+            found = await self._spotify.ask(artists)
+        except UpstreamError as error:
+            log.warning("genres.source_failed", source=self.name, error=error.code, artists=len(artists))
+            found = {}
+        self._tells = bool(found)
+        await kept.keep({}, _tags(found), source=self.name)
 
 
 class MusicBrainzStep:
@@ -106,8 +145,7 @@ class WikidataStep:
         """Ask for genres and ids."""
         found = await self._wikidata.ask(artists)
         mbids = {one: finding.mbid for one, finding in found.items() if finding.mbid}
-        said = {one: finding.tags for one, finding in found.items() if finding.tags is not None}
-        await kept.keep(mbids, said, source=self.name)
+        await kept.keep(mbids, _tags(found), source=self.name)
 
 
 class IsrcStep:
@@ -155,8 +193,11 @@ class LastFmStep:
     async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
         """Ask for tags."""
         found = await self._lastfm.ask(artists)
-        said = {one: finding.tags for one, finding in found.items() if finding.tags is not None}
-        await kept.keep({}, said, source=self.name)
+        await kept.keep({}, _tags(found), source=self.name)
+
+
+def _tags(found: Mapping[str, Finding]) -> dict[str, tuple[Tag, ...]]:
+    return {one: finding.tags for one, finding in found.items() if finding.tags is not None}
 
 
 def _standing(record: ArtistRecord, source: str, now: float) -> Standing:

@@ -18,6 +18,8 @@ from app.genres.scanning.telling import Teller
 from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut
 from app.genres.songs import Song
+from app.genres.sources.spotify import SpotifyGenres
+from app.genres.steps import SPOTIFY, SpotifyStep
 from app.genres.tally import Tally
 from app.jobs.progress import Channel
 from app.kv.errors import KVError, UserGoneError
@@ -47,7 +49,12 @@ class ScanRun:
         self._keys: set[str] = set()
         self._pace = Pace(tools.clock)
         self._teller = Teller(channel, tools.clock, progress=self.progress, families=self.families)
-        self._finder = GenreFinder(tools.resolver, self.tally, tools.clock, tell=self._teller.tell)
+        spotify = (
+            [SpotifyStep(SpotifyGenres(tools.spotify, tokens))] if SPOTIFY in tools.genre_sources else []
+        )
+        self._finder = GenreFinder(
+            tools.resolver, self.tally, tools.clock, tell=self._teller.tell, also=spotify
+        )
         self._journal = Journal(user_id, cursor, tools)
         self._patience = Patience(self._journal, tools.clock, kept=self._waiting_kept, on_wait=self._on_wait)
         self._reader = LibraryReader(

@@ -20,7 +20,7 @@ from app.upstream.gates import Gates
 class Sources:
     """One for the whole process; a source that is not chosen is None.
 
-    Spotify is not among them: it is asked with the token of a person (`SpotifyGenres`). Nor are neighbours,
+    Spotify is not among them: it is asked with the token of a person (`SpotifyStep`). Nor are neighbours,
     who are asked nothing.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 `genres` of artists is deprecated: empty, null or missing for apps registered in 2026, and asking for several
 artists at once is for apps with extended quota alone (Spotify's change log, February 2026). So nobody asks in
-development mode, and an artist without words is no answer: it may be one who has none, or one of whom Spotify
-does not tell.
+development mode, and an answer without any words is none: Spotify tells this app nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +33,7 @@ class SpotifyGenres:
         self._tokens = tokens
 
     async def ask(self, artists: Sequence[AskedArtist]) -> Mapping[str, Finding]:
-        """Return genres, each with one vote, of the artists that have any; nobody in development mode.
+        """Return genres, each with one vote; of nobody in development mode, or if Spotify tells none at all.
 
         Raises:
             UpstreamError: as `SpotifyClient`; a `BlockedError` means that a scan has to wait.
@@ -46,9 +45,10 @@ class SpotifyGenres:
 
 
 def findings(details: Iterable[ArtistDetails]) -> dict[str, Finding]:
-    """Return what artists say that are at hand anyhow."""
-    return {
-        one.id: Finding(tags=once_each(Tag(name, 1, SOURCE) for name in one.genres))
+    """Return what an answer says of its artists: where one has words, one without them has none."""
+    found = {
+        one.id: Finding(tags=once_each(Tag(name, 1, SOURCE) for name in one.genres or ()))
         for one in details
-        if one.id and one.genres
+        if one.id
     }
+    return found if any(one.tags for one in found.values()) else {}

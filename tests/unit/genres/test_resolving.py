@@ -12,7 +12,6 @@ from app.genres.artist_models import Tag
 from app.genres.artist_repository import ArtistRepository
 from app.genres.families import Families
 from app.genres.filling import AGAIN_AFTER_S
-from app.genres.sources.protocol import Finding
 from app.kv.cached import CachedKV
 from app.kv.stores.memory import MemoryStore
 from tests.fakes import FakeClock
@@ -232,15 +231,6 @@ async def test_what_a_scan_has_found_outlives_a_crash_right_after_its_end(
     await later.start()
     assert len(await ArtistRepository(later, process.clock).find(musicbrainz.tags)) == 400
     await later.close()
-
-
-async def test_what_spotify_says_unasked_is_kept_with_its_source(
-    process: Process, everything: list[Any]
-) -> None:
-    said = {artist_id(1): Finding(tags=(Tag("jazz", 1, "spotify"),)), artist_id(2): Finding(tags=())}
-    await process.tools.resolver.learn(said, source="spotify")
-    known = await process.tools.resolver.recall(list(said))
-    assert {one: genres.tags for one, genres in known.items()} == {artist_id(1): (Tag("jazz", 1, "spotify"),)}
 
 
 async def test_the_first_genres_show_within_seconds_of_the_first_page(

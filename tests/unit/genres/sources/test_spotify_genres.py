@@ -62,8 +62,16 @@ async def test_fifty_artists_are_one_call(
     route.respond(json={"artists": artists})
     fifty = asked(*range(50))
     tags = (Tag("trip hop", 1, "spotify"), Tag("downtempo", 1, "spotify"))
-    assert await genres_from(http, clock).ask(fifty) == {artist_id(1): Finding(tags)}
+    none = {artist_id(number): Finding(()) for number in (2, 3, 4)}
+    assert await genres_from(http, clock).ask(fifty) == {artist_id(1): Finding(tags), **none}
     assert route.calls.last.request.url.params["ids"].split(",") == ids(fifty)
+
+
+async def test_an_answer_without_any_words_is_none(
+    http: httpx.AsyncClient, route: respx.Route, clock: FakeClock
+) -> None:
+    route.respond(json={"artists": [{"id": artist_id(n), "name": "A", "genres": []} for n in range(2)]})
+    assert await genres_from(http, clock).ask(asked(0, 1)) == {}
 
 
 async def test_in_development_mode_nobody_is_asked(
