@@ -9,7 +9,7 @@ from app.genres.fold import Fold
 from app.genres.folding import place
 from app.genres.library import Library, PlacedSong
 from app.genres.neighbours import NEIGHBOURS
-from app.genres.personal.corrections import YOU, Correction
+from app.genres.personal.corrections import ARTIST, YOU, Correction
 from app.genres.resolver import NEVER_ASKED, ArtistResolver
 from app.genres.scoring import ScoredGenre, score_artist, weigh
 from app.genres.songs import ArtistRef, Song
@@ -104,7 +104,7 @@ def _of_song(song: Song, genre: str, library: Library) -> tuple[Reason, ...]:
 
 def _of_artist(artist: ArtistRef, record: ArtistRecord, genre: str, library: Library) -> Iterable[Reason]:
     """Return what counts of an artist: the person's word, else the sources', else what is inferred."""
-    if own := library.origin.corrections.of_artist(artist.id):
+    if own := library.origin.corrections.entries.get(f"{ARTIST}{artist.id}"):
         return _own(own, artist, genre, library.fold)
     return (*_said(artist, record, genre, library.fold), *_inferred(artist, genre, library))
 
