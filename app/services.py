@@ -23,6 +23,7 @@ from app.admin.operators import OperatorsService, operator_cookie
 from app.admin.repository import OperatorSessionsRepository
 from app.admin.service import AdminService
 from app.admin.upstream import UpstreamService
+from app.admin.words import UnknownWordsService
 from app.clock import Clock
 from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
@@ -156,8 +157,9 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
 
 
 def _admin(base: Foundation, analytics: AnalyticsService) -> AdminService:
-    upstream = UpstreamService(base.gates, base.app_modes, base.clock)
-    return AdminService(base.kv, base.settings, analytics, upstream=upstream)
+    upstream = UpstreamService(base.gates, base.app_modes, base.clock, base.sources.breakers)
+    words = UnknownWordsService(base.artists, base.families)
+    return AdminService(base.kv, base.settings, analytics, upstream=upstream, words=words)
 
 
 def _deletion(base: Foundation) -> DeletionService:

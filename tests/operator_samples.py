@@ -44,7 +44,23 @@ SPOTIFY = Sample(
     mode="development",
 )
 UNLIMITED = SPOTIFY.but(limit=None, used=0, left=None, left_for_writes=None, now_playing_left=None)
-SOURCES = {NAME: Sample(calls=7, waiting=1)}
+GENRE_SOURCE = Sample(
+    calls=7, waiting=1, chosen=True, answered=6, failed=1, blocked_until=None, resting_until=None
+)
+SOURCES = {
+    f"{NAME} {number}": source
+    for number, source in enumerate(
+        (
+            GENRE_SOURCE,
+            GENRE_SOURCE.but(chosen=False),
+            GENRE_SOURCE.but(blocked_until=NOW),
+            GENRE_SOURCE.but(resting_until=NOW),
+            GENRE_SOURCE.but(answered=0),
+            GENRE_SOURCE.but(answered=0, failed=0),
+        )
+    )
+}
+WORDS = Sample(artists=7, total=9, once=2, words=(Sample(word=NAME, artists=3),))
 DESK = Sample(
     upstream=Sample(spotify=SPOTIFY, sources=SOURCES),
     taken_at=NOW,

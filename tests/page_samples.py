@@ -1,6 +1,6 @@
 """Sample pages for every template."""
 
-from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED
+from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED, WORDS
 from tests.samples import NAME, NOW, Sample
 
 LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
@@ -281,6 +281,8 @@ PAGES: list[tuple[str, Sample]] = [
         for status in ("running", "waiting", "completed", "partial", "failed")
     ),
     ("operator/page.html", DESK),
+    ("operator/words.html", WORDS),
+    ("operator/words.html", WORDS.but(words=(), total=0, once=0)),
     *(
         ("operator/page.html", DESK.but(upstream=Sample(spotify=spotify, sources=SOURCES)))
         for spotify in (

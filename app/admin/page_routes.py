@@ -28,6 +28,16 @@ async def operator_page(request: Request, snapshot: SnapshotDep, services: Servi
     return render(request, "operator/page.html", await services.desk.page(snapshot, session=session))
 
 
+@router.get(f"{PAGE}/unknown-words")
+async def unknown_words_page(request: Request, services: ServicesDep) -> Response:
+    """Show operators the words of genre sources that nobody has placed yet."""
+    await know_user(request)
+    if not await find_operator(request, services):
+        return _locked(request, services)
+    request.state.operator = True
+    return render(request, "operator/words.html", await services.admin.words.count())
+
+
 @router.post(f"{PAGE}/session")
 async def enter(
     request: Request, services: ServicesDep, token: Annotated[str, Form(max_length=1000)] = ""

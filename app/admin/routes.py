@@ -8,6 +8,7 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from app import __version__
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
 from app.admin.upstream_schemas import UpstreamOut
+from app.admin.words_schemas import UnknownWordsOut
 from app.deps import (
     AdminDep,
     BackupsDep,
@@ -39,6 +40,12 @@ async def kv_usage(snapshot: SnapshotDep, admin: AdminDep) -> KVUsageOut:
 async def upstream(admin: AdminDep) -> UpstreamOut:
     """Return what Spotify and the genre sources still give; no store is asked for it."""
     return admin.upstream.state()
+
+
+@router.get("/api/admin/unknown-words", dependencies=[OperatorDep])
+async def unknown_words(admin: AdminDep) -> UnknownWordsOut:
+    """Return what genre sources said that is neither genre nor noise, the words of most artists first."""
+    return await admin.words.count()
 
 
 @router.get("/metrics", dependencies=[SnapshotFirst, OperatorDep], response_class=PlainTextResponse)

@@ -21,6 +21,7 @@ from app.admin.schemas import (
 )
 from app.admin.trend import sum_of, trend_of
 from app.admin.upstream import UpstreamService
+from app.admin.words import UnknownWordsService
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
 from app.kv.health import Health, assess
@@ -43,8 +44,10 @@ class AdminService:
         analytics: AnalyticsService,
         *,
         upstream: UpstreamService,
+        words: UnknownWordsService,
     ) -> None:
         self.upstream = upstream
+        self.words = words
         self._kv = kv
         self._analytics = analytics
         self.limits = limits_from(settings)

@@ -1,14 +1,16 @@
 """What the outside services still give, told from memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from app.admin.upstream_schemas import CallsOut, GateOut, SpotifyOut, UpstreamOut
+from app.admin.upstream_schemas import CallsOut, SourceOut, SpotifyOut, UpstreamOut
 from app.clock import Clock
 from app.kv.findings import Finding
 from app.spotify.app_mode import AppModes
+from app.upstream.breaker import Breaker
 from app.upstream.capacity import Capacity
 from app.upstream.gate import Gate, Priority
 from app.upstream.gates import Gates
@@ -20,10 +22,13 @@ PREFIX = "genre_sorter_upstream"
 
 
 class UpstreamService:
-    """Budget and gates, for operators; nothing here asks a store."""
+    """Budget, gates and breakers, for operators; nothing here asks a store."""
 
-    def __init__(self, gates: Gates, app_modes: AppModes, clock: Clock) -> None:
+    def __init__(
+        self, gates: Gates, app_modes: AppModes, clock: Clock, breakers: Mapping[str, Breaker]
+    ) -> None:
         self._gates = gates
+        self._breakers = breakers
         self._app_modes = app_modes
         self._clock = clock
 
@@ -48,7 +53,11 @@ class UpstreamService:
                 calls_by_class=CallsOut(**{one.name.lower(): calls[one] for one in Priority}),
                 mode=self._app_modes.mode,
             ),
-            sources={name: _gate(gate) for name, gate in self._named() if gate is not self._gates.spotify},
+            sources={
+                name: self._source(name, gate)
+                for name, gate in self._named()
+                if gate is not self._gates.spotify
+            },
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -107,17 +116,22 @@ class UpstreamService:
             blocked.add_metric([name], (until - self._clock.now()).total_seconds() if until else 0)
         yield from (calls, waiting, blocked)
 
+    def _source(self, name: str, gate: Gate) -> SourceOut:
+        breaker = self._breakers.get(name)
+        left_s = breaker.left_s if breaker else 0.0
+        return SourceOut(
+            blocked_until=gate.blocked_until,
+            waiting=gate.waiting,
+            rate_per_second=gate.capacity().rate_per_second,
+            calls=gate.calls.total(),
+            chosen=breaker is not None,
+            answered=breaker.answered if breaker else 0,
+            failed=breaker.failed if breaker else 0,
+            resting_until=self._clock.now() + timedelta(seconds=left_s) if left_s else None,
+        )
+
     def _named(self) -> Iterator[tuple[str, Gate]]:
         return zip(self._gates._fields, self._gates, strict=True)
-
-
-def _gate(gate: Gate) -> GateOut:
-    return GateOut(
-        blocked_until=gate.blocked_until,
-        waiting=gate.waiting,
-        rate_per_second=gate.capacity().rate_per_second,
-        calls=gate.calls.total(),
-    )
 
 
 def _runs_out(capacity: Capacity) -> bool:

@@ -32,6 +32,22 @@ class GateOut(ApiModel):
     calls: int
 
 
+class SourceOut(GateOut):
+    """A genre source.
+
+    Attributes:
+        chosen: whether the settings have it asked.
+        answered: questions with an answer since the process started; one question may take several calls.
+        failed: questions without one.
+        resting_until: it did not answer several times and is left alone until then.
+    """
+
+    chosen: bool
+    answered: int
+    failed: int
+    resting_until: datetime | None
+
+
 class SpotifyOut(GateOut):
     """The budget of calls in any 24 hours; the numbers are null where nothing is counted.
 
@@ -58,4 +74,4 @@ class UpstreamOut(ApiModel):
 
     timestamp: datetime
     spotify: SpotifyOut
-    sources: dict[str, GateOut]
+    sources: dict[str, SourceOut]

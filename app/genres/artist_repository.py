@@ -4,13 +4,13 @@ import asyncio
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from app.clock import Clock
-from app.genres.artist_models import STALE_TTL, ArtistRecord, ArtistShard, Said, Tag
+from app.genres.artist_models import STALE_TTL, ArtistGenres, ArtistRecord, ArtistShard, Said, Tag
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
 from app.kv.keyspace import AtBound, Key, Keyspace, Owner
@@ -24,6 +24,9 @@ NO_MBID_TTL = (timedelta(days=12.6), timedelta(days=15.4))
 
 SHARDS = 32
 """See docs/adr/0014. With another number everything found before would have to be found again."""
+
+SHARDS_AT_ONCE = 8
+"""Read in one call where all are read."""
 
 FIRST_GATHER_S = 3.0
 GATHER_S = 30.0
@@ -80,6 +83,13 @@ class ArtistRepository:
             if number % A_TURN == A_TURN - 1:
                 await asyncio.sleep(0)
         return found
+
+    async def read_all(self) -> AsyncIterator[list[ArtistGenres]]:
+        """Give what sources said about all artists that are kept, a shard at a time."""
+        keys = [ARTIST_GENRES(number) for number in range(SHARDS)]
+        for start in range(0, SHARDS, SHARDS_AT_ONCE):
+            for shard in (await self._kv.get_many(keys[start : start + SHARDS_AT_ONCE])).values():
+                yield [record.genres(artist_id) for artist_id, record in shard.artists.items()]
 
     async def keep(
         self,

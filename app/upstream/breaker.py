@@ -25,10 +25,15 @@ class Breaker:
     twice as long, a quarter of an hour at most. Whatever else a question ends in says nothing.
 
     It remembers nothing over a restart: a start is as good a time for a trial as any.
+
+    Attributes:
+        answered: questions with an answer since the start.
+        failed: questions that were asked and got none.
     """
 
     def __init__(self, name: str, clock: Clock, *, failures: int = FAILURES, rest_s: float = REST_S) -> None:
         self.name = name
+        self.answered = self.failed = 0
         self._clock = clock
         self._most = failures
         self._first_rest_s = self._rest_s = rest_s
@@ -39,7 +44,12 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Whether a question would be turned away now."""
-        return self._left_s() > 0 or self._on_trial
+        return self.left_s > 0 or self._on_trial
+
+    @property
+    def left_s(self) -> float:
+        """For how many seconds it stays open."""
+        return 0.0 if self._open_until is None else max(0.0, self._open_until - self._clock.monotonic())
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[None]:
@@ -50,24 +60,23 @@ class Breaker:
         """
         if self.is_open:
             text = f"{self.name} has not answered for a while, so it is left alone until it may be back."
-            raise UnavailableError(text, retry_after=self._left_s() or 1.0)
+            raise UnavailableError(text, retry_after=self.left_s or 1.0)
         is_trial = self._on_trial = self._open_until is not None
         try:
             yield
         except UnavailableError:
+            self.failed += 1
             self._fail()
             raise
         else:
+            self.answered += 1
             self._close()
         finally:
             self._on_trial = self._on_trial and not is_trial
 
-    def _left_s(self) -> float:
-        return 0.0 if self._open_until is None else max(0.0, self._open_until - self._clock.monotonic())
-
     def _fail(self) -> None:
         self._failed += 1
-        if self._failed < self._most or self._left_s() > 0:
+        if self._failed < self._most or self.left_s > 0:
             return  # others that were under way fail too; that is no new reason
         if self._open_until is not None:
             self._rest_s = min(LONGEST_REST_S, 2 * self._rest_s)

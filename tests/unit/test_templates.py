@@ -32,7 +32,7 @@ PAGES = [*OTHER_PAGES, *CORRECTION_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|htmx|Familjen Grotesk|CC BY-NC-SA 3\.0"
-    r"|[A-Z_]{7,}=\S*|\S+\.(?:com|org)\S*|^/\S*"
+    r"|families\.toml|docs/genres\.md|[A-Z_]{7,}=\S*|\S+\.(?:com|org)\S*|^/\S*"
 )
 
 

@@ -27,6 +27,7 @@ class Caller:
 
     Attributes:
         name: of the service, as people read it.
+        breaker: around every question.
     """
 
     def __init__(self, http: httpx.AsyncClient, gate: Gate, clock: Clock) -> None:
@@ -34,7 +35,7 @@ class Caller:
         self._http = http
         self._gate = gate
         self._clock = clock
-        self._breaker = Breaker(gate.name, clock)
+        self.breaker = Breaker(gate.name, clock)
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[None]:
@@ -44,7 +45,7 @@ class Caller:
             UnavailableError: the breaker is open, or the service wants no calls for now.
         """
         try:
-            async with self._breaker.question():
+            async with self.breaker.question():
                 yield
         except RateLimitedError as error:  # elsewhere that means Spotify, for which a scan waits
             raise UnavailableError(error.detail, retry_after=error.retry_after) from error

@@ -64,6 +64,7 @@ class MusicBrainzApi:
         if gate.max_in_flight != 1:
             raise ValueError("MusicBrainz allows one request in flight")
         self._caller = Caller(http, gate, clock)
+        self.breaker = self._caller.breaker
         self._base_url = base_url.rstrip("/") + "/ws/2"
 
     async def get(self, path: str) -> Answer:

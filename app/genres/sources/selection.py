@@ -1,6 +1,7 @@
 """The genre sources that the settings choose, ready to be asked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 import httpx
@@ -13,6 +14,7 @@ from app.genres.sources.musicbrainz_api import MusicBrainzApi
 from app.genres.sources.musicbrainz_isrcs import MusicBrainzIsrcs
 from app.genres.sources.wikidata import Wikidata
 from app.settings import GenreSourceName, Settings
+from app.upstream.breaker import Breaker
 from app.upstream.gates import Gates
 
 
@@ -28,6 +30,7 @@ class Sources:
         links: from addresses to MusicBrainz ids.
         tags: from those to genres.
         isrcs: from recordings to MusicBrainz ids.
+        breakers: by the name of the gate, of those services that are asked.
     """
 
     order: tuple[GenreSourceName, ...]
@@ -36,6 +39,7 @@ class Sources:
     isrcs: MusicBrainzIsrcs | None = None
     wikidata: Wikidata | None = None
     lastfm: LastFm | None = None
+    breakers: Mapping[str, Breaker] = field(default_factory=dict)
 
     @classmethod
     def chosen(cls, settings: Settings, http: httpx.AsyncClient, gates: Gates, *, clock: Clock) -> Self:
@@ -44,9 +48,10 @@ class Sources:
         order = tuple(one for one in settings.genre_sources if one != "lastfm" or key)
         api = MusicBrainzApi(http, gates.musicbrainz, base_url=settings.musicbrainz_url, clock=clock)
         musicbrainz = MusicBrainz(api)
-        wikidata = Wikidata(Caller(http, gates.wikidata, clock), url=settings.wikidata_url)
-        caller = Caller(http, gates.lastfm, clock)
-        lastfm = LastFm(caller, url=settings.lastfm_url, api_key=key) if key else None
+        callers = {name: Caller(http, getattr(gates, name), clock) for name in ("wikidata", "lastfm")}
+        wikidata = Wikidata(callers["wikidata"], url=settings.wikidata_url)
+        lastfm = LastFm(callers["lastfm"], url=settings.lastfm_url, api_key=key) if key else None
+        breakers = {"musicbrainz": api.breaker, **{name: one.breaker for name, one in callers.items()}}
         return cls(
             order=order,
             links=MusicBrainzLinks(musicbrainz) if "musicbrainz" in order else None,
@@ -54,4 +59,5 @@ class Sources:
             isrcs=MusicBrainzIsrcs(api) if "musicbrainz-isrc" in order else None,
             wikidata=wikidata if "wikidata" in order else None,
             lastfm=lastfm if "lastfm" in order else None,
+            breakers={name: breaker for name, breaker in breakers.items() if name in order},
         )

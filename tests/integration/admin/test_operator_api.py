@@ -70,3 +70,17 @@ async def test_the_budget_is_for_operators_and_costs_no_store_operation(
         assert told["spotify"]["used"] == told["spotify"]["calls"] == 1
         assert told["spotify"]["limit"] == 900
         assert "Calls to Spotify in 24 hours" in (await client.get("/operator")).text
+
+
+async def test_unknown_words_are_for_operators(
+    settings: Settings, jumping: JumpingClock, spotify: Spotify
+) -> None:
+    with_account = settings.model_copy(update={"admin_users": ("acc-anna",)})
+    async with running(with_account, jumping) as browser:
+        stranger, operator = browser(), await signed_in(browser())
+        for path in ("/api/admin/unknown-words", "/operator/unknown-words"):
+            assert (await stranger.get(path)).status_code in {401, 403}
+            assert (await operator.get(path)).status_code == 200
+        found = (await operator.get("/api/admin/unknown-words")).json()
+        assert found == {"artists": 0, "total": 0, "once": 0, "words": []}
+        assert 'href="/operator/unknown-words"' in (await operator.get("/operator")).text

@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
-from tests.unit.admin.gates import quiet_upstream
+from tests.unit.admin.gates import no_words, quiet_upstream
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +35,8 @@ DAY_S = timedelta(days=1).total_seconds()
 def admin(kv: CachedKV, **settings: object) -> AdminService:
     analytics = AnalyticsService(AnalyticsRepository(kv), SystemClock())
     given = Settings(_env_file=None, **settings)  # type: ignore[arg-type]
-    return AdminService(kv, given, analytics, upstream=quiet_upstream(FakeClock()))
+    clock = FakeClock()
+    return AdminService(kv, given, analytics, upstream=quiet_upstream(clock), words=no_words(kv, clock))
 
 
 async def test_metrics_count_what_was_done(kv: CachedKV) -> None:

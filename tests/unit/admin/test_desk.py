@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
-from tests.unit.admin.gates import quiet_upstream
+from tests.unit.admin.gates import no_words, quiet_upstream
 from tests.unit.kv.stand_ins import FOREVER, NOTE, PLAN, note
 
 pytestmark = pytest.mark.anyio
@@ -22,9 +22,8 @@ DAY_S = timedelta(days=1).total_seconds()
 
 async def page_of(kv: CachedKV, clock: FakeClock, **values: object) -> DeskPage:
     settings = Settings(_env_file=None, **values)  # type: ignore[arg-type]
-    admin = AdminService(
-        kv, settings, AnalyticsService(AnalyticsRepository(kv), clock), upstream=quiet_upstream(clock)
-    )
+    analytics = AnalyticsService(AnalyticsRepository(kv), clock)
+    admin = AdminService(kv, settings, analytics, upstream=quiet_upstream(clock), words=no_words(kv, clock))
     return await Desk(kv, admin, kv_url=settings.kv_url).page(kv.snapshot(), session=False)
 
 

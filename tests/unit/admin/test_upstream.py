@@ -6,6 +6,7 @@ import pytest
 
 from app.kv.stores.memory import MemoryStore
 from app.upstream.blocks import Rules
+from app.upstream.errors import UnavailableError
 from app.upstream.gate import Priority
 from tests.fakes import FakeClock
 from tests.unit.admin.gates import quiet_upstream
@@ -46,6 +47,23 @@ async def test_the_budget_is_told_in_numbers(replica: Replica, clock: FakeClock)
     }
     assert told["sources"].keys() == {"musicbrainz", "wikidata", "lastfm"}
     assert all(source["ratePerSecond"] == 1 for source in told["sources"].values())
+
+
+async def test_every_source_says_what_it_answered_and_until_when_it_is_left_alone(clock: FakeClock) -> None:
+    upstream = quiet_upstream(clock)
+    breaker = upstream._breakers["musicbrainz"]
+    async with breaker.question():
+        pass
+    for _ in range(3):
+        with pytest.raises(UnavailableError):
+            async with breaker.question():
+                raise UnavailableError("busy")
+    sources = upstream.state().sources
+    assert (sources["musicbrainz"].answered, sources["musicbrainz"].failed) == (1, 3)
+    assert sources["musicbrainz"].resting_until == clock.now() + timedelta(seconds=30)
+    assert [name for name, source in sources.items() if source.chosen] == ["musicbrainz"]
+    await clock.advance(30)
+    assert upstream.state().sources["musicbrainz"].resting_until is None
 
 
 async def test_calls_are_counted_by_class(clock: FakeClock) -> None:
