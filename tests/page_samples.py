@@ -1,5 +1,7 @@
 """Sample pages for every template."""
 
+from datetime import timedelta
+
 from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED, WORDS
 from tests.samples import NAME, NOW, Sample
 
@@ -162,6 +164,20 @@ WHY = LINE.but(
     merged=(NAME, NAME),
     decisive=NAME,
 )
+KNOWS = Sample(
+    source="musicbrainz", name=NAME, artists=2, artists_share=0.4, songs=7, songs_share=0.5, asked=(NOW, NOW)
+)
+ORIGIN = Sample(
+    artists=5,
+    songs=9,
+    rows=(
+        KNOWS.but(asked=(NOW - timedelta(days=7), NOW)),
+        *(KNOWS.but(source=source, name="", asked=None) for source in ("several", "neighbours", "you")),
+    ),
+    unknown=2,
+    waiting=1,
+    without_genre=3,
+)
 LISTED = Sample(
     index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayable=2, inferred=1, songs=(SONG,), more=6
 )
@@ -269,6 +285,8 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/genre.html", GENRE.but(filter=FILTERED)),
     ("genres/genre.html", GENRE.but(songs=(), total=0, next_offset=None, filter=FILTERED)),
     ("genres/genre.html", GENRE.but(songs=(), total=0, match="lead", next_offset=None)),
+    ("genres/sources.html", ORIGIN),
+    ("genres/sources.html", ORIGIN.but(rows=(), waiting=0, without_genre=0)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
     ("playlists/page.html", Sample(playlists=(MADE, MADE.but(labels=(LABEL,), match="any")))),

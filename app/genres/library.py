@@ -15,6 +15,7 @@ from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.neighbours import Neighbour
 from app.genres.personal.corrections import Corrections
+from app.genres.shares import Shares
 from app.genres.songs import Song
 
 Match = Literal["any", "lead"]
@@ -96,6 +97,7 @@ class Origin:
         behind: whether sources are left that may be asked about its artists.
         neighbours: of artists whose genres are inferred, those from whom.
         corrections: what its person said of artists and songs.
+        shares: who speaks for its artists.
     """
 
     scanned_at: datetime
@@ -105,6 +107,7 @@ class Origin:
     behind: bool = False
     neighbours: Mapping[str, tuple[Neighbour, ...]] = field(default_factory=dict)
     corrections: Corrections = field(default_factory=Corrections)
+    shares: Shares = field(default_factory=Shares)
 
 
 class Library:

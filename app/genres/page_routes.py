@@ -11,6 +11,7 @@ from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, Playl
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
+from app.genres.sources_page import sources_page
 from app.genres.why_page import WhyQuery
 from app.templating import render
 
@@ -109,6 +110,12 @@ async def why_page(
 ) -> Response:
     """Show why a song has a genre; song lists show the same below the song."""
     return render(request, "genres/why.html", await genres.get_why(user.id, query))
+
+
+@router.get("/genres/sources")
+async def sources(request: Request, user: CurrentUser, genres: GenresDep) -> Response:
+    """Show where the genres of the library come from."""
+    return render(request, "genres/sources.html", sources_page(await genres.get_library(user.id)))
 
 
 @router.get("/genres/{name:path}")

@@ -12,6 +12,7 @@ from app.genres.personal.families import families_of
 from app.genres.personal.order import PersonalOrder
 from app.genres.placing import Placer, group_of
 from app.genres.scanning.tools import ScanTools
+from app.genres.shares import count_shares
 from app.genres.songs import ArtistRef, Song
 from app.genres.sources.protocol import AskedArtist
 
@@ -64,6 +65,7 @@ class Sorter:
             behind=self._behind,
             neighbours=placer.neighbours,
             corrections=order.corrections,
+            shares=count_shares(self._names, self._known, placer),
         )
         placed = map(PlacedSong, self._songs, await _places(self._songs, placer))
         return Library(placed, fold, origin)

@@ -34,7 +34,7 @@ async function ask(link) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const row = document.createElement("tr");
     Object.assign(row, { className: "why-row", hidden: true });
-    Object.assign(row.insertCell(), { colSpan: WIDTH }).append(find(".why", page));
+    Object.assign(row.insertCell(), { colSpan: WIDTH }).append(comingBack(find(".why", page)));
     link.closest("tr")?.after(row);
     toggle(link, row);
   } catch {
@@ -42,4 +42,17 @@ async function ask(link) {
   } finally {
     link.ariaBusy = null;
   }
+}
+
+/**
+ * Have a correction lead back to this very list, sorted and filtered as it is.
+ *
+ * @param {HTMLElement} why
+ */
+function comingBack(why) {
+  const correct = /** @type {HTMLAnchorElement} */ (find(".why-correct", why));
+  const address = new URL(correct.href);
+  address.searchParams.set("next", location.pathname + location.search);
+  correct.href = address.href;
+  return why;
 }

@@ -22,7 +22,7 @@ from app.genres.personal.typed import GenresTypedError, split
 from app.templating import render
 
 HOME, CORRECT, NONE = "/genres", "/genres/correct", "/genres/none"
-OWN_PAGES = ("none", "rules", "corrections")
+OWN_PAGES = ("none", "rules", "corrections", "sources", "why")
 """What stands at /genres/ and is no genre's name."""
 
 router = APIRouter(prefix="/genres", include_in_schema=False, dependencies=[TellsChange])

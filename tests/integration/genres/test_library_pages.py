@@ -81,6 +81,14 @@ async def test_names_are_text_and_never_markup(scanned: httpx.AsyncClient) -> No
     assert "<img src=x" not in page
 
 
+async def test_the_library_says_where_its_genres_come_from(scanned: httpx.AsyncClient) -> None:
+    assert 'href="/genres/sources"' in await text(scanned, "/genres")
+    page = " ".join((await text(scanned, "/genres/sources")).split())
+    assert "41 artists, 68%" in page
+    assert "83 songs, 69%" in page
+    assert "Nobody knows a genre of 19 of your 60 artists." in page
+
+
 async def test_a_filter_stays_on_from_page_to_page(scanned: httpx.AsyncClient) -> None:
     library = await text(scanned, "/genres?sure=one")
     assert "83 of 120 songs" in library
