@@ -14,7 +14,8 @@ from app.telemetry.repository import ANALYTICS_DAY
 from app.upstream.repository import CALL_LEDGER, GATE
 
 # What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
-KEPT_ON_DISCONNECT = (FAMILY_RULES, CORRECTIONS, SESSION, USER_SESSIONS)
+OWN_WORD = (FAMILY_RULES, CORRECTIONS)
+KEPT_ON_DISCONNECT = (*OWN_WORD, SESSION, USER_SESSIONS)
 # What goes: the tokens, and all that was read from Spotify or names something there.
 SPOTIFY_DATA = Registry(
     (

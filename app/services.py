@@ -12,7 +12,7 @@ from app.accounts.attempts import SignInAttempts
 from app.accounts.connections import ConnectionsService
 from app.accounts.cookies import session_cookie, signin_cookie
 from app.accounts.crypto import Keyring, load_or_create_secret
-from app.accounts.deletion import DeletionService
+from app.accounts.deletion import DeletionService, Leaving
 from app.accounts.oauth import SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository, SessionsRepository, StatesRepository
 from app.accounts.service import SignInService
@@ -36,7 +36,7 @@ from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
-from app.keyspaces import ALL, SPOTIFY_DATA
+from app.keyspaces import ALL, OWN_WORD, SPOTIFY_DATA
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
 from app.playlists.playlist_pages import PlaylistPages
@@ -163,9 +163,8 @@ def _admin(base: Foundation, analytics: AnalyticsService) -> AdminService:
 
 
 def _deletion(base: Foundation) -> DeletionService:
-    return DeletionService(
-        base.kv, everything=ALL, spotify_data=SPOTIFY_DATA, jobs=base.jobs, events=base.events
-    )
+    leaving = Leaving(everything=ALL, spotify_data=SPOTIFY_DATA, own_word=OWN_WORD)
+    return DeletionService(base.kv, leaving, jobs=base.jobs, events=base.events)
 
 
 def _operators(base: Foundation, keyring: Keyring) -> OperatorsService:

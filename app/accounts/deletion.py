@@ -1,6 +1,8 @@
 """Leaving: everything kept of a person goes, or all that came from Spotify, at once and for good."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -10,6 +12,7 @@ from app.events import AccountDeleted, Disconnected, Events
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError, LeaseHeldError
+from app.kv.keyspace import Keyspace
 from app.kv.registry import Registry
 
 LEASE = timedelta(minutes=1)
@@ -17,24 +20,32 @@ LEASE = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
-class DeletionService:
-    """Deletes accounts, disconnects them from Spotify, and lets people come back.
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What goes when somebody leaves.
 
-    `everything` names all that is kept of people, `spotify_data` what of it goes with the connection.
+    Attributes:
+        everything: all that is kept of people.
+        spotify_data: what of it goes with the connection.
+        own_word: what people said of artists, songs and genres, which goes with it if they wish.
     """
 
-    def __init__(
-        self,
-        kv: CachedKV,
-        *,
-        everything: Registry,
-        spotify_data: Registry,
-        jobs: JobRunner,
-        events: Events,
-    ) -> None:
+    everything: Registry
+    spotify_data: Registry
+    own_word: tuple[Keyspace[Any], ...]
+
+    def parted(self, *, keep_own_word: bool) -> Registry:
+        """Return what goes when somebody disconnects."""
+        own = () if keep_own_word else self.own_word
+        return Registry((*own, *self.spotify_data.spaces))
+
+
+class DeletionService:
+    """Deletes accounts, disconnects them from Spotify, and lets people come back."""
+
+    def __init__(self, kv: CachedKV, leaving: Leaving, *, jobs: JobRunner, events: Events) -> None:
         self._kv = kv
-        self._everything = everything
-        self._spotify_data = spotify_data
+        self._leaving = leaving
         self._jobs = jobs
         self._events = events
 
@@ -48,15 +59,16 @@ class DeletionService:
         async with self._kv.lease(_lease_of(user_id), LEASE):
             try:
                 await self._kv.retire_user(user_id)
-                await self._erase(user_id, self._everything)
+                await self._erase(user_id, self._leaving.everything)
             except KVError as error:
                 raise DeletionUnfinishedError(retry_after=error.retry_after) from error
             await self._events.publish(AccountDeleted(user_id))
 
-    async def disconnect(self, user_id: str) -> None:
+    async def disconnect(self, user_id: str, *, keep_own_word: bool = True) -> None:
         """Drop a person's tokens and all that came from Spotify; what still runs cannot bring it back.
 
-        The session and all else that is the person's own stay. Playlists at Spotify stay too.
+        The session stays, and so do their corrections and rules unless these are to go too. Playlists at
+        Spotify stay anyway.
 
         Raises:
             LeaseHeldError: the account is being deleted, or disconnected already.
@@ -64,9 +76,9 @@ class DeletionService:
         """
         async with self._kv.lease(_lease_of(user_id), LEASE):
             try:
-                kinds = [space.prefix for space in self._spotify_data.spaces]
-                await self._kv.retire_user(user_id, kinds=kinds)
-                await self._erase(user_id, self._spotify_data)
+                what = self._leaving.parted(keep_own_word=keep_own_word)
+                await self._kv.retire_user(user_id, kinds=[space.prefix for space in what.spaces])
+                await self._erase(user_id, what)
             except KVError as error:
                 raise DisconnectUnfinishedError(retry_after=error.retry_after) from error
             await self._events.publish(Disconnected(user_id))
@@ -77,7 +89,7 @@ class DeletionService:
         Raises:
             KVError: the store does not answer.
         """
-        return not await self._spotify_data.keys_of(self._kv, user_id)
+        return not await self._leaving.spotify_data.keys_of(self._kv, user_id)
 
     async def readmit(self, user_id: str) -> None:
         """Let a person in again who has signed in; what was cut off before its end is finished first.
@@ -91,11 +103,18 @@ class DeletionService:
         try:
             async with self._kv.lease(_lease_of(user_id), LEASE):
                 deleted = self._kv.is_retired(user_id, SESSION)
-                if await self._erase(user_id, self._everything if deleted else self._spotify_data):
+                if await self._erase(user_id, self._unfinished(user_id)):
                     await self._events.publish(AccountDeleted(user_id) if deleted else Disconnected(user_id))
                 await self._kv.readmit_user(user_id)
         except LeaseHeldError as error:
             raise BeingDeletedError from error
+
+    def _unfinished(self, user_id: str) -> Registry:
+        """Return what was to go of a person, as their tombstone says."""
+        if self._kv.is_retired(user_id, SESSION):
+            return self._leaving.everything
+        own_too = all(self._kv.is_retired(user_id, space) for space in self._leaving.own_word)
+        return self._leaving.parted(keep_own_word=not own_too)
 
     async def _erase(self, user_id: str, what: Registry) -> int:
         """Stop what runs for a person and delete what is kept; return how many keys that were."""

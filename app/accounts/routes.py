@@ -1,9 +1,9 @@
 """Routes of sign-in: start, callback, sign out, and who is signed in."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
@@ -61,12 +61,20 @@ async def logout_everywhere(
 
 
 @router.post("/auth/disconnect", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
-async def disconnect(deletion: DeletionDep, user: CurrentUser) -> RedirectResponse:
+async def disconnect(
+    deletion: DeletionDep,
+    user: CurrentUser,
+    keep: Annotated[
+        tuple[Literal["yes", "no"], ...],
+        Form(description="Whether corrections and rules are kept; one yes is enough."),
+    ] = ("yes",),
+) -> RedirectResponse:
     """Drop the caller's tokens and all that came from Spotify, at once; the session goes on.
 
-    Playlists at Spotify stay. Asking again finishes what the store cut off (503).
+    Their corrections and rules stay unless they say no. Playlists at Spotify stay. Asking again finishes what
+    the store cut off (503).
     """
-    await deletion.disconnect(user.id)
+    await deletion.disconnect(user.id, keep_own_word="yes" in keep)
     return _see_other("/disconnect")
 
 
