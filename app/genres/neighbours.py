@@ -1,6 +1,6 @@
 """What artists play of whom nobody says anything: judged by whom they share songs with.
 
-Nothing is inferred from what was inferred. How far this goes was measured: docs/adr/0024.
+Nothing is inferred from what was inferred. How far this goes was measured: docs/adr/0024-inferred-genres.md.
 """
 
 from collections import Counter, defaultdict

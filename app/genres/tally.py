@@ -66,8 +66,8 @@ class Tally:
         return list(self._names)
 
     def ranked(self, artist_ids: Iterable[str]) -> list[str]:
-        """Return artists: first those that are not known yet, of those the ones with most songs."""
-        return sorted(artist_ids, key=lambda one: (one not in self._unresolved, -self._songs_of[one]))
+        """Return artists: first those not known yet, of those the ones with most songs; of equals by id."""
+        return sorted(artist_ids, key=lambda one: (one not in self._unresolved, -self._songs_of[one], one))
 
     def describe(self, artist_id: str, mbid: str | None = None) -> AskedArtist:
         """Return what an artist may be known by."""
