@@ -218,6 +218,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def used_sources(self) -> tuple[GenreSourceName, ...]:
+        """What GENRE_SOURCES names and can be asked: Last.fm only with a key."""
+        return tuple(one for one in self.genre_sources if one != "lastfm" or self.lastfm_api_key)
+
+    @property
     def public_url(self) -> str:
         """The address people open, without a trailing slash."""
         return self.base_url or f"http://127.0.0.1:{self.port}"

@@ -232,7 +232,15 @@ PAGES: list[tuple[str, Sample]] = [
         "setup/page.html",
         SETUP.but(configured=True, mode="development"),
     ),
-    ("about/page.html", Sample(version="1", contact=NAME)),
+    (
+        "about/page.html",
+        Sample(
+            version="1",
+            contact=NAME,
+            sources=("spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"),
+        ),
+    ),
+    ("about/page.html", Sample(version="1", contact="", sources=())),
     ("connect/page.html", Sample()),
     ("disconnect/page.html", Sample(connected=True, unsure=True)),
     ("disconnect/page.html", Sample(connected=False, unsure=False)),

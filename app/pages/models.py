@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.settings import GenreSourceName
 from app.spotify.app_mode import AppMode
 
 CheckId = Literal["client_id", "redirect_uri", "address", "contact"]
@@ -17,10 +18,11 @@ class HomePage:
 
 @dataclass(frozen=True)
 class AboutPage:
-    """The about page."""
+    """The about page; `sources` of genres are those that this installation uses."""
 
     version: str
     contact: str
+    sources: tuple[GenreSourceName, ...]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ async def setup(request: Request, _user: MaybeUser, settings: SettingsDep, modes
 @router.get("/about")
 async def about(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
     """Show what this is, who runs it and where its data comes from."""
-    return render(request, "about/page.html", AboutPage(version=__version__, contact=settings.contact))
+    page = AboutPage(version=__version__, contact=settings.contact, sources=settings.used_sources)
+    return render(request, "about/page.html", page)
 
 
 @router.get("/style")

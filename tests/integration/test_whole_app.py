@@ -41,6 +41,18 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def test_the_about_page_credits_the_sources_that_are_used(tmp_path: Path) -> None:
+    own = {"spotify_client_id": "client", "contact": "me@example.com"}
+    few = {"genre_sources": ("musicbrainz", "lastfm")}
+    async with running(tmp_path, **own, **few) as http:
+        page = (await http.get("/about")).text
+        assert "CC BY-NC-SA 3.0" in page
+        assert not any(name in page for name in ("Wikidata", "Last.fm", "ISRC", "inferred"))
+    async with running(tmp_path, **own, lastfm_api_key="key") as http:
+        page = (await http.get("/about")).text
+        assert all(name in page for name in ("Wikidata", "Powered by AudioScrobbler", "ISRC", "inferred"))
+
+
 @pytest.mark.parametrize("path", ["/", "/setup", "/about", "/style"])
 async def test_open_pages_answer_with_the_security_headers(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path, headers=BROWSER)

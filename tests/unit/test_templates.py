@@ -31,7 +31,8 @@ from tests.samples import NAME, NOW, Sample
 PAGES = [*OTHER_PAGES, *CORRECTION_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
-    r"genre-sorter|Spotify|MusicBrainz|htmx|Familjen Grotesk|CC BY-NC-SA 3\.0"
+    r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
+    r"|Familjen Grotesk|CC BY-NC-SA 3\.0"
     r"|families\.toml|docs/genres\.md|[A-Z_]{7,}=\S*|\S+\.(?:com|org)\S*|^/\S*"
 )
 
@@ -173,11 +174,11 @@ def test_an_image_has_its_size_and_waits_until_it_is_seen() -> None:
 def test_a_view_of_spotifys_content_has_its_logo_once_and_the_demo_has_none() -> None:
     assert render("genres/page.html", LIBRARY).count("spotify-logo.svg") == 1
     assert "spotify-logo.svg" not in render("genres/page.html", LIBRARY, demo=True)
-    assert "spotify-logo.svg" not in render("about/page.html", Sample(version="1", contact=""))
+    assert "spotify-logo.svg" not in render("about/page.html", Sample(version="1", contact="", sources=()))
 
 
 def test_only_operators_are_led_to_the_operators_page() -> None:
-    about = Sample(version="1", contact="")
+    about = Sample(version="1", contact="", sources=())
     for user in (None, SimpleNamespace(name=NAME)):
         assert 'href="/operator"' in render("about/page.html", about, user=user)
         assert 'href="/operator"' not in render("about/page.html", about, user=user, operator=False)
@@ -186,7 +187,7 @@ def test_only_operators_are_led_to_the_operators_page() -> None:
 @pytest.mark.parametrize("state", ["live", "ending", "overdue", "ended", "none"])
 def test_every_page_tells_what_is_wrong_with_the_connection(state: str) -> None:
     connection = SimpleNamespace(state=state, reconnect_by=NOW, live=state in {"live", "ending", "overdue"})
-    page = render("about/page.html", Sample(version="1", contact=""), connection=connection)
+    page = render("about/page.html", Sample(version="1", contact="", sources=()), connection=connection)
     assert ("/auth/spotify?renew=true&amp;next=/genres" in page) == (state != "live")
     assert not re.search(
         r"[A-Za-z]{4}", page.partition('class="connection-line"')[2].partition("<p>")[2].partition("<")[0]

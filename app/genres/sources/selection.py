@@ -45,7 +45,7 @@ class Sources:
     def chosen(cls, settings: Settings, http: httpx.AsyncClient, gates: Gates, *, clock: Clock) -> Self:
         """Build the sources that GENRE_SOURCES names."""
         key = settings.lastfm_api_key
-        order = tuple(one for one in settings.genre_sources if one != "lastfm" or key)
+        order = settings.used_sources
         api = MusicBrainzApi(http, gates.musicbrainz, base_url=settings.musicbrainz_url, clock=clock)
         musicbrainz = MusicBrainz(api)
         callers = {name: Caller(http, getattr(gates, name), clock) for name in ("wikidata", "lastfm")}
