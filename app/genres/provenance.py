@@ -12,7 +12,7 @@ from app.genres.neighbours import NEIGHBOURS
 from app.genres.personal.corrections import ARTIST, YOU, Correction
 from app.genres.resolver import NEVER_ASKED, ArtistResolver
 from app.genres.scoring import ScoredGenre, score_artist, weigh
-from app.genres.songs import ArtistRef, Song
+from app.genres.songs import ArtistRef
 
 MOST_NEIGHBOURS = 5
 """So many are named of those from whom something is inferred."""
@@ -69,8 +69,7 @@ class Provenance:
         records = await self._find(artists)
         said = {one: tuple(_of_artist(one, _record(one, records), genre, library)) for one in artists}
         return [
-            _of_song(one.song, genre, library)
-            or tuple(reason for by in one.song.artists for reason in said[by])
+            _of_song(one, genre, library) or tuple(reason for by in one.song.artists for reason in said[by])
             for one in songs
         ]
 
@@ -96,17 +95,19 @@ def _scored(artist: ArtistRef, record: ArtistRecord, fold: Fold) -> tuple[Scored
     return score_artist(record.genres(artist.id or "").tags, artist.name, fold)
 
 
-def _of_song(song: Song, genre: str, library: Library) -> tuple[Reason, ...]:
-    """Return what the person said of one song, which leaves nothing to others."""
-    own = library.origin.corrections.of_song(song.key)
-    return tuple(_own(own, None, genre, library.fold)) if own else ()
+def _of_song(placed: PlacedSong, genre: str, library: Library) -> tuple[Reason, ...]:
+    """Return what leaves nothing to sources: the person's word about one song, or what is inferred."""
+    if own := library.origin.corrections.of_song(placed.song.key):
+        return tuple(_own(own, None, genre, library.fold))
+    artists = placed.song.artists if placed.inferred else ()
+    return tuple(reason for artist in artists for reason in _inferred(artist, genre, library))
 
 
 def _of_artist(artist: ArtistRef, record: ArtistRecord, genre: str, library: Library) -> Iterable[Reason]:
-    """Return what counts of an artist: the person's word, else the sources', else what is inferred."""
+    """Return what counts of an artist: the person's word, else the sources'."""
     if own := library.origin.corrections.entries.get(f"{ARTIST}{artist.id}"):
         return _own(own, artist, genre, library.fold)
-    return (*_said(artist, record, genre, library.fold), *_inferred(artist, genre, library))
+    return _said(artist, record, genre, library.fold)
 
 
 def _own(own: Correction, artist: ArtistRef | None, genre: str, fold: Fold) -> Iterable[Reason]:

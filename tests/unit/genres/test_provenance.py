@@ -152,6 +152,14 @@ async def test_what_is_inferred_names_the_neighbours_that_play_it(known: Known) 
     assert reasons == (Reason("Bo", "neighbours", "jazz", 3, None, neighbour="Anna"),)
 
 
+async def test_nothing_is_inferred_where_somebody_speaks_of_another_artist(known: Known) -> None:
+    await known.say("musicbrainz", ANNA, {"jazz": 2})
+    known.songs = [Song(id=str(n), name=f"Song {n}", artists=(ANNA, BO)) for n in range(3)]
+    song = await known.place(BO, ANNA)
+    assert not song.inferred
+    assert await words(known, [song], "jazz") == [[("Anna", "musicbrainz", "jazz", 2)]]
+
+
 def test_artists_have_pages_at_sources_that_know_them_exactly_or_want_the_link() -> None:
     links = Links("https://open.test")
     known = mbid(artist_id(1))
