@@ -72,6 +72,16 @@ def name_a_long_address(page: Page) -> None:
     lead.evaluate("(words) => { words.textContent = `${location.origin}/auth/spotify/callback` }")
 
 
+def ask_why(page: Page) -> None:
+    page.get_by_text("Filter:").click()
+    page.get_by_role("link", name="Why?").first.click()
+    expect(page.locator(".why")).to_be_visible()
+
+
+def go_to_why(page: Page) -> None:
+    page.goto(page.get_by_role("link", name="Why?").first.get_attribute("href") or "")
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -84,6 +94,9 @@ PLACES = (
     Place("library-nothing-picked", "/genres?notice=nothing", "1,542 songs", "sorted"),
     Place("family", "/genres?family=rock", "Rock", "sorted"),
     Place("genre", "/genres/alternative%20rock", "alternative rock", "sorted"),
+    Place("genre-filtered-with-reasons", "/genres/jazz?sure=several", "jazz", "sorted", act=ask_why),
+    Place("why", "/genres/jazz?sort=name", "Why jazz?", "sorted", act=go_to_why),
+    Place("where-genres-come-from", "/genres/sources", "Where these genres come from", "sorted"),
     Place("no-genre-yet", "/genres/none", "No genre yet", "sorted"),
     Place("search", "/genres?q=jazz", "Genres with", "sorted"),
     Place("search-without-result", "/genres?q=xyz", "Genres with", "sorted"),

@@ -1,5 +1,7 @@
 """The library as a person looks at it: searched, sorted, opened, picked from."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -84,6 +86,31 @@ def test_songs_without_a_genre_are_told_by_artist(page: Page, scanned: Listener)
     counts = [steps.number(row.locator("td").first.inner_text()) for row in rows]
     assert counts == sorted(counts, reverse=True)
     assert sum(counts) >= total
+
+
+def test_a_song_says_why_it_is_there_and_a_filter_leaves_others_out(page: Page, scanned: Listener) -> None:
+    page.goto("/genres/jazz?sort=name")
+    why = page.get_by_role("link", name="Why?").first
+    why.focus()
+    page.keyboard.press("Enter")
+    expect(why).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".why")).to_contain_text("votes")
+    expect(page.get_by_role("link", name="Not right?")).to_have_attribute(
+        "href", re.compile(r"next=%2Fgenres%2Fjazz%3Fsort%3Dname$")
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator(".why")).to_be_hidden()
+
+    every = page.locator(".songs tbody tr:not(.why-row)").count()
+    page.get_by_text("Filter").click()
+    choice = page.get_by_role("navigation", name="How sure").get_by_role("link", name="one source")
+    count = steps.number(choice.inner_text())
+    choice.click()
+    page.wait_for_url("**sure=one")
+    expect(page.locator(".songs tbody tr")).to_have_count(count)
+    assert 0 < count < every
+    page.go_back()
+    expect(page.locator(".songs tbody tr")).to_have_count(every)
 
 
 def test_what_is_picked_survives_reload_and_moving_about(page: Page, scanned: Listener) -> None:
