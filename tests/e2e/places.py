@@ -45,7 +45,7 @@ class Place:
 
     Attributes:
         name: of its pictures.
-        path: its address; `{preview}` and `{run}` stand for the maker's.
+        path: its address; `{preview}`, `{run}` and `{song}` stand for the maker's.
         heading: how its heading begins, in the state that is meant.
         who: looks at it; None for somebody who is not signed in.
         status: what it answers.
@@ -82,6 +82,18 @@ def go_to_why(page: Page) -> None:
     page.goto(page.get_by_role("link", name="Why?").first.get_attribute("href") or "")
 
 
+def settle_the_first(page: Page) -> None:
+    page.get_by_role("combobox").fill("city pop")
+    page.keyboard.press("Enter")
+    expect(page.locator(".change")).to_contain_text("city pop")
+
+
+def complete_a_genre(page: Page) -> None:
+    page.get_by_role("combobox").fill("jazz, ")
+    page.keyboard.type("ho")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -98,6 +110,10 @@ PLACES = (
     Place("why", "/genres/jazz?sort=name", "Why jazz?", "sorted", act=go_to_why),
     Place("where-genres-come-from", "/genres/sources", "Where these genres come from", "sorted"),
     Place("no-genre-yet", "/genres/none", "No genre yet", "sorted"),
+    Place("no-genre-yet-settled", "/genres/none", "No genre yet", "maker", act=settle_the_first),
+    Place("correct", "/genres/correct?song={song}", "", "maker", act=complete_a_genre),
+    Place("corrections", "/genres/corrections", "My corrections", "maker"),
+    Place("library-changed", "/genres?changed=true", "1,542 songs", "maker"),
     Place("search", "/genres?q=jazz", "Genres with", "sorted"),
     Place("search-without-result", "/genres?q=xyz", "Genres with", "sorted"),
     Place("preview", "/playlists/preview/{preview}", "2 playlists, not made yet", "maker"),

@@ -96,10 +96,11 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def made(people: People) -> dict[str, str]:
-    """The maker's preview that nothing was made of, and the run of another."""
+    """The maker's preview that nothing was made of, the run of another, and a song."""
     run = people.maker.create(people.maker.preview(["family:rock"], ["family:folk"], ["soul"])["id"])
     people.maker.wait_for_run(run)
-    return {"preview": people.maker.preview(["family:jazz"], ["family:jazz", "soul"])["id"], "run": run}
+    preview = people.maker.preview(["family:jazz"], ["family:jazz", "soul"])["id"]
+    return {"preview": preview, "run": run, "song": people.maker.tracks("soul")[0]["id"]}
 
 
 @pytest.fixture

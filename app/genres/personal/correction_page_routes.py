@@ -25,6 +25,8 @@ HOME, CORRECT, NONE = "/genres", "/genres/correct", "/genres/none"
 OWN_PAGES = ("none", "rules", "corrections", "sources", "why")
 """What stands at /genres/ and is no genre's name."""
 
+_ADDRESS = "!#$%&'()*+,/:;=?@[]"
+
 router = APIRouter(prefix="/genres", include_in_schema=False, dependencies=[TellsChange])
 
 
@@ -122,7 +124,7 @@ async def _changed(corrections: CorrectionsService, user: User, wanted: str | No
 
 def _back(wanted: str | None) -> str:
     """Return the page to go back to: one of the library's, which tell what was changed."""
-    path = local_path(wanted)
+    path = local_path(quote(wanted or "", safe=_ADDRESS))  # a query has lost one round of its escapes
     page = urlsplit(path).path
     return path if page.startswith(HOME) and page != CORRECT else HOME
 

@@ -208,6 +208,8 @@ async def test_a_page_that_sends_nobody_back_is_left_for_the_one_before(scanned:
     headers = {"referer": "http://127.0.0.1:8000/genres/deep%20house?sort=name"}
     page = await scanned.get("/genres/correct", params={"artist": artist_id(7)}, headers=headers)
     assert 'name="next" value="/genres/deep%20house?sort=name"' in page.text
+    page = await scanned.get(f"/genres/correct?artist={artist_id(7)}&next=/genres/deep%20house")
+    assert 'name="next" value="/genres/deep%20house"' in page.text
     assert (await scanned.get("/genres/correct")).status_code == 404
     assert (await scanned.get("/genres/correct", params={"artist": "nobody"})).status_code == 404
 
