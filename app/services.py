@@ -206,7 +206,7 @@ def _scan_tools(base: Foundation) -> ScanTools:
     library = LibraryRepository(base.kv, base.clock)
     return ScanTools(
         spotify=base.spotify,
-        resolver=ArtistResolver.over(base.artists, base.sources, base.clock),
+        resolver=ArtistResolver.over(base.artists, base.sources, base.clock, base.families),
         library=library,
         scans=ScansRepository(base.kv),
         personal=PersonalRepository(base.kv, library),

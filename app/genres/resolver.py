@@ -7,6 +7,7 @@ from typing import Self
 from app.clock import Clock
 from app.genres.artist_models import ArtistGenres, ArtistRecord
 from app.genres.artist_repository import ArtistRepository
+from app.genres.families import Families
 from app.genres.sources.protocol import AskedArtist
 from app.genres.sources.selection import Sources
 from app.genres.steps import IsrcStep, LastFmStep, MusicBrainzStep, Step, WikidataStep
@@ -37,7 +38,7 @@ class ArtistResolver:
         self._asked: dict[tuple[str, str], asyncio.Event] = {}
 
     @classmethod
-    def over(cls, repository: ArtistRepository, sources: Sources, clock: Clock) -> Self:
+    def over(cls, repository: ArtistRepository, sources: Sources, clock: Clock, families: Families) -> Self:
         """Ask the sources that are chosen: MusicBrainz and Wikidata in front, the others behind."""
         front: list[Step] = []
         behind: list[Step] = []
@@ -48,7 +49,7 @@ class ArtistResolver:
         if sources.isrcs and sources.tags:
             behind.append(IsrcStep(sources.isrcs, sources.tags))
         if sources.lastfm:
-            behind.append(LastFmStep(sources.lastfm))
+            behind.append(LastFmStep(sources.lastfm, families))
         return cls(repository, clock, front=front, behind=behind)
 
     async def recall(self, artist_ids: Collection[str]) -> dict[str, ArtistGenres]:

@@ -7,6 +7,7 @@ import structlog
 
 from app.genres.artist_models import MUSICBRAINZ, ArtistRecord, Tag
 from app.genres.artist_repository import ArtistRepository
+from app.genres.families import Families
 from app.genres.sources.protocol import AskedArtist, Finding, GenreSource
 from app.upstream.errors import UpstreamError
 
@@ -174,21 +175,27 @@ class IsrcStep:
 
 
 class LastFmStep:
-    """Tags by name, for artists of whom nobody else knows any: others of a name cannot be told apart."""
+    """Tags by name, for artists of whom nobody else knows a genre: others of a name cannot be told apart."""
 
     name = "lastfm"
     label = "Last.fm"
     batch = 20
     patience_s = 0.0
 
-    def __init__(self, lastfm: GenreSource) -> None:
+    def __init__(self, lastfm: GenreSource, families: Families) -> None:
         self._lastfm = lastfm
+        self._families = families
 
     def standing(self, artist: AskedArtist, record: ArtistRecord, now: float) -> Standing:
         """Tell whether Last.fm has answered about an artist without genres."""
-        if not artist.name or any(one.tags for one in record.said if one.source != self.name):
+        if not artist.name or self._has_genre(artist, record):
             return "good"
         return _standing(record, self.name, now)
+
+    def _has_genre(self, artist: AskedArtist, record: ArtistRecord) -> bool:
+        """Tell whether another source knows one; what is noise or unknown leaves an artist without."""
+        tags = (tag for said in record.said if said.source != self.name for tag in said.tags)
+        return any(self._families.is_genre(tag.partition(" ")[2], artist.name) for tag in tags)
 
     async def ask(self, artists: Sequence[AskedArtist], kept: ArtistRepository) -> None:
         """Ask for tags."""

@@ -20,8 +20,8 @@ from app.upstream.errors import UnavailableError, UpstreamError
 
 BATCH = 20
 """Artists of one question, each a request: answers are kept by the batch."""
-TRIES = 3
-PAUSE_S = 4.0
+PAUSES_S = (1.0, 2.0, 4.0)
+"""After an error; most are over at once, and an artist each is asked about with a call of its own."""
 SOURCE = "lastfm"
 LEAST_COUNT = 10
 """What fewer than a tenth of the listeners say is noise."""
@@ -69,7 +69,7 @@ class LastFm:
 
     async def _ask(self, artist: AskedArtist) -> Finding | None:
         """Return what is known of one artist, None where the answer does not say whom it is about."""
-        for _ in range(TRIES):
+        for pause_s in PAUSES_S:
             response = await self._call(artist.name)
             if response is not None and (answer := _read(response)):
                 if answer.error is None:
@@ -77,7 +77,7 @@ class LastFm:
                 await self._check(answer, response)
                 if answer.says_unknown:
                     return Finding(tags=())
-            self._caller.hold_off(response, longest_s=PAUSE_S)
+            self._caller.hold_off(response, longest_s=pause_s)
         raise UnavailableError("Last.fm does not answer right now. Genres already found are kept.")
 
     async def _call(self, name: str) -> httpx.Response | None:

@@ -64,7 +64,7 @@ class Process:
         library = LibraryRepository(self.kv, clock)
         self.tools = ScanTools(
             spotify=SpotifyClient(http, self.spotify_gate, api_url=SPOTIFY, clock=clock),
-            resolver=ArtistResolver.over(self.artists, chosen, clock),
+            resolver=ArtistResolver.over(self.artists, chosen, clock, families),
             library=library,
             scans=ScansRepository(self.kv),
             personal=PersonalRepository(self.kv, library),

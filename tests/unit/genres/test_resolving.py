@@ -146,6 +146,26 @@ async def test_lastfm_is_asked_last_and_not_about_two_of_one_name(
     assert (await leads(process))[artist_id(4)] is None
 
 
+async def test_lastfm_is_asked_about_artists_of_whom_others_say_nothing_but_noise(
+    process: Process,
+    wire: respx.MockRouter,
+    musicbrainz: MusicBrainzWire,
+    lastfm: LastFmWire,
+    everything: list[Any],
+) -> None:
+    LikedSongs(wire, [track(n, [n]) for n in (3, 2, 1)])
+    musicbrainz.tags = {
+        artist_id(1): {"seen live": 9, "swedish": 4, "Artist 1": 2},
+        artist_id(2): {"american": 2, "jazz": 1},
+        artist_id(3): {"zorble": 2},
+    }
+    lastfm.tags = {"Artist 1": "techno"}
+    await process.scan()
+    await process.clock.advance(60)
+    assert sorted(lastfm.asked) == ["Artist 1", "Artist 3"]
+    assert (await leads(process))[artist_id(1)] == "techno"
+
+
 async def test_a_second_listener_with_the_same_library_costs_no_request(
     process: Process, wire: respx.MockRouter, musicbrainz: MusicBrainzWire, everything: list[Any]
 ) -> None:
