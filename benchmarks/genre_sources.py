@@ -5,7 +5,7 @@
 FOLDER holds `tracks.jsonl` and `artists.jsonl`; without it GENRE_SORTER_LIBRARY is read. Simulator and app
 are processes of their own. Spotify and the sources answer after 20 ms, and every source is as strict as the
 real one: MusicBrainz takes one call a second and one at a time, Wikidata one in two seconds, Last.fm five a
-second. MusicBrainz has a link to 66 % of the artists it knows, Wikidata knows 29 % of all. With --busy a
+second. Of a library of 3,123 artists MusicBrainz has a link to 66 % and Wikidata knows 30 %. With --busy a
 quarter of the answers of every source are no answers. Exits with 1 when a bound is missed.
 """
 
@@ -28,7 +28,7 @@ SWITCHES = {
     "musicbrainz_strict": True,
     "wikidata_strict": True,
     "lastfm_strict": True,
-    "musicbrainz_linked_share": 0.66,
+    "musicbrainz_linked_share": 0.68,  # it has a few artists not at all
     "wikidata_known_share": 0.29,
 }
 BUSY = {"musicbrainz_busy_share": 0.25, "wikidata_busy_share": 0.25, "lastfm_error_share": 0.25}

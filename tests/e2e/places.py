@@ -24,6 +24,7 @@ class People:
         parted: has disconnected from Spotify.
         thrifty: with a library, where few calls to Spotify are left.
         ended: with a library, on a server of their own; Spotify has ended the connection.
+        unheard: with a library, where most genre sources do not answer and one says odd things.
     """
 
     fresh: Listener
@@ -37,6 +38,7 @@ class People:
     parted: Listener
     thrifty: Listener
     ended: Listener
+    unheard: Listener
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,9 @@ PLACES = (
     Place("playlists-disconnected", "/playlists", "Connect to Spotify", "parted"),
     Place("about-disconnected", "/about", "About", "parted"),
     Place("library-connection-ended", "/genres", "1,542 songs", "ended"),
+    Place("library-unheard", "/genres", "1,542 songs", "unheard"),
+    Place("scan-unheard", "/scan", "Your library is sorted", "unheard"),
+    Place("operator-unknown-words", "/operator/unknown-words", "Words that are not placed yet", "unheard"),
     Place("library-few-calls", "/genres", "1,542 songs", "thrifty"),
     Place("sources-few-calls", "/scan?again=1", "What shall be sorted?", "thrifty"),
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),

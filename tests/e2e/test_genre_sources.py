@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
-
 from app.demo.library import built_in_library
 from app.demo.noise import DECADES, NATIONS, OPINIONS, UNKNOWN
 from app.genres.spelling import key_of
@@ -21,21 +19,13 @@ AT_ONCE = {
 }
 
 
-def switch(server: Server, **switches: object) -> None:
-    httpx.post(f"{server.url}/simulator/control/switches", json=switches).raise_for_status()
-
-
-def calls(server: Server) -> dict[str, dict[str, int]]:
-    return dict(httpx.get(f"{server.url}/simulator/control").json()["calls"])
-
-
 def test_noise_of_no_source_becomes_a_genre_and_unknown_words_are_listed(
     new_server: Fresh, new_listener: People
 ) -> None:
     server = new_server(**AT_ONCE).start()
-    switch(server, source_noise=True, musicbrainz_linked_share=0.5, wikidata_known_share=0.5)
+    server.switch(source_noise=True, musicbrainz_linked_share=0.5, wikidata_known_share=0.5)
     listener = new_listener(server).scan()
-    until(lambda: calls(server)["lastfm"], "the first question to the last source")
+    until(lambda: server.control()["calls"]["lastfm"], "the first question to the last source")
     until(lambda: not listener.json("/api/genres/scan")["behind"], "the end of all questions")
     library = listener.library()
     sources = {
@@ -58,7 +48,7 @@ def test_with_every_source_down_a_scan_ends_and_a_restart_fills_in_by_itself(
 ) -> None:
     server = new_server(**AT_ONCE).start()
     refused = {"musicbrainz_fault": "refused", "wikidata_fault": "refused"}
-    switch(server, **refused, lastfm_error_share=1, lastfm_error=26)
+    server.switch(**refused, lastfm_error_share=1, lastfm_error=26)
     listener = new_listener(server).scan()
     (problem,) = listener.json("/api/genres/scan")["problems"]
     assert problem == "MusicBrainz and Wikidata do not answer. 414 artists wait; they are filled in later."
@@ -67,7 +57,7 @@ def test_with_every_source_down_a_scan_ends_and_a_restart_fills_in_by_itself(
 
     server.stop()
     server.start()  # with every switch as it was at first
-    until(lambda: calls(server)["lastfm"], "a question that nobody asked for")
+    until(lambda: server.control()["calls"]["lastfm"], "a question that nobody asked for")
     until(lambda: not listener.json("/api/genres/scan")["behind"], "the end of all questions")
     library = listener.library()
     assert library["complete"]

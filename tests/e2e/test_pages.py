@@ -44,6 +44,12 @@ def axe() -> str:
     return AXE.read_text()
 
 
+def asked_in_vain(listener: Listener) -> bool:
+    """Whether all sources were asked behind a scan, and not all of them answered."""
+    behind = listener.json("/api/genres/scan")["behind"]
+    return bool(behind and behind["failing"] and not behind["sources"])
+
+
 @pytest.fixture(scope="module")
 def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
     with ExitStack() as stack:
@@ -79,6 +85,10 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
         revoking.switch(revoke_refresh=True)
         ended.start_scan()
         until(lambda: not ended.json("/session")["spotifyConnected"], "the end of the connection")
+        mute = another_server(LASTFM_RATE_PER_SECOND="1000")
+        mute.switch(musicbrainz_fault="refused", wikidata_fault="refused", source_noise=True)
+        unheard = person(mute).scan()
+        until(lambda: asked_in_vain(unheard), "the answers of the last source")
         yield People(
             fresh=person(demo),
             sorted=scanned,
@@ -91,6 +101,7 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
             parted=parted,
             thrifty=person(another_server(SPOTIFY_DAILY_BUDGET="50")).scan(),
             ended=ended,
+            unheard=unheard,
         )
 
 
