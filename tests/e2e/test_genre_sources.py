@@ -53,7 +53,9 @@ def test_with_every_source_down_a_scan_ends_and_a_restart_fills_in_by_itself(
     (problem,) = listener.json("/api/genres/scan")["problems"]
     assert problem == "MusicBrainz and Wikidata do not answer. 414 artists wait; they are filled in later."
     assert problem in listener.see("/scan").text
-    until(lambda: "MusicBrainz, Wikidata, Last.fm do not answer." in listener.see("/genres").text, "the line")
+    until(
+        lambda: "MusicBrainz, Wikidata and Last.fm do not answer." in listener.see("/genres").text, "the line"
+    )
 
     server.stop()
     server.start()  # with every switch as it was at first

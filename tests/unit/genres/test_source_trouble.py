@@ -174,6 +174,7 @@ async def test_what_goes_on_behind_is_told_with_its_numbers_and_shows_on_the_way
     LikedSongs(wire, [track(n, [n]) for n in reversed(range(many))])
     process = await start()
     library.tags = {}
+    LastFmWire(wire).tags = {f"Artist {n}": "grunge" for n in range(many)}
     await process.scan()
     told: list[Behind] = []
     shown: list[int] = []
