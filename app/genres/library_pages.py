@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from app.genres.families import Family
-from app.genres.filters import EVERYTHING, SongFilter, filter_view, standings
+from app.genres.filters import EVERYTHING, SongFilter, Standings, filter_view, standings
 from app.genres.library import FAMILY, GENRE, FamilyCount, GenreCount, Library, PlacedSong
 from app.genres.links import Links
 from app.genres.page_models import (
@@ -54,7 +54,6 @@ class LibraryPages:
         opened = self._families.get(query.family) if query.family else None
         needle = query.q.strip().casefold()
         shown = [one for one in library.families if needle in one.family.name.casefold()]
-        whole = self._whole.select([FAMILY + opened.id]) if opened else self._whole.songs
         without = len(library.without_genre)
         return GenresPage(
             total=len(library.songs),
@@ -75,7 +74,7 @@ class LibraryPages:
             complete=library.complete,
             inferred=self._whole.inferred,
             notice=query.notice,
-            filter=filter_view(self._filter, standings(placed.placement for placed in whole)),
+            filter=filter_view(self._filter, self._standings(opened)),
         )
 
     def genre_page(self, name: str, query: GenreQuery) -> GenrePage:
@@ -145,6 +144,11 @@ class LibraryPages:
             is_local=song.is_local,
             copies=tuple(dict.fromkeys(copy.song.album.name for copy in self._library.copies_of(song))),
         )
+
+    def _standings(self, family: Family | None) -> Standings:
+        if family is None:
+            return standings(self._whole.songs.places)
+        return standings(placed.placement for placed in self._whole.select([FAMILY + family.id]))
 
     def _band(self, one: FamilyCount) -> FamilyBand:
         share = self._share(one.count)
