@@ -1,7 +1,7 @@
 """Taking a person's corrections: what is said of an artist or a song of their library, and taken back."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from app.clock import Clock
 from app.errors import ConflictError, NotFoundError
@@ -9,7 +9,14 @@ from app.genres.library import Library
 from app.genres.links import Links
 from app.genres.personal.correction_page_models import ChangeView
 from app.genres.personal.correction_pages import CorrectionPages
-from app.genres.personal.correction_schemas import ChangeOut, CorrectionOut, CorrectionsOut, MoveOut
+from app.genres.personal.correction_schemas import (
+    ChangeOut,
+    CorrectionOut,
+    CorrectionsFile,
+    CorrectionsOut,
+    FiledCorrection,
+    MoveOut,
+)
 from app.genres.personal.corrections import MOST_CORRECTIONS, Correction, Corrections
 from app.genres.personal.repository import PersonalRepository
 from app.genres.personal.targets import find_target, settled, songs_of
@@ -76,6 +83,30 @@ class CorrectionsService:
             )
         )
 
+    async def export(self, user_id: str) -> CorrectionsFile:
+        """Return a person's corrections as a file."""
+        entries = (await self._repository.find(user_id)).corrections.entries
+        return CorrectionsFile(
+            corrections=tuple(
+                FiledCorrection(target=target, label=said.label, genres=said.genres)
+                for target, said in entries.items()
+            )
+        )
+
+    async def add(self, user_id: str, filed: Iterable[FiledCorrection]) -> None:
+        """Take corrections of a file in addition to those there are, in place of those about the same.
+
+        Raises:
+            GenresTypedError: something in it is no genre.
+            TooManyCorrectionsError: no more can be kept.
+        """
+        fold, now = await self._genres.get_fold(user_id), self._clock.now()
+        said = {
+            one.target: Correction(genres=spelled(one.genres, fold), label=one.label, made_at=now)
+            for one in filed
+        }
+        await self._repository.change_corrections(user_id, lambda mine: _joined(mine, said))
+
     async def correct(self, user_id: str, wanted: str, genres: Iterable[str]) -> ChangeOut:
         """Let a person's genres take the place of what sources say of an artist or a song.
 
@@ -123,9 +154,17 @@ class CorrectionsService:
 
 
 def _plus(corrections: Corrections, target: str, said: Correction) -> Corrections:
-    if target not in corrections.entries and len(corrections.entries) >= MOST_CORRECTIONS:
-        raise TooManyCorrectionsError("Take some back under My rules first.")
-    return corrections.plus(target, said)
+    return _limited(corrections.plus(target, said), corrections)
+
+
+def _joined(corrections: Corrections, said: Mapping[str, Correction]) -> Corrections:
+    return _limited(Corrections(entries={**corrections.entries, **said}), corrections)
+
+
+def _limited(corrections: Corrections, before: Corrections) -> Corrections:
+    if MOST_CORRECTIONS < len(corrections.entries) > len(before.entries):
+        raise TooManyCorrectionsError("Take some back under My corrections first.")
+    return corrections
 
 
 def _moved(target: str, before: Library, after: Library) -> tuple[MoveOut, ...]:

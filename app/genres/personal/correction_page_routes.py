@@ -4,12 +4,14 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from fastapi import APIRouter, Form, Header, Query, Request
+from fastapi import APIRouter, Form, Header, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 
 from app.accounts.models import User
 from app.accounts.next_path import local_path
 from app.deps import CorrectionsDep, CurrentUser, TellsChange
+from app.errors import InvalidInputError
 from app.genres.personal.correcting import CorrectionsService
 from app.genres.personal.correction_page_models import (
     ChangeForm,
@@ -18,6 +20,7 @@ from app.genres.personal.correction_page_models import (
     NoneForm,
     NoneQuery,
 )
+from app.genres.personal.correction_schemas import CorrectionsFile
 from app.genres.personal.typed import GenresTypedError, split
 from app.templating import render
 
@@ -87,6 +90,17 @@ async def list_page(
     """Show everything that the person said."""
     pages = await corrections.get_pages(user.id)
     return render(request, "genres/corrections.html", pages.list_page(offset))
+
+
+@router.post("/corrections/import")
+async def add_file(user: CurrentUser, corrections: CorrectionsDep, file: UploadFile) -> Response:
+    """Add the corrections of a file."""
+    try:
+        filed = CorrectionsFile.model_validate_json(await file.read())
+    except ValidationError as error:
+        raise InvalidInputError("This is no file of corrections.") from error
+    await corrections.add(user.id, filed.corrections)
+    return _see("/genres/corrections")
 
 
 @router.get("/none")

@@ -1,9 +1,11 @@
 """JSON routes of a person's corrections."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from app.deps import CorrectionsDep, CurrentUser
-from app.genres.personal.correction_schemas import ChangeOut, CorrectionIn, CorrectionsOut
+from app.genres.personal.correction_schemas import ChangeOut, CorrectionIn, CorrectionsFile, CorrectionsOut
+
+FILE_NAME = "genre-sorter-corrections.json"
 
 router = APIRouter(prefix="/api/genres/corrections", tags=["genres"])
 
@@ -11,6 +13,29 @@ router = APIRouter(prefix="/api/genres/corrections", tags=["genres"])
 @router.get("")
 async def list_corrections(user: CurrentUser, corrections: CorrectionsDep) -> CorrectionsOut:
     """Return the person's corrections, the newest first, and how many songs each settles now."""
+    return await corrections.list_all(user.id)
+
+
+@router.get("/export", response_model=CorrectionsFile)
+async def export_corrections(user: CurrentUser, corrections: CorrectionsDep) -> Response:
+    """Return the person's corrections as a file that `PUT /api/genres/corrections` takes back."""
+    file = await corrections.export(user.id)
+    return Response(
+        file.model_dump_json(indent=1),
+        media_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'},
+    )
+
+
+@router.put("")
+async def add_corrections(
+    body: CorrectionsFile, user: CurrentUser, corrections: CorrectionsDep
+) -> CorrectionsOut:
+    """Add the corrections of a file; those that are there already about the same give way.
+
+    A body has at most 64 KB, which is some 500 corrections: send more in parts.
+    """
+    await corrections.add(user.id, body.corrections)
     return await corrections.list_all(user.id)
 
 

@@ -1,11 +1,11 @@
 """The JSON of corrections, in and out."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.genres.personal.corrections import MOST_GENRES
+from app.genres.personal.corrections import MOST_CORRECTIONS, MOST_GENRES
 from app.genres.personal.typed import LONGEST_GENRE
 from app.schemas import ApiModel
 
@@ -34,6 +34,20 @@ class CorrectionsOut(ApiModel):
     """All corrections, the newest first."""
 
     corrections: tuple[CorrectionOut, ...]
+
+
+class FiledCorrection(CorrectionIn):
+    """A correction in a file; it may be of what is not in the library."""
+
+    target: Annotated[str, StringConstraints(pattern=r"^(artist|song):.", max_length=1000)]
+    label: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class CorrectionsFile(ApiModel):
+    """Corrections as a file."""
+
+    version: Literal[1] = 1
+    corrections: Annotated[tuple[FiledCorrection, ...], Field(max_length=MOST_CORRECTIONS)]
 
 
 class MoveOut(ApiModel):

@@ -40,9 +40,7 @@ class LastChange(Stored):
 class Corrections(Stored):
     """All corrections of a person by what they are about: `artist:<id>` or `song:<key>`."""
 
-    entries: Annotated[FrozenMapping[str, Correction], Field(max_length=MOST_CORRECTIONS)] = Field(
-        default_factory=dict, validate_default=True
-    )
+    entries: FrozenMapping[str, Correction] = Field(default_factory=dict, validate_default=True)
     last: LastChange | None = None
 
     def of_song(self, key: str) -> Correction | None:

@@ -251,6 +251,47 @@ async def test_what_has_no_genre_is_worked_through(scanned: httpx.AsyncClient) -
     assert "You have been through all of it." in text(through)
 
 
+async def test_corrections_are_saved_as_a_file_and_brought_back(scanned: httpx.AsyncClient) -> None:
+    await put(scanned, KNOWN, "city pop")
+    file = await scanned.get(f"{CORRECTIONS}/export", headers=FETCH)
+    assert 'filename="genre-sorter-corrections.json"' in file.headers["content-disposition"]
+    assert file.json() == {
+        "version": 1,
+        "corrections": [{"genres": ["city pop"], "target": KNOWN, "label": "Artist 7"}],
+    }
+    await put(scanned, KNOWN, "dub")
+    await put(scanned, UNKNOWN, "jazz")
+    uploaded = await scanned.post(
+        "/genres/corrections/import",
+        files={"file": ("my.json", file.content)},
+        headers=FORM,
+        follow_redirects=True,
+    )
+    assert uploaded.url.path == "/genres/corrections"
+    assert sorted(await listed(scanned)) == [("Artist 44", ["jazz"], 2), ("Artist 7", ["city pop"], 3)]
+    again = await scanned.put(CORRECTIONS, json=file.json(), headers=FETCH)
+    assert len(again.json()["corrections"]) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b'{"version": 2, "corrections": []}',
+        b'{"corrections": [{"target": "playlist:1", "label": "a", "genres": ["a"]}]}',
+        b'{"corrections": [{"target": "song:1", "label": "a", "genres": []}]}',
+        b'{"corrections": [{"target": "song:1", "label": "a", "genres": ["?!"]}]}',
+    ],
+)
+async def test_a_file_of_something_else_is_refused(scanned: httpx.AsyncClient, content: bytes) -> None:
+    refused = await scanned.post(
+        "/genres/corrections/import", files={"file": ("my.json", content)}, headers=FORM
+    )
+    assert refused.status_code == 422
+    assert await listed(scanned) == []
+
+
 async def test_my_corrections_are_listed_with_the_way_back(scanned: httpx.AsyncClient) -> None:
     assert "You have corrected nothing yet." in text(await scanned.get("/genres/corrections"))
     await put(scanned, KNOWN, "city pop")
