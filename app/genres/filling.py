@@ -29,14 +29,12 @@ class _Fill:
         again: set when there is a new library to take.
         finders: the searches of the round under way.
         shown: what was last said of it, which holds between two searches.
-        kept: whether a restart would go on with it.
     """
 
     def __init__(self) -> None:
         self.again = asyncio.Event()
         self.finders: list[GenreFinder] = []
         self.shown: Behind | None = None
-        self.kept = False
 
     @property
     def failing(self) -> bool:
@@ -65,6 +63,7 @@ class GenreFiller:
         self._clock = clock
         self._not_before: dict[str, float] = {}
         self._fills: dict[str, _Fill] = {}
+        self._kept: set[str] = set()  # with whom a restart would go on
 
     def progress(self, user_id: str) -> Behind | None:
         """Return who is still being asked about a person's artists; None when nobody is."""
@@ -92,13 +91,15 @@ class GenreFiller:
 
     async def resume_all(self) -> None:
         """Go on with every search that had no answers yet when the last process ended."""
-        for user_id in await self._tools.scans.list_fills():
+        self._kept.update(await self._tools.scans.list_fills())
+        for user_id in tuple(self._kept):
             self.fill(user_id)
 
     def forget(self, user_id: str) -> None:
         """Know nothing more of a person."""
         self._not_before.pop(user_id, None)
         self._fills.pop(user_id, None)
+        self._kept.discard(user_id)
 
     def _runs(self, name: str) -> bool:
         job = self._jobs.find(name)
@@ -114,8 +115,9 @@ class GenreFiller:
                         await fill.again.wait()
             elif not fill.again.is_set():
                 break
-        if fill.kept:
+        if user_id in self._kept:
             await self._tools.scans.close_fill(user_id)
+            self._kept.discard(user_id)
 
     async def _round(self, user_id: str, fill: _Fill) -> None:
         """Go through all steps, those of a scan side by side."""
@@ -123,7 +125,7 @@ class GenreFiller:
         if index is None:
             fill.shown = None
             return
-        await self._keep(user_id, fill, needed=index.waiting > 0)
+        await self._keep(user_id, needed=index.waiting > 0)
         tally = Tally(self._tools.families)
         async for song in self._tools.library.read_songs(user_id, index.sources):
             tally.add((song,))
@@ -133,7 +135,7 @@ class GenreFiller:
         fill.shown = None
         fill.look()
         fill.finders.clear()  # they hold all that is known of the artists
-        await self._keep(user_id, fill, needed=fill.failing)
+        await self._keep(user_id, needed=fill.failing)
 
     async def _search(
         self, user_id: str, fill: _Fill, index: LibraryIndex, *, tally: Tally, steps: Sequence[Step]
@@ -158,11 +160,11 @@ class GenreFiller:
             searching.cancel()
             await asyncio.gather(searching, return_exceptions=True)
 
-    async def _keep(self, user_id: str, fill: _Fill, *, needed: bool) -> None:
+    async def _keep(self, user_id: str, *, needed: bool) -> None:
         """Note that a restart goes on with this, once there is something that could be forgotten."""
-        if needed and not fill.kept:
+        if needed and user_id not in self._kept:
             await self._tools.scans.open_fill(user_id, self._clock.now())
-            fill.kept = True
+            self._kept.add(user_id)
 
 
 def _artists(left: Iterable[tuple[str, set[str]]]) -> int:

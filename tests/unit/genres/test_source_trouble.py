@@ -167,6 +167,23 @@ async def test_with_every_source_down_the_scan_says_so_and_a_restart_goes_on_by_
     assert await later.tools.scans.list_fills() == ()
 
 
+async def test_a_restart_forgets_a_search_that_has_come_to_its_end(
+    start: Start, trouble: Trouble, library: MusicBrainzWire
+) -> None:
+    process = await start()
+    trouble.how, trouble.where = "busy", (LASTFM,)
+    await process.scan()
+    await process.clock.advance(120)
+    assert await process.tools.scans.list_fills() == ("me",)
+    await process.jobs.close()
+    await process.kv.flush()
+    trouble.end()
+    later = await start()
+    await later.genres.resume_all()
+    await later.clock.advance(120)
+    assert await later.tools.scans.list_fills() == ()
+
+
 async def test_what_goes_on_behind_is_told_with_its_numbers_and_shows_on_the_way(
     start: Start, trouble: Trouble, library: MusicBrainzWire, wire: respx.MockRouter
 ) -> None:
