@@ -4,14 +4,23 @@ import { find } from "./dom.js";
 
 const WIDTH = 6;
 
+document.addEventListener("focusin", (event) => {
+  const link = linkOf(event);
+  if (link) link.ariaExpanded ??= "false";
+});
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest(".song-source a") : null;
-  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = linkOf(event);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const answer = link.closest("tr")?.nextElementSibling;
   if (answer?.matches(".why-row")) toggle(link, /** @type {HTMLElement} */ (answer));
   else if (!link.ariaBusy) ask(link);
 });
+
+/** @param {Event} event */
+function linkOf(event) {
+  return event.target instanceof Element ? /** @type {HTMLAnchorElement | null} */ (event.target.closest(".song-source a")) : null;
+}
 
 /**
  * @param {HTMLAnchorElement} link
