@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from app.genres.artist_models import ArtistGenres
 from app.genres.families import Families
+from app.genres.personal.corrections import Corrections
 from app.genres.placing import Group, Placer, group_of
 from app.genres.songs import Song
 from app.genres.sources.protocol import AskedArtist
@@ -22,6 +23,7 @@ class Tally:
 
     def __init__(self, families: Families) -> None:
         self.songs = 0
+        self._families = families
         self._placer = Placer(families)
         self._names: dict[str, str] = {}
         self._unresolved: dict[str, None] = {}
@@ -72,6 +74,10 @@ class Tally:
     def describe(self, artist_id: str, mbid: str | None = None) -> AskedArtist:
         """Return what an artist may be known by."""
         return AskedArtist(artist_id, self._names[artist_id], mbid, self._isrcs[artist_id])
+
+    def correct(self, corrections: Corrections) -> None:
+        """Let songs that are added from now on stand where a person's corrections of artists say."""
+        self._placer = Placer(self._families, corrections)
 
     def add(self, songs: Iterable[Song]) -> None:
         """Count songs."""

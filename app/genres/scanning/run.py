@@ -117,6 +117,7 @@ class ScanRun:
             raise
 
     async def _begin(self, *, resumed: bool) -> None:
+        self.tally.correct((await self._tools.personal.find(self._user_id)).corrections)
         if resumed:
             await self._reader.restore()
         self._pace.restart(rows=rows_of(self.cursor)[0], resolved=self.tally.resolved)

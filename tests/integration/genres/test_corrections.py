@@ -150,6 +150,17 @@ async def test_corrections_survive_a_rescan_and_a_restart(
         assert await listed(browser) == [("Artist 7", ["city pop"], 4)]
 
 
+async def test_new_songs_of_a_corrected_artist_are_not_reported_without_a_genre(
+    scanned: httpx.AsyncClient, liked: LikedSongs
+) -> None:
+    await put(scanned, UNKNOWN, "dub")
+    liked.rows[:0] = [track(601, [44]), track(600, [45])]
+    await start(scanned)
+    report = (await events(scanned))[-1][1]["report"]
+    assert isinstance(report, dict)
+    assert (report["new"], report["newWithoutGenre"]) == (2, 1)
+
+
 async def test_a_song_is_corrected_on_its_page_and_that_is_undone(scanned: httpx.AsyncClient) -> None:
     song = track(14)["track"]["id"]
     asked = await scanned.get("/genres/correct", params={"song": song, "next": "/genres/bebop?sort=name"})
