@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from app.accounts.connections import ConnectionsService
 from app.accounts.deletion import DeletionService
@@ -15,6 +15,9 @@ from app.admin.operators import OperatorsService
 from app.admin.service import AdminService
 from app.errors import ForbiddenError, NotAuthenticatedError
 from app.genres.personal.correcting import CorrectionsService
+from app.genres.personal.rule_forms import told
+from app.genres.personal.rule_page_models import ToldRule
+from app.genres.personal.ruling import RulesService
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
@@ -63,6 +66,7 @@ DeletionDep = Annotated[DeletionService, _service("deletion")]
 ConnectionsDep = Annotated[ConnectionsService, _service("connections")]
 GenresDep = Annotated[GenresService, _service("genres")]
 CorrectionsDep = Annotated[CorrectionsService, _service("corrections")]
+RulesDep = Annotated[RulesService, _service("rules")]
 ScansDep = Annotated[ScansService, _service("scans")]
 PreviewsDep = Annotated[PreviewService, _service("previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
@@ -156,6 +160,19 @@ async def know_change(
 
 
 TellsChange = Depends(know_change)
+
+
+async def know_rule(
+    request: Request, services: ServicesDep, user: MaybeUser, rule: Annotated[str, Query(max_length=60)] = ""
+) -> None:
+    """Let a page tell the rule that its address names, which was just made, and offer to undo it."""
+    if user and rule and await services.genres.find_library(user.id):
+        line = (await services.rules.get_pages(user.id)).find_line(rule)
+        back = told(f"{request.url.path}?{request.url.query}")
+        request.state.rule = ToldRule(line, back) if line else None
+
+
+TellsRule = Depends(know_rule)
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:

@@ -26,6 +26,8 @@ from app.genres.families import Families
 from app.genres.page_routes import router as genres_pages
 from app.genres.personal.correction_page_routes import router as correction_pages
 from app.genres.personal.correction_routes import router as corrections_router
+from app.genres.personal.rule_page_routes import router as rules_pages
+from app.genres.personal.rule_routes import router as rules_router
 from app.genres.routes import router as genres_router
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
@@ -49,6 +51,8 @@ ROUTERS = (
     accounts_router,
     correction_pages,
     corrections_router,
+    rules_pages,
+    rules_router,
     genres_pages,
     genres_router,
     playlists_pages,

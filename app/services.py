@@ -29,6 +29,7 @@ from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
 from app.genres.personal.correcting import CorrectionsService
 from app.genres.personal.repository import PersonalRepository
+from app.genres.personal.ruling import RulesService
 from app.genres.repository import LibraryRepository, ScansRepository
 from app.genres.resolver import ArtistResolver
 from app.genres.scanning.tools import ScanTools
@@ -74,6 +75,7 @@ class Services:
     scans: ScansService
     genres: GenresService
     corrections: CorrectionsService
+    rules: RulesService
     previews: PreviewService
     playlists: PlaylistsService
     playlist_pages: PlaylistPages
@@ -146,6 +148,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         scans=scans,
         genres=genres,
         corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
+        rules=RulesService(genres, tools.personal, base.families, base.clock),
         previews=previews,
         playlists=_playlists(base, connections),
         playlist_pages=_playlist_pages(base),

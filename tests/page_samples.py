@@ -135,6 +135,8 @@ LIBRARY = Sample(
     inferred=1,
     notice=None,
     behind=None,
+    smaller=None,
+    targets=(BAND,),
     filter=UNFILTERED,
 )
 BEHIND = Sample(sources=(NAME, NAME), artists=7, failing=(NAME,), waiting=1)
@@ -283,6 +285,8 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP, GROUP.but(name=None)))),
     ("genres/page.html", LIBRARY.but(q="7", families=(), notice="nothing")),
     ("genres/page.html", LIBRARY.but(q="7", groups=(GROUP,))),
+    ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP,), smaller=Sample(genres=2, songs=3))),
+    ("genres/page.html", LIBRARY.but(family=BAND, groups=())),
     *(
         ("genres/page.html", LIBRARY.but(scan=SCAN.but(status=status)))
         for status in ("running", "waiting", "cancelled")

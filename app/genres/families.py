@@ -116,6 +116,14 @@ class Families:
         """The id of the family a genre belongs to; "other" when nothing fits."""
         return self._fold(self._spell(genre)).family
 
+    def home_of(self, genre: str) -> str:
+        """The id of the family a genre is weighed with, which is the one it belongs to."""
+        return self.family_of(genre)
+
+    def order_of(self, home: str) -> int:
+        """A family's place in the fixed order."""
+        return self._by_id[home].order
+
     def subfamily_of(self, genre: str) -> str | None:
         """The id of the visible part of its family a genre belongs to, if it has one."""
         return self._fold(self._spell(genre)).subfamily

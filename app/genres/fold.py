@@ -29,6 +29,12 @@ class Fold(Protocol):
     def family_of(self, genre: str) -> str:
         """The id of the family a genre belongs to."""
 
+    def home_of(self, genre: str) -> str:
+        """The id of the standard family a genre is weighed with; "hidden" where the person hides it."""
+
+    def order_of(self, home: str) -> int:
+        """The place in the fixed order of a family that genres are weighed with."""
+
     def subfamily_of(self, genre: str) -> str | None:
         """The id of the visible part of its family a genre belongs to, if it has one."""
 

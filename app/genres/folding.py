@@ -46,7 +46,7 @@ def place(
     """Place a song by the genres of its artists, the first of whom weighs double unless told otherwise.
 
     The family with the highest sum wins, then the one more sources speak for, then the fixed order. Genres
-    of one weight come by name.
+    of one weight come by name. In a person's own order the song stands where its lead genre does.
     """
     by_family: dict[str, list[ScoredGenre]] = defaultdict(list)
     genres = shown(_union(artists, first))
@@ -54,13 +54,14 @@ def place(
         by_family[genre.family].append(genre)
     if not by_family:
         return _NOWHERE
-    family = min(by_family, key=lambda one: _rank(by_family[one], families.get(one).order))
+    family = min(by_family, key=lambda one: _rank(by_family[one], families.order_of(one)))
     lead = by_family[family][0]
     others = (genre.name for genre in genres if genre.name != lead.name)
+    stands = families.family_of(lead.name)
     if YOU in lead.sources:
-        return Placement(family, lead.name, (lead.name, *others), "own", (YOU,))
+        return Placement(stands, lead.name, (lead.name, *others), "own", (YOU,))
     sources = _sources(by_family[family])
-    return Placement(family, lead.name, (lead.name, *others), _certainty(sources), sources)
+    return Placement(stands, lead.name, (lead.name, *others), _certainty(sources), sources)
 
 
 def _certainty(sources: tuple[str, ...]) -> Certainty:

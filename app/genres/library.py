@@ -45,11 +45,6 @@ class PlacedSongs(Sequence[PlacedSong]):
             self._songs.append(placed.song)
             self._places.append(placed.placement)
 
-    @property
-    def places(self) -> Sequence[Placement]:
-        """The places alone, in the same order."""
-        return self._places
-
     def __len__(self) -> int:
         return len(self._songs)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from app.genres.families import Family
-from app.genres.filters import EVERYTHING, SongFilter, Standings, filter_view, standings
+from app.genres.families_file import HIDDEN
+from app.genres.filters import EVERYTHING, SongFilter, filter_view, standings
 from app.genres.library import FAMILY, GENRE, FamilyCount, GenreCount, Library, PlacedSong
 from app.genres.links import Links
 from app.genres.page_models import (
@@ -23,6 +24,7 @@ from app.genres.page_models import (
     SongRow,
     SongSort,
 )
+from app.genres.personal.smaller import Smaller, without_smaller
 from app.genres.sources.names import SOURCE_NAMES
 
 PLAIN_ROWS = 1000
@@ -52,8 +54,10 @@ class LibraryPages:
         """
         library, sort = self._library, query.sort
         opened = self._families.get(query.family) if query.family else None
+        genres, smaller = self._genres_of(opened, query) if opened else ((), None)
         needle = query.q.strip().casefold()
         shown = [one for one in library.families if needle in one.family.name.casefold()]
+        whole = self._whole.select([FAMILY + opened.id]) if opened else self._whole.songs
         without = len(library.without_genre)
         return GenresPage(
             total=len(library.songs),
@@ -61,7 +65,7 @@ class LibraryPages:
             genres=len(library.genres),
             families=tuple(self._band(one) for one in self._sorted_families(shown, sort)),
             family=self._band(self._count_of(opened)) if opened else None,
-            groups=self._groups(opened, sort) if opened else self._found(needle, sort),
+            groups=self._groups(opened, genres, sort) if opened else self._found(needle, sort),
             without_genre=without,
             without_share=self._share(without),
             unplaceable=sum(
@@ -74,7 +78,9 @@ class LibraryPages:
             complete=library.complete,
             inferred=self._whole.inferred,
             notice=query.notice,
-            filter=filter_view(self._filter, self._standings(opened)),
+            smaller=smaller,
+            targets=tuple(one for one in self._families.all if one.id not in {HIDDEN, query.family}),
+            filter=filter_view(self._filter, standings(placed.placement for placed in whole)),
         )
 
     def genre_page(self, name: str, query: GenreQuery) -> GenrePage:
@@ -83,13 +89,14 @@ class LibraryPages:
         Raises:
             NotFoundError: no song has it.
         """
-        family = self._families.get(self._whole.get_genre(name).family)
+        genre = self._whole.get_genre(name)
+        family = self._families.get(genre.family)
         every, leading = (self._library.of_genre(name, match) for match in ("any", "lead"))
         songs = sorted_songs(every if query.match == "any" else leading, query.sort)
         places = (placed.placement for placed in self._whole.of_genre(name, query.match))
         rows, after = _slice(songs, query.offset, PLAIN_ROWS if len(songs) <= PLAIN_ROWS else PAGE_ROWS)
         return GenrePage(
-            name=name,
+            name=genre.name,
             family=family.id,
             family_name=family.name,
             hue=family.hue,
@@ -145,11 +152,6 @@ class LibraryPages:
             copies=tuple(dict.fromkeys(copy.song.album.name for copy in self._library.copies_of(song))),
         )
 
-    def _standings(self, family: Family | None) -> Standings:
-        if family is None:
-            return standings(self._whole.songs.places)
-        return standings(placed.placement for placed in self._whole.select([FAMILY + family.id]))
-
     def _band(self, one: FamilyCount) -> FamilyBand:
         share = self._share(one.count)
         return FamilyBand(
@@ -181,10 +183,17 @@ class LibraryPages:
             return sorted(shown, key=lambda genre: self._library.newest_of(GENRE + genre.name))
         return sorted(shown, key=lambda genre: (-genre.lead_count, -genre.count, genre.name))
 
-    def _groups(self, family: Family, sort: LibrarySort) -> tuple[GenreGroup, ...]:
+    def _genres_of(self, family: Family, query: LibraryQuery) -> tuple[Sequence[GenreCount], Smaller | None]:
+        """Return a family's genres that have a line of their own, and those that share one."""
+        genres = [genre for genre in self._library.genres.values() if genre.family == family.id]
+        filtered = self._library is not self._whole
+        return without_smaller(genres, 0 if filtered or query.smaller else self._families.least_songs)
+
+    def _groups(
+        self, family: Family, genres: Sequence[GenreCount], sort: LibrarySort
+    ) -> tuple[GenreGroup, ...]:
         """Return a family's genres, those of its parts under the parts' names."""
         parts: defaultdict[str | None, list[GenreCount]] = defaultdict(list)
-        genres = [genre for genre in self._library.genres.values() if genre.family == family.id]
         for genre in genres:
             parts[self._families.subfamily_of(genre.name)].append(genre)
         names: list[tuple[str | None, str | None]] = [(None, None)]

@@ -7,10 +7,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.genres.behind import Behind
+from app.genres.families import Family
 from app.genres.filters import FilterView, SongFilter
 from app.genres.folding import Certainty
 from app.genres.library import Match
 from app.genres.models import Phase, ScanStatus
+from app.genres.personal.smaller import Smaller
 from app.genres.scanning.offers import ScanPlan
 from app.genres.schemas import MOST_SOURCES, ScanReport, SourceId
 
@@ -26,6 +28,7 @@ class LibraryQuery(SongFilter):
     family: str | None = None
     q: str = Field(default="", max_length=200)
     sort: LibrarySort = "count"
+    smaller: bool = False
     notice: str | None = None
 
 
@@ -227,7 +230,8 @@ class GenreGroup:
 class GenresPage:
     """The library: all families, one opened, or what a search finds.
 
-    `inferred` are the songs whose place is inferred.
+    `inferred` are the songs whose place is inferred, `smaller` genres that share a line, `targets` families
+    that genres can be moved to.
     """
 
     total: int
@@ -248,6 +252,8 @@ class GenresPage:
     notice: str | None
     filter: FilterView
     behind: Behind | None = None
+    smaller: Smaller | None = None
+    targets: tuple[Family, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

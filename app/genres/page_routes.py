@@ -7,7 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import ConnectedUser, ConnectionDep, CurrentUser, GenresDep, PlaylistsDep, ScansDep, TellsChange
+from app.deps import (
+    ConnectedUser,
+    ConnectionDep,
+    CurrentUser,
+    GenresDep,
+    PlaylistsDep,
+    ScansDep,
+    TellsChange,
+    TellsRule,
+)
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
@@ -15,7 +24,7 @@ from app.genres.sources_page import sources_page
 from app.genres.why_page import WhyQuery
 from app.templating import render
 
-router = APIRouter(include_in_schema=False, dependencies=[TellsChange])
+router = APIRouter(include_in_schema=False, dependencies=[TellsChange, TellsRule])
 
 
 @router.get("/scan")

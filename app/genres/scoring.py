@@ -18,7 +18,7 @@ _LEAST_LASTFM_COUNT = 10
 
 @dataclass(frozen=True, slots=True)
 class ScoredGenre:
-    """A genre of an artist or a song: its best spelling, its weight, its family's id and who says so."""
+    """A genre of an artist or a song: best spelling, weight, the family it is weighed with, who says so."""
 
     name: str
     score: float
@@ -39,7 +39,7 @@ def score_artist(tags: Iterable[Tag], artist_name: str, families: Fold) -> tuple
         scores[name].append(score)
         sources[name].add(tag.source)
     found = [
-        ScoredGenre(name, fsum(parts), families.family_of(name), tuple(sorted(sources[name])))
+        ScoredGenre(name, fsum(parts), families.home_of(name), tuple(sorted(sources[name])))
         for name, parts in scores.items()
     ]
     weight = {one: fsum(genre.score for genre in found if genre.family == one) for one in _families(found)}

@@ -11,6 +11,7 @@ from app.genres.fold import Fold
 from app.genres.library import Library
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
+from app.genres.personal.order import PersonalOrder
 from app.genres.provenance import Provenance
 from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import GenresOut, GenreTracksOut, TrackOut, TracksQuery
@@ -103,6 +104,10 @@ class GenresService:
         """Return the same, if there is a library."""
         library = await self.find_library(user_id)
         return LibraryPages(library, self._links, chosen) if library else None
+
+    async def try_order(self, user_id: str, order: PersonalOrder) -> tuple[Library, Library] | None:
+        """Return a person's library as it is and as it would be in another order, if there is one."""
+        return await self._shelves.try_order(user_id, order)
 
     async def get_fold(self, user_id: str) -> Fold:
         """Return a person's families; without a library the standard ones."""

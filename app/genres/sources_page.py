@@ -44,7 +44,8 @@ class SourcesPage:
 
 def sources_page(library: Library) -> SourcesPage:
     """Count a library by source."""
-    shares, places = library.origin.shares, library.songs.places
+    shares, total = library.origin.shares, len(library.songs)
+    places = [placed.placement for placed in library.songs]
     songs = Counter(source for place in places for source in place.sources)
     songs["several"] = sum(place.certainty == "several" for place in places)
     artists = Counter({**shares.by_source, "several": shares.several})
@@ -55,14 +56,14 @@ def sources_page(library: Library) -> SourcesPage:
             artists=artists[source],
             artists_share=_share(artists[source], shares.artists),
             songs=songs[source],
-            songs_share=_share(songs[source], len(places)),
+            songs_share=_share(songs[source], total),
             asked=shares.asked.get(source),
         )
         for source in (*SOURCE_NAMES, "several", "neighbours", "you")
     )
     return SourcesPage(
         artists=shares.artists,
-        songs=len(places),
+        songs=total,
         rows=tuple(row for row in rows if row.artists or row.songs or row.asked),
         unknown=shares.unknown,
         waiting=len(library.origin.waiting),

@@ -15,6 +15,7 @@ class People:
     Attributes:
         fresh: signed in, nothing scanned.
         sorted: with a library, and nothing made of it.
+        ruler: with a library in an order of their own.
         maker: with a library, a preview and playlists made.
         scanning: in the middle of a scan, on a server of their own.
         waiting: in a scan that Spotify has put off, on another.
@@ -29,6 +30,7 @@ class People:
 
     fresh: Listener
     sorted: Listener
+    ruler: Listener
     maker: Listener
     scanning: Listener
     waiting: Listener
@@ -116,6 +118,11 @@ PLACES = (
     Place("correct", "/genres/correct?song={song}", "", "maker", act=complete_a_genre),
     Place("corrections", "/genres/corrections", "My corrections", "maker"),
     Place("library-changed", "/genres?changed=true", "1,542 songs", "maker"),
+    Place("change-genre", "/genres/rules/new?what=genre:alternative%20rock", "alternative rock", "sorted"),
+    Place("change-family", "/genres/rules/new?what=family:rock", "Rock", "sorted"),
+    Place("my-rules", "/genres/rules?rule={rule}", "My rules", "ruler"),
+    Place("own-family", "/genres?family={family}&rule={rule}", "Rainy days", "ruler"),
+    Place("reset-to-standard", "/genres/rules/reset", "", "ruler"),
     Place("search", "/genres?q=jazz", "Genres with", "sorted"),
     Place("search-without-result", "/genres?q=xyz", "Genres with", "sorted"),
     Place("preview", "/playlists/preview/{preview}", "2 playlists, not made yet", "maker"),

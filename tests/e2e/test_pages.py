@@ -92,6 +92,7 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
         yield People(
             fresh=person(demo),
             sorted=scanned,
+            ruler=person(demo).scan(),
             maker=person(demo).scan(),
             scanning=scanning,
             waiting=waiting,
@@ -107,11 +108,25 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def made(people: People) -> dict[str, str]:
-    """The maker's preview that nothing was made of, the run of another, and a song."""
+    """The maker's preview that nothing was made of, the run of another, a song, and another's own family."""
     run = people.maker.create(people.maker.preview(["family:rock"], ["family:folk"], ["soul"])["id"])
     people.maker.wait_for_run(run)
     preview = people.maker.preview(["family:jazz"], ["family:jazz", "soul"])["id"]
-    return {"preview": preview, "run": run, "song": people.maker.tracks("soul")[0]["id"]}
+    rules = people.ruler.say(
+        {"kind": "make", "family": "own-rain", "name": "Rainy days", "hue": "teal", "depth": 2},
+        {"kind": "hide", "what": "family:blues"},
+        {"kind": "rename", "what": "family:jazz", "name": "Smoke"},
+        {"kind": "minimum", "size": 5},
+        {"kind": "merge", "what": "family:own-gone", "into": "family:rock"},
+        {"kind": "move", "genre": "alternative rock", "family": "own-rain"},
+    )
+    return {
+        "preview": preview,
+        "run": run,
+        "song": people.maker.tracks("soul")[0]["id"],
+        "family": "own-rain",
+        "rule": rules[-1]["id"],
+    }
 
 
 @pytest.fixture

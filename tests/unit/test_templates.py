@@ -26,9 +26,10 @@ from tests.page_samples import (
     SCAN,
 )
 from tests.page_samples import PAGES as OTHER_PAGES
+from tests.rule_samples import RULE_PAGES, TOLD
 from tests.samples import NAME, NOW, Sample
 
-PAGES = [*OTHER_PAGES, *CORRECTION_PAGES]
+PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
@@ -80,6 +81,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "connection": None,
         "capacity": None,
         "change": None,
+        "rule": None,
         "nonce": "n0nce",
         "path": "/genres",
         "here": "/genres",
@@ -140,6 +142,13 @@ def test_what_was_changed_last_is_told_with_undo(template: str, page: Sample, ch
     html = render(template, page, change=change)
     assert not untranslated(Markup(html))
     assert html.count('action="/genres/correct/undo"') == 1
+
+
+@pytest.mark.parametrize(("template", "page"), [("genres/genre.html", GENRE), ("genres/page.html", LIBRARY)])
+def test_the_rule_that_was_just_made_is_told_with_undo(template: str, page: Sample) -> None:
+    html = render(template, page, rule=TOLD)
+    assert not untranslated(Markup(html))
+    assert html.count('action="/genres/rules/undo"') == 1
 
 
 @pytest.mark.parametrize("line", CAPACITY_LINES)
@@ -210,9 +219,8 @@ def test_sign_in_leads_back_to_where_it_was_asked_for() -> None:
 
 def test_the_library_sends_families_and_genres_to_the_preview() -> None:
     markup = Markup(render("genres/page.html", LIBRARY.but(groups=(GROUP,))))
-    assert [form["action"] for form in markup.all("form") if form.get("method") == "post"][
-        -1
-    ] == "/playlists/preview"
+    (form,) = (form for form in markup.all("form") if form.get("id") == "selection")
+    assert (form["action"], form["method"]) == ("/playlists/preview", "post")
     picks = [field["value"] for field in markup.all("input") if field.get("name") == "select"]
     assert picks == ["family:1", f"genre:{NAME}"]
     assert {field["name"] for field in markup.all("select")} == {"together", "match"}

@@ -39,6 +39,24 @@ class PersonalFamilies:
             raise NotFoundError("There is no such family of genres.")
         return self._by_id[end]
 
+    def find_own(self, family_id: str) -> Family | None:
+        """The family of that id itself, also one that is hidden or part of another one."""
+        return self._by_id.get(family_id)
+
+    def given_name(self, family_id: str) -> str:
+        """What a family was called before the person renamed it."""
+        made = self.applied.made.get(family_id)
+        names = {one.id: one.name for one in self._standard.all}
+        return made.name if made else names.get(family_id, family_id)
+
+    def root_of(self, genre: str) -> str:
+        """The item that rules about a genre are kept under, by whatever name it goes."""
+        return self._root(genre)
+
+    def unhidden_family_of(self, genre: str) -> str:
+        """The id of the family a genre would belong to if nothing were hidden."""
+        return self._place(self._root(genre)).removeprefix(FAMILY)
+
     def canonical(self, genre: str) -> str:
         """The name that a genre is counted under: its own, or that of the genre it is part of."""
         root = self._root(genre)
@@ -47,6 +65,19 @@ class PersonalFamilies:
     def family_of(self, genre: str) -> str:
         """The id of the family a genre belongs to; "hidden" where the word is no genre for the person."""
         return self._family(self._root(genre))
+
+    def home_of(self, genre: str) -> str:
+        """The id of the standard family a genre is weighed with; "hidden" where the person hides it.
+
+        Which genre leads is decided there, so that a genre that is moved takes its songs with it.
+        """
+        root = self._root(genre)
+        hidden = self._family(root) == HIDDEN
+        return HIDDEN if hidden else self._standard.family_of(root.removeprefix(GENRE))
+
+    def order_of(self, home: str) -> int:
+        """A standard family's place in the fixed order; what is hidden comes last."""
+        return self._by_id[HIDDEN].order if home == HIDDEN else self._standard.order_of(home)
 
     def subfamily_of(self, genre: str) -> str | None:
         """The id of the visible part of its family a genre belongs to, if it has one."""
@@ -67,10 +98,13 @@ class PersonalFamilies:
         return self.applied.end_of(self.applied.item(GENRE + genre))
 
     def _find_family(self, root: str) -> str:
+        family = self._place(root)
+        return HIDDEN if {root, family} & self.applied.hidden else family.removeprefix(FAMILY)
+
+    def _place(self, root: str) -> str:
         moved = self.applied.moves.get(root, "")
         stays = FAMILY + self._standard.family_of(root.removeprefix(GENRE))
-        family = self.applied.end_of(moved if moved and self.applied.exists(moved) else stays)
-        return HIDDEN if {root, family} & self.applied.hidden else family.removeprefix(FAMILY)
+        return self.applied.end_of(moved if moved and self.applied.exists(moved) else stays)
 
     def _is_shown(self, family_id: str) -> bool:
         item = FAMILY + family_id

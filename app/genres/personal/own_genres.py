@@ -25,7 +25,7 @@ class OwnGenres:
             if target.startswith(ARTIST)
         }
         self._songs: Mapping[str, Placement] = {
-            target.removeprefix(SONG): _led_by(self._scored(said), Placement())
+            target.removeprefix(SONG): self._led_by(self._scored(said), Placement())
             for target, said in corrections.entries.items()
             if target.startswith(SONG)
         }
@@ -42,7 +42,7 @@ class OwnGenres:
         """Let what the person says of a song's first artist lead; the other genres of its place are tags."""
         own = self.of_artist(artist_id)
         hidden = bool(own) and own[0].family == HIDDEN != place.family
-        return _led_by(own, place) if own and not hidden else place
+        return self._led_by(own, place) if own and not hidden else place
 
     def names(self) -> set[str]:
         """Return every genre that the person named."""
@@ -52,12 +52,11 @@ class OwnGenres:
     def _scored(self, said: Correction) -> tuple[ScoredGenre, ...]:
         names = dict.fromkeys(map(self._families.canonical, said.genres))
         scored = tuple(
-            ScoredGenre(name, _FIRST / 2**position, self._families.family_of(name), (YOU,))
+            ScoredGenre(name, _FIRST / 2**position, self._families.home_of(name), (YOU,))
             for position, name in enumerate(names)
         )
         return tuple(shown(scored))
 
-
-def _led_by(own: tuple[ScoredGenre, ...], others: Placement) -> Placement:
-    names = dict.fromkeys((*(genre.name for genre in own), *others.genres))
-    return Placement(own[0].family, own[0].name, tuple(names), "own", (YOU,))
+    def _led_by(self, own: tuple[ScoredGenre, ...], others: Placement) -> Placement:
+        names = dict.fromkeys((*(genre.name for genre in own), *others.genres))
+        return Placement(self._families.family_of(own[0].name), own[0].name, tuple(names), "own", (YOU,))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import NotFoundError
@@ -259,6 +259,7 @@ tags_ = st.dictionaries(
 credits_ = st.lists(st.lists(st.sampled_from("abcd"), max_size=3), max_size=12)
 
 
+@settings(deadline=None)
 @given(credits_, tags_, changes_)
 def test_numbers_add_up_under_any_rules(
     credited: list[list[str]], tags: dict[str, dict[str, int]], changes: list[Change]
@@ -277,6 +278,31 @@ def test_numbers_add_up_under_any_rules(
     assert [placed.placement for placed in again.songs] == [placed.placement for placed in one.songs]
 
 
+@settings(deadline=None)
+@given(credits_, tags_, st.sampled_from(WORDS), st.sampled_from(["pop", "own-rain"]))
+def test_a_genre_that_is_moved_takes_its_songs_with_it_and_no_others(
+    credited: list[list[str]], tags: dict[str, dict[str, int]], word: str, family: str
+) -> None:
+    before = library(credited, tags)
+    after = library(credited, tags, OWN, Move(genre=word, family=family))
+    for old, new in zip(before.songs, after.songs, strict=True):
+        moved = old.placement.lead == STANDARD.canonical(word)
+        assert new.placement.lead == old.placement.lead
+        assert new.placement.family == (family if moved else old.placement.family)
+
+
+@settings(deadline=None)
+@given(credits_, tags_)
+def test_a_family_that_is_merged_takes_its_songs_with_it_and_no_others(
+    credited: list[list[str]], tags: dict[str, dict[str, int]]
+) -> None:
+    before = counts(library(credited, tags))
+    after = counts(library(credited, tags, Merge(what="family:jazz", into="family:folk")))
+    both = before.pop("jazz", 0) + before.pop("folk", 0)
+    assert after == before | ({"folk": both} if both else {})
+
+
+@settings(deadline=None)
 @given(changes_, st.sampled_from(WORDS))
 def test_a_name_is_its_own_best_spelling_and_every_family_can_be_shown(
     changes: list[Change], word: str
