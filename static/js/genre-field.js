@@ -50,6 +50,7 @@ function complete(input) {
     const chosen = list.children[active];
     if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
     else input.removeAttribute("aria-activedescendant");
+    chosen?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {number} number */
