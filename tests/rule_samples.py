@@ -1,5 +1,6 @@
 """Sample pages about a person's rules."""
 
+from tests.correction_samples import SAID_PAGE
 from tests.samples import NAME, NOW, Sample
 
 TILE = Sample(id="1", name=NAME, hue="rust", depth=1)
@@ -44,8 +45,8 @@ COLOURS = (
 )
 TRIAL = Sample(reset=False, mode="add", file="1", count=2, rules=2, void=1, moved=4, shifts=(SHIFT,))
 RULE_PAGES: list[tuple[str, Sample]] = [
-    ("genres/rules.html", Sample(rules=(*LINES, *VOIDS), minimum=1, most=500)),
-    ("genres/rules.html", Sample(rules=(), minimum=1, most=500)),
+    ("genres/rules.html", Sample(rules=(*LINES, *VOIDS), minimum=1, most=500, said=SAID_PAGE)),
+    ("genres/rules.html", Sample(rules=(), minimum=1, most=500, said=SAID_PAGE.but(said=()))),
     ("genres/change.html", CHANGE),
     ("genres/change.html", CHANGE.but(is_family=True, second=0, colours=COLOURS, rules=(), back="")),
     ("genres/trial.html", TRIAL),

@@ -105,10 +105,10 @@ class CorrectionPages:
         said = self._corrections.entries.get(last.target)
         return ChangeView(last.target, last.label, self._said(last.target, said) if said else None)
 
-    def list_page(self, offset: int = 0) -> SaidPage:
+    def list_page(self, offset: int = 0, rows: int = PAGE_ROWS) -> SaidPage:
         """Return corrections, the newest first."""
         entries = sorted(self._corrections.entries.items(), key=lambda one: one[1].made_at, reverse=True)
-        after = offset + PAGE_ROWS
+        after = offset + rows
         return SaidPage(
             said=tuple(self._said(target, said) for target, said in entries[offset:after]),
             total=len(entries),

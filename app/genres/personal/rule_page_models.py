@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.genres.personal.applied import Void
+from app.genres.personal.correction_page_models import SaidPage
 from app.genres.personal.rules import Shift
 
 Kind = Literal["move", "make", "merge", "rename", "recolour", "hide", "minimum"]
@@ -91,11 +92,12 @@ class ToldRule:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
-    """All rules, the newest first."""
+    """All rules, the newest first, and the corrections made last."""
 
     rules: tuple[RuleLine, ...]
     minimum: int
     most: int
+    said: SaidPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,24 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import CurrentUser, RulesDep, TellsRule
+from app.deps import CorrectionsDep, CurrentUser, RulesDep, TellsChange, TellsRule
 from app.genres.personal.rule_forms import RULES, after, changes_of, is_page, read_file, told
 from app.genres.personal.rule_page_models import RuleForm, UndoForm
 from app.genres.personal.ruling import Mode
 from app.templating import render
 
-router = APIRouter(prefix=RULES, include_in_schema=False, dependencies=[TellsRule])
+LATEST_CORRECTIONS = 10
+
+router = APIRouter(prefix=RULES, include_in_schema=False, dependencies=[TellsRule, TellsChange])
 
 
 @router.get("")
-async def rules_page(request: Request, user: CurrentUser, rules: RulesDep) -> Response:
-    """Show what the person changed in the order of genres."""
-    return render(request, "genres/rules.html", (await rules.get_pages(user.id)).rules_page())
+async def rules_page(
+    request: Request, user: CurrentUser, rules: RulesDep, corrections: CorrectionsDep
+) -> Response:
+    """Show what the person changed in the order of genres, and what they said last of artists and songs."""
+    said = (await corrections.get_pages(user.id)).list_page(rows=LATEST_CORRECTIONS)
+    return render(request, "genres/rules.html", (await rules.get_pages(user.id)).rules_page(said))
 
 
 @router.get("/new")

@@ -7,6 +7,7 @@ from app.errors import NotFoundError
 from app.genres.families import Family
 from app.genres.families_file import HIDDEN, OwnHue
 from app.genres.library import Library
+from app.genres.personal.correction_page_models import SaidPage
 from app.genres.personal.families import PersonalFamilies
 from app.genres.personal.rule_page_models import ChangePage, Colour, RuleLine, RulesPage, Tile
 from app.genres.personal.rules import (
@@ -34,10 +35,10 @@ class RulePages:
         self._fold = fold
         self._library = library
 
-    def rules_page(self) -> RulesPage:
-        """Return all rules."""
+    def rules_page(self, said: SaidPage) -> RulesPage:
+        """Return all rules, and some of the corrections."""
         lines = tuple(self._line(rule) for rule in reversed(self._rules.rules))
-        return RulesPage(lines, self._fold.least_songs, MOST_RULES)
+        return RulesPage(lines, self._fold.least_songs, MOST_RULES, said)
 
     def find_line(self, rule_id: str) -> RuleLine | None:
         """Return one rule in words, if it is still there."""

@@ -311,6 +311,7 @@ async def test_my_corrections_are_listed_with_the_way_back(scanned: httpx.AsyncC
     assert "Artist 7 artist city pop 2" in text(page)
     assert "&lt;script&gt;alert(1)" in page.text
     assert "<script>alert(1)" not in page.text
+    assert "Artist 7 artist city pop 2" in text(await scanned.get("/genres/rules"))
     gone = await send(scanned, "/genres/correct/withdraw", target=KNOWN, next="/genres/corrections")
     assert gone.url.path == "/genres/corrections"
     assert [label for label, *_ in await listed(scanned)] == ["<script>alert(1)</script>"]
