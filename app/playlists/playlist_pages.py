@@ -125,7 +125,10 @@ def labels_of(selection: Selection, fold: Fold) -> tuple[Label, ...]:
 
 def _label(item: str, fold: Fold) -> Label:
     if item.startswith(FAMILY):
-        family = fold.get(item.removeprefix(FAMILY))
+        try:
+            family = fold.get(item.removeprefix(FAMILY))
+        except NotFoundError:  # one of the person's own, which they have undone since
+            return Label("family", "Undone family", "grey", 2)
         return Label("family", family.name, family.hue, family.depth)
     name = item.removeprefix(GENRE)
     family = fold.get(fold.family_of(name))

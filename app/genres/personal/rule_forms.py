@@ -80,6 +80,15 @@ def after(change: Change, back: str, rule_id: str) -> str:
     return told(back if is_page(back) else _page_of(change), rule_id)
 
 
+def after_undo(change: Change, back: str) -> str:
+    """Return where a person goes on who has undone a change; a genre's page has its old address again."""
+    if not is_page(back):
+        return RULES
+    if isinstance(change, Rename) and urlsplit(back).path == _page_of(change):
+        return f"{LIBRARY}/{quote(change.what.removeprefix(GENRE))}"
+    return told(back)
+
+
 def is_page(back: str) -> bool:
     """Whether this is a page of the library."""
     return local_path(back) == back and urlsplit(back).path.startswith(LIBRARY)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from app.deps import CorrectionsDep, CurrentUser, RulesDep, TellsChange, TellsRule
-from app.genres.personal.rule_forms import RULES, after, changes_of, is_page, read_file, told
+from app.genres.personal.rule_forms import RULES, after, after_undo, changes_of, is_page, read_file, told
 from app.genres.personal.rule_page_models import RuleForm, UndoForm
 from app.genres.personal.ruling import Mode
 from app.templating import render
@@ -50,8 +50,8 @@ async def make_rule(user: CurrentUser, rules: RulesDep, form: Annotated[RuleForm
 @router.post("/undo")
 async def undo(user: CurrentUser, rules: RulesDep, form: Annotated[UndoForm, Form()]) -> Response:
     """Take one rule away, whatever came after it."""
-    await rules.undo(user.id, form.rule)
-    return _see(told(form.back) if is_page(form.back) else RULES)
+    rule = await rules.undo(user.id, form.rule)
+    return _see(after_undo(rule.change, form.back))
 
 
 @router.get("/reset")

@@ -271,3 +271,21 @@ async def test_made_playlists_are_named_by_the_persons_families(scanned: httpx.A
     selections = {"selections": [{"include": ["family:jazz"]}]}
     preview = await scanned.post("/api/playlists/preview", json=selections, headers=FETCH)
     assert preview.json()["playlists"][0]["name"] == "Smoke"
+
+
+async def test_a_playlist_of_a_family_that_was_undone_is_still_listed(scanned: httpx.AsyncClient) -> None:
+    made = {"kind": "make", "family": "own-a", "name": "Mine", "hue": "teal", "depth": 2}
+    await put(scanned, made, {**MOVE, "family": "own-a"})
+    body = {"selections": [{"include": ["family:own-a"]}]}
+    preview = (await scanned.post("/api/playlists/preview", json=body, headers=FETCH)).json()["id"]
+    await put(scanned)
+    assert "Undone family" in await text(scanned, f"/playlists/preview/{preview}")
+
+
+async def test_undoing_a_name_leads_to_the_genre_under_its_old_one(scanned: httpx.AsyncClient) -> None:
+    renamed = await post(scanned, kind="rename", what="genre:bebop", name="bop")
+    page = await text(scanned, renamed.headers["location"])
+    (rule,) = re.findall(r'name="rule" value="([^"]+)"', page)
+    (back,) = re.findall(r'name="back" value="([^"]+)"', page)
+    undone = await post(scanned, f"{RULES}/undo", rule=rule, back=back)
+    assert "bebop" in await text(scanned, undone.headers["location"])
