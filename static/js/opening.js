@@ -24,7 +24,10 @@ document.addEventListener("click", (event) => {
 });
 
 function ask() {
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) document.adoptedStyleSheets = [asking];
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  document.adoptedStyleSheets = [asking];
+  // The first paint may follow at once: without this it does not know yet that the page asks.
+  void getComputedStyle(document.documentElement).opacity;
 }
 
 function stopAsking() {
