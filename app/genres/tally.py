@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from app.genres.artist_models import ArtistGenres
 from app.genres.families import Families
-from app.genres.personal.corrections import Corrections
+from app.genres.fold import Fold
+from app.genres.personal.families import families_of
+from app.genres.personal.order import PersonalOrder
 from app.genres.placing import Group, Placer, group_of
 from app.genres.songs import Song
 from app.genres.sources.protocol import AskedArtist
@@ -19,11 +21,13 @@ class Tally:
 
     Attributes:
         songs: how many songs there are.
+        fold: the families that they are counted by.
     """
 
     def __init__(self, families: Families) -> None:
         self.songs = 0
         self._families = families
+        self.fold: Fold = families
         self._placer = Placer(families)
         self._names: dict[str, str] = {}
         self._unresolved: dict[str, None] = {}
@@ -75,9 +79,10 @@ class Tally:
         """Return what an artist may be known by."""
         return AskedArtist(artist_id, self._names[artist_id], mbid, self._isrcs[artist_id])
 
-    def correct(self, corrections: Corrections) -> None:
-        """Let songs that are added from now on stand where a person's corrections of artists say."""
-        self._placer = Placer(self._families, corrections)
+    def follow(self, order: PersonalOrder) -> None:
+        """Let songs that are added from now on stand where a person's rules and corrections say."""
+        self.fold = families_of(self._families, order.rules)
+        self._placer = Placer(self.fold, order.corrections)
 
     def add(self, songs: Iterable[Song]) -> None:
         """Count songs."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from app.deps import CorrectionsDep, CurrentUser, RulesDep, TellsChange, TellsRule
-from app.genres.personal.rule_forms import RULES, after, after_undo, changes_of, is_page, read_file, told
+from app.genres.personal.rule_forms import RULES, after, after_undo, changes_of, is_page, read_file
 from app.genres.personal.rule_page_models import RuleForm, UndoForm
 from app.genres.personal.ruling import Mode
 from app.templating import render

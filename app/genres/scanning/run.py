@@ -90,7 +90,7 @@ class ScanRun:
                     depth=family.depth,
                     count=self.tally.count(family.id),
                 )
-                for family in self._tools.families.all
+                for family in self.tally.fold.all
             ),
             without_genre=self.tally.without_genre,
         )
@@ -117,7 +117,7 @@ class ScanRun:
             raise
 
     async def _begin(self, *, resumed: bool) -> None:
-        self.tally.correct((await self._tools.personal.find(self._user_id)).corrections)
+        self.tally.follow(await self._tools.personal.find(self._user_id))
         if resumed:
             await self._reader.restore()
         self._pace.restart(rows=rows_of(self.cursor)[0], resolved=self.tally.resolved)

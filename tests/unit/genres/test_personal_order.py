@@ -104,3 +104,13 @@ async def test_without_a_library_nothing_can_be_tried(process: Process) -> None:
     await say(process, MOVE)
     await process.scan()
     assert await families(process) == ["rock"]
+
+
+async def test_families_are_a_persons_own_while_a_scan_runs(process: Process) -> None:
+    await say(process, MOVE)
+    await process.scans.start("me")
+    run = process.scans.find_run("me")
+    assert run
+    await process.finish()
+    counts = {family.id: family.count for family in run.families().families if family.count}
+    assert list(counts) == ["rock"]
