@@ -48,6 +48,12 @@ class LastingStore(MemoryStore):
     def rows(self) -> dict[str, Put]:
         return dict(self._rows)
 
+    @property
+    def live_rows(self) -> dict[str, Put]:
+        """The rows that have not ended: those that have are swept later."""
+        now = self._clock.now().timestamp()
+        return {key: put for key, put in self._rows.items() if not put.expires_at or put.expires_at > now}
+
     def stop_after(self, calls: int) -> None:
         """Let the call after so many more wait for `go`."""
         self.stop_at = self.calls + calls + 1
@@ -165,7 +171,7 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         name for kept in ("totals", "lists", "names") for name in getattr(scans.offers, f"_{kept}")._known
     )
     named = {
-        "store": [key for key, put in store.rows.items() if USER in key or USER.encode() in put.data],
+        "store": [key for key, put in store.live_rows.items() if USER in key or USER.encode() in put.data],
         "queue": [entry.key.text for entry in kv._queue.entries() if USER in entry.key.text],
         "jobs": [name for name in services.jobs._jobs if USER in name],
         "channels": [name for name in services.channels._open if USER in name],
