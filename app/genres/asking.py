@@ -17,6 +17,8 @@ from app.upstream.errors import UpstreamError
 
 TRIES = 2
 """How often an artist is asked about whom the answers do not settle."""
+FIRST_PATIENCE_S = 2.0
+"""How long the second question may stay unfilled at most; every one after it twice as long."""
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 300.0
 
@@ -57,6 +59,7 @@ class Asking:
         self._pause_s = FIRST_PAUSE_S
         self._paused_until = 0.0
         self._patient_until = 0.0
+        self._patience_s = FIRST_PATIENCE_S
 
     def more(self, *, whole: bool = False) -> None:
         """Say that there may be more to ask about; `whole`, that only others' answers can bring more."""
@@ -139,7 +142,8 @@ class Asking:
             self.failing = False
             self._pause_s = FIRST_PAUSE_S
             self._tries.update(one.id for one in batch)
-            self._patient_until = self._clock.monotonic() + self.step.patience_s
+            self._patient_until = self._clock.monotonic() + min(self._patience_s, self.step.patience_s)
+            self._patience_s *= 2
             return True
         finally:
             if await self._book.recall([one.id for one in batch]):  # also what came before a failure

@@ -253,6 +253,18 @@ async def test_what_a_scan_has_found_outlives_a_crash_right_after_its_end(
     await later.close()
 
 
+async def test_a_hundred_artists_are_through_within_seconds_also_where_few_are_known(
+    process: Process, wire: respx.MockRouter, musicbrainz: MusicBrainzWire, everything: list[Any]
+) -> None:
+    LikedSongs(wire, tracks(2000, artists_every=1))
+    musicbrainz.tags = {artist_id(n): JAZZ for n in range(0, 2000, 3)}
+    await process.scans.start("me")
+    await process.clock.advance(3.5)
+    run = process.scans.find_run("me")
+    assert run
+    assert run.tally.resolved >= 100
+
+
 async def test_the_first_genres_show_within_seconds_of_the_first_page(
     process: Process, wire: respx.MockRouter, musicbrainz: MusicBrainzWire, everything: list[Any]
 ) -> None:
