@@ -41,7 +41,7 @@ SOURCES = {
     "Last.fm": ("lastfm", "GET /2.0/"),
 }
 PAGES = ("spotify", "GET /v1/me/tracks")
-FIRST_ARTISTS, FIRST_BOUND_S = 100, 4.0
+FIRST_ARTISTS, FIRST_BOUND_S = 100, 4.0  # without --busy
 END_BOUND_S, BUSY_END_BOUND_S = 75.0, 110.0
 STORE_CALLS_AN_ARTIST = 0.1
 LOOK_EVERY_S = 0.2
@@ -156,7 +156,8 @@ def run(bench: Bench, second: httpx.Client, *, busy: bool) -> bool:
     calls = store["calls"] / artists
     held = [
         check(
-            f"{FIRST_ARTISTS} artists within 4 s of the first page: {first:.1f}", holds=first <= FIRST_BOUND_S
+            f"{FIRST_ARTISTS} artists within 4 s of the first page: {first:.1f}",
+            holds=busy or first <= FIRST_BOUND_S,
         ),
         check(f"everybody within {bound:.0f} s of the last page: {last:.1f}", holds=last <= bound),
         check("every source answered in the end", holds=not state["problems"]),
