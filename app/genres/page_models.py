@@ -13,8 +13,8 @@ from app.genres.folding import Certainty
 from app.genres.library import Match
 from app.genres.models import Phase, ScanStatus
 from app.genres.personal.smaller import Smaller
+from app.genres.scan_schemas import MOST_SOURCES, ScanReport, SourceId
 from app.genres.scanning.offers import ScanPlan
-from app.genres.schemas import MOST_SOURCES, ScanReport, SourceId
 
 LibrarySort = Literal["count", "name", "newest"]
 SongSort = Literal["newest", "name", "artist"]

@@ -9,19 +9,17 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import ConnectedUser, CurrentUser, GenresDep, PlaylistsDep, ScansDep
 from app.event_stream import RECONNECT_MS, capped
-from app.genres.schemas import (
+from app.genres.scan_schemas import (
     MOST_SOURCES,
     AccountOut,
-    GenresOut,
-    GenreTracksOut,
     LibrarySizeOut,
     MeOut,
     ScanCreate,
     ScanOut,
     SourceId,
-    TracksQuery,
     UserPlaylistsOut,
 )
+from app.genres.schemas import GenresOut, GenreTracksOut, TracksQuery
 
 SCAN = "/api/genres/scan"
 

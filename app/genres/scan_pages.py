@@ -3,7 +3,7 @@
 from app.genres.fold import Fold
 from app.genres.library import Library
 from app.genres.page_models import ScanFamilyBar, ScanStrip, ScanView
-from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut, ScanReport
+from app.genres.scan_schemas import ScanFamilies, ScanFamily, ScanOut, ScanReport
 
 
 def scan_view(scan: ScanOut, counts: ScanFamilies) -> ScanView:

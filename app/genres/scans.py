@@ -12,12 +12,12 @@ from app.genres.links import Links
 from app.genres.models import LibraryIndex, ScanCursor
 from app.genres.page_models import ScanView
 from app.genres.scan_pages import counts_of, scan_view
+from app.genres.scan_schemas import ScanOut
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
 from app.genres.scanning.offers import Offers
 from app.genres.scanning.planning import Planner, remembered
 from app.genres.scanning.run import ScanRun, goes_on, going_on, new_cursor, progress_of
 from app.genres.scanning.tools import ScanTools
-from app.genres.schemas import ScanOut
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner
 from app.kv.errors import LeaseHeldError, UserGoneError

@@ -11,8 +11,8 @@ from cachetools import TTLCache
 from app.accounts.connections import ConnectionsService
 from app.clock import Clock
 from app.genres.models import LIKED, PLAYLIST, LibraryIndex, WantedSource, playlist_of
+from app.genres.scan_schemas import UserPlaylistOut
 from app.genres.scanning.intake import smallest_cover
-from app.genres.schemas import UserPlaylistOut
 from app.spotify.client import SpotifyClient
 from app.spotify.models import PlaylistSummary
 from app.spotify.paging import PAGE_LIMIT, distinct, pages

@@ -7,11 +7,11 @@ from app.clock import Clock
 from app.genres.links import Links
 from app.genres.models import LIKED, PLAYLIST, LibraryIndex, ScanCursor
 from app.genres.page_models import ScanChoice, ScanSource
+from app.genres.scan_schemas import LibrarySizeOut, UserPlaylistOut
 from app.genres.scanning.errors import ScanOverBudgetError
 from app.genres.scanning.offers import LIKED_NAME, Known, Offers, ScanPlan, calls_of, seconds_of
 from app.genres.scanning.run import goes_on
 from app.genres.scanning.tools import ScanTools
-from app.genres.schemas import LibrarySizeOut, UserPlaylistOut
 from app.upstream.errors import UpstreamError
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from app.genres.models import ScanCursor
-from app.genres.schemas import LostOut, ScanReport
+from app.genres.scan_schemas import LostOut, ScanReport
 
 
 def report_of(cursor: ScanCursor) -> ScanReport:

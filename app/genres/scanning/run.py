@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.errors import AppError
 from app.genres.finder import GenreFinder
 from app.genres.models import ScanCursor, ScanStatus, WantedSource
+from app.genres.scan_schemas import ScanFamilies, ScanFamily, ScanOut
 from app.genres.scanning.journal import Journal
 from app.genres.scanning.pace import Pace
 from app.genres.scanning.patience import Patience
@@ -16,7 +17,6 @@ from app.genres.scanning.reading import LibraryReader
 from app.genres.scanning.report import report_of
 from app.genres.scanning.telling import Teller
 from app.genres.scanning.tools import ScanTools
-from app.genres.schemas import ScanFamilies, ScanFamily, ScanOut
 from app.genres.songs import Song
 from app.genres.sources.spotify import SpotifyGenres
 from app.genres.steps import SPOTIFY, SpotifyStep

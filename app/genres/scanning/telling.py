@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.clock import Clock
-from app.genres.schemas import ScanFamilies, ScanOut, ScanProblem
+from app.genres.scan_schemas import ScanFamilies, ScanOut, ScanProblem
 from app.jobs.progress import Channel
 
 PROGRESS_EVERY_S = 0.4

@@ -6,7 +6,7 @@ import pytest
 import respx
 
 from app.events import Event, ScanFinished
-from app.genres.schemas import ScanFamilies, ScanOut, ScanProblem
+from app.genres.scan_schemas import ScanFamilies, ScanOut, ScanProblem
 from app.jobs.progress import ProgressEvent
 from tests.unit.genres.process import Process
 from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, artist_id, tracks
