@@ -121,10 +121,16 @@ class LibraryRepository:
             await self._kv.put_many(values)
 
     async def commit(self, user_id: str, index: LibraryIndex) -> None:
-        """Let an index take the place of the old one."""
+        """Let an index take the place of the old one; what was noted of the same songs meanwhile stays."""
+
+        def take(now: LibraryIndex) -> LibraryIndex:
+            if now.generation == index.generation:
+                return now.model_copy(update={"sources": index.sources, "scanned_at": index.scanned_at})
+            return index.model_copy(update={"order": now.order})
+
         # Without this record the library counts as forgotten, so it comes first.
         await self._kv.put(LIBRARY_USE(user_id), LibraryUse(used_at=self._clock.now()))
-        await self._kv.put(LIBRARY(user_id), index)
+        await self._kv.update(LIBRARY(user_id), take, default=index)
 
     async def sweep(self, user_id: str, index: LibraryIndex) -> None:
         """Delete the chunks that an index does not name, those that a crash has left behind among them."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -11,6 +12,7 @@ from app.genres.library import Library
 from app.genres.models import LibraryIndex, SourceIndex
 from app.genres.personal.order import PersonalOrder
 from app.genres.scanning.tools import ScanTools
+from app.genres.songs import Song
 from app.genres.sorting import Sorter
 
 SONGS_IN_MEMORY = 30_000
@@ -47,12 +49,13 @@ class _Kept:
     """A sorted library, and what it takes to sort it in another order at once.
 
     Attributes:
-        order: the number of the order that it is sorted in.
+        said: the order that it is sorted in, and `order` its number.
         tried: the order that was tried last, and the library in it.
     """
 
     stamp: tuple[str, ...]
     order: int
+    said: PersonalOrder
     library: Library
     sorter: Sorter | None
     sorted_at: float
@@ -63,6 +66,18 @@ class _Kept:
         if self.library.origin.waiting:
             return now < self.sorted_at + KEPT_WAITING_S
         return now < min(self.used_at + KEPT_S, self.sorted_at + SORTED_S)
+
+    def order_for(self, shelf: Shelf) -> PersonalOrder | None:
+        """Return the order, if it cannot have changed; before a library is whole nothing counts changes."""
+        return self.said if self._is_whole(shelf) and self.order == shelf.order else None
+
+    def songs_for(self, shelf: Shelf) -> Sequence[Song] | None:
+        """Return the songs, if they are the same."""
+        same = self._is_whole(shelf) and self.stamp[0] == shelf.stamp[0]
+        return self.sorter.songs if same and self.sorter else None
+
+    def _is_whole(self, shelf: Shelf) -> bool:
+        return self.library.origin.whole and shelf.index is not None
 
 
 class Shelves:
@@ -133,23 +148,31 @@ class Shelves:
     async def _load(self, user_id: str, shelf: Shelf) -> None:
         kept = self._good(user_id, shelf)
         if kept and kept.sorter:
-            order = await self._tools.personal.find(user_id)
-            tried = kept.tried[1] if kept.tried and kept.tried[0].is_like(order) else None
-            kept.library = tried or await _sort(kept.sorter, shelf, order)
-            kept.order, kept.tried = shelf.order, None
+            await self._sort_again(user_id, shelf, kept, kept.sorter)
             return
-        kept = None
-        self._kept.pop(user_id, None)  # the old one need not be in memory beside the new one
+        old = self._kept.pop(user_id, None)
+        order = (old and old.order_for(shelf)) or await self._tools.personal.find(user_id)
+        songs = old.songs_for(shelf) if old else None
+        kept = old = None  # the old library need not be in memory beside the new one
         trim()
-        sorter = await self._read(user_id, shelf)
-        library = await _sort(sorter, shelf, await self._tools.personal.find(user_id))
+        sorter = await self._read(user_id, shelf, songs)
+        library = await _sort(sorter, shelf, order)
         now = self._clock.monotonic()
-        self._kept[user_id] = _Kept(shelf.stamp, shelf.order, library, sorter, sorted_at=now, used_at=now)
+        self._kept[user_id] = _Kept(
+            shelf.stamp, shelf.order, order, library, sorter, sorted_at=now, used_at=now
+        )
         self._make_room()
         trim()
 
-    async def _read(self, user_id: str, shelf: Shelf) -> Sorter:
-        songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
+    async def _sort_again(self, user_id: str, shelf: Shelf, kept: _Kept, sorter: Sorter) -> None:
+        order = await self._tools.personal.find(user_id)
+        tried = kept.tried[1] if kept.tried and kept.tried[0].is_like(order) else None
+        kept.library = tried or await _sort(sorter, shelf, order)
+        kept.order, kept.said, kept.tried = shelf.order, order, None
+
+    async def _read(self, user_id: str, shelf: Shelf, songs: Sequence[Song] | None = None) -> Sorter:
+        if songs is None:
+            songs = [song async for song in self._tools.library.read_songs(user_id, shelf.parts)]
         sorter = Sorter(self._tools, songs)
         await sorter.learn()
         return sorter

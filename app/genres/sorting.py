@@ -21,13 +21,17 @@ A_TURN = 300
 
 
 class Sorter:
-    """Sorts the songs of one library, in one order after the other."""
+    """Sorts the songs of one library, in one order after the other.
+
+    Attributes:
+        songs: in the library's order.
+    """
 
     def __init__(self, tools: ScanTools, songs: Sequence[Song]) -> None:
         self._resolver = tools.resolver
         self._families = tools.families
         self._infers = NEIGHBOURS in tools.genre_sources
-        self._songs = songs
+        self.songs = songs
         self._names = {artist.id: artist.name for song in songs for artist in song.artists if artist.id}
         self._isrcs = {
             artist.id: (song.isrc,) for song in songs for artist in song.artists if artist.id and song.isrc
@@ -56,7 +60,7 @@ class Sorter:
             placer.learn(self._known[start : start + A_TURN], self._names)
             await asyncio.sleep(0)
         if self._infers:
-            placer.infer(self._songs, self._names)
+            placer.infer(self.songs, self._names)
         origin = Origin(
             scanned_at=scanned_at,
             whole=whole,
@@ -67,7 +71,7 @@ class Sorter:
             corrections=order.corrections,
             shares=count_shares(self._names, self._known, placer),
         )
-        placed = map(PlacedSong, self._songs, await _places(self._songs, placer))
+        placed = map(PlacedSong, self.songs, await _places(self.songs, placer))
         return Library(placed, fold, origin)
 
     def _learn(self, records: dict[str, ArtistRecord]) -> None:

@@ -67,6 +67,30 @@ async def test_rules_survive_a_scan_and_a_restart(
     assert await families(await boot(store)) == ["rock"]
 
 
+async def test_a_scan_that_began_before_a_rule_does_not_hide_it(process: Process) -> None:
+    await process.scan()
+    assert await families(process) == ["jazz"]
+    library = process.tools.library
+    begun = await library.find_index("me")
+    assert begun
+    await say(process, MOVE)
+    await library.commit("me", begun.model_copy(update={"scanned_at": process.clock.now()}))
+    assert await families(process) == ["rock"]
+
+
+async def test_what_becomes_known_behind_reads_no_song_and_no_rule_again(process: Process) -> None:
+    await process.scan()
+    assert await families(process) == ["jazz"]
+    index = await process.tools.library.find_index("me")
+    assert index
+    before = process.kv.snapshot()
+    await process.tools.library.revise("me", index.generation, waiting=0, learned=True)
+    assert await families(process) == ["jazz"]
+    after = process.kv.snapshot()
+    for kind in ("library-songs", "family-rules", "corrections"):
+        assert after.kinds[kind].reads == before.kinds[kind].reads
+
+
 async def test_another_order_reads_no_song_again(process: Process, store: MemoryStore) -> None:
     await process.scan()
     await families(process)
