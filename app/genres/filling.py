@@ -29,9 +29,11 @@ class _Fill:
         again: set when there is a new library to take.
         finders: the searches of the round under way.
         shown: what was last said of it, which holds between two searches.
+        after_scan: whether a scan asked for it, and no visit that knows of something to ask.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, after_scan: bool) -> None:
+        self.after_scan = after_scan
         self.again = asyncio.Event()
         self.finders: list[GenreFinder] = []
         self.shown: Behind | None = None
@@ -64,6 +66,7 @@ class GenreFiller:
         self._not_before: dict[str, float] = {}
         self._fills: dict[str, _Fill] = {}
         self._kept: set[str] = set()  # with whom a restart would go on
+        self._through: dict[str, str] = {}  # the generation that was gone through, everybody answering
 
     def progress(self, user_id: str) -> Behind | None:
         """Return who is still being asked about a person's artists; None when nobody is."""
@@ -86,7 +89,7 @@ class GenreFiller:
         if not after_scan and (self._runs(f"scan:{user_id}") or now < self._not_before.get(user_id, now)):
             return
         self._not_before[user_id] = now + AGAIN_AFTER_S
-        self._fills[user_id] = fill = _Fill()
+        self._fills[user_id] = fill = _Fill(after_scan=after_scan)
         self._jobs.start(_job_name(user_id), lambda: self._fill(user_id, fill))
 
     async def resume_all(self) -> None:
@@ -100,6 +103,7 @@ class GenreFiller:
         self._not_before.pop(user_id, None)
         self._fills.pop(user_id, None)
         self._kept.discard(user_id)
+        self._through.pop(user_id, None)
 
     def _runs(self, name: str) -> bool:
         job = self._jobs.find(name)
@@ -122,7 +126,7 @@ class GenreFiller:
     async def _round(self, user_id: str, fill: _Fill) -> None:
         """Go through all steps, those of a scan side by side."""
         index = await self._tools.library.find_index(user_id)
-        if index is None:
+        if index is None or (fill.after_scan and self._through.get(user_id) == index.generation):
             fill.shown = None
             return
         await self._keep(user_id, needed=index.waiting > 0)
@@ -136,6 +140,8 @@ class GenreFiller:
         fill.look()
         fill.finders.clear()  # they hold all that is known of the artists
         await self._keep(user_id, needed=fill.failing)
+        if not fill.failing:
+            self._through[user_id] = index.generation
 
     async def _search(
         self, user_id: str, fill: _Fill, index: LibraryIndex, *, tally: Tally, steps: Sequence[Step]

@@ -58,6 +58,7 @@ class GenresService:
         if isinstance(event, (AccountDeleted, Disconnected)):
             await self._shelves.forget(event.user_id)
             self._filler.forget(event.user_id)
+            self._tools.personal.forget(event.user_id)
         if isinstance(event, ScanFinished):
             self._filler.fill(event.user_id, after_scan=True)
 

@@ -49,13 +49,12 @@ class _Kept:
     """A sorted library, and what it takes to sort it in another order at once.
 
     Attributes:
-        said: the order that it is sorted in, and `order` its number.
+        order: the number of the order that it is sorted in.
         tried: the order that was tried last, and the library in it.
     """
 
     stamp: tuple[str, ...]
     order: int
-    said: PersonalOrder
     library: Library
     sorter: Sorter | None
     sorted_at: float
@@ -67,17 +66,10 @@ class _Kept:
             return now < self.sorted_at + KEPT_WAITING_S
         return now < min(self.used_at + KEPT_S, self.sorted_at + SORTED_S)
 
-    def order_for(self, shelf: Shelf) -> PersonalOrder | None:
-        """Return the order, if it cannot have changed; before a library is whole nothing counts changes."""
-        return self.said if self._is_whole(shelf) and self.order == shelf.order else None
-
     def songs_for(self, shelf: Shelf) -> Sequence[Song] | None:
         """Return the songs, if they are the same."""
-        same = self._is_whole(shelf) and self.stamp[0] == shelf.stamp[0]
+        same = self.library.origin.whole and self.stamp[0] == shelf.stamp[0]
         return self.sorter.songs if same and self.sorter else None
-
-    def _is_whole(self, shelf: Shelf) -> bool:
-        return self.library.origin.whole and shelf.index is not None
 
 
 class Shelves:
@@ -151,24 +143,21 @@ class Shelves:
             await self._sort_again(user_id, shelf, kept, kept.sorter)
             return
         old = self._kept.pop(user_id, None)
-        order = (old and old.order_for(shelf)) or await self._tools.personal.find(user_id)
         songs = old.songs_for(shelf) if old else None
         kept = old = None  # the old library need not be in memory beside the new one
         trim()
         sorter = await self._read(user_id, shelf, songs)
-        library = await _sort(sorter, shelf, order)
+        library = await _sort(sorter, shelf, await self._tools.personal.find(user_id, shelf.index))
         now = self._clock.monotonic()
-        self._kept[user_id] = _Kept(
-            shelf.stamp, shelf.order, order, library, sorter, sorted_at=now, used_at=now
-        )
+        self._kept[user_id] = _Kept(shelf.stamp, shelf.order, library, sorter, sorted_at=now, used_at=now)
         self._make_room()
         trim()
 
     async def _sort_again(self, user_id: str, shelf: Shelf, kept: _Kept, sorter: Sorter) -> None:
-        order = await self._tools.personal.find(user_id)
+        order = await self._tools.personal.find(user_id, shelf.index)
         tried = kept.tried[1] if kept.tried and kept.tried[0].is_like(order) else None
         kept.library = tried or await _sort(sorter, shelf, order)
-        kept.order, kept.said, kept.tried = shelf.order, order, None
+        kept.order, kept.tried = shelf.order, None
 
     async def _read(self, user_id: str, shelf: Shelf, songs: Sequence[Song] | None = None) -> Sorter:
         if songs is None:

@@ -4,12 +4,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from cachetools import LRUCache
+
+from app.genres.models import LibraryIndex
 from app.genres.personal.corrections import Corrections
 from app.genres.personal.order import PersonalOrder
 from app.genres.personal.rules import FamilyRules
 from app.genres.repository import LibraryRepository
 from app.kv.cached import CachedKV
 from app.kv.keyspace import AtBound, Key, Keyspace, Owner
+
+MOST_KNOWN = 100
+"""People whose rules and corrections stay in memory."""
 
 FAMILY_RULES = Keyspace(
     "family-rules",
@@ -32,17 +38,30 @@ CORRECTIONS = Keyspace(
 class PersonalRepository:
     """Rules and corrections by person.
 
-    They are read when a library is sorted, not whenever one is looked at: most people have none, and asking
-    the store for what is not there costs as much as for what is. So every change says in the library's index
-    that the library has to be sorted anew.
+    They are not read whenever a library is looked at or sorted: most people have none, and asking the store
+    for what is not there costs as much as for what is. So every change is counted in the library's index.
     """
 
     def __init__(self, kv: CachedKV, library: LibraryRepository) -> None:
         self._kv = kv
         self._library = library
+        self._known: LRUCache[str, tuple[int, PersonalOrder]] = LRUCache(MOST_KNOWN)
 
-    async def find(self, user_id: str) -> PersonalOrder:
-        """Return what a person said, in one store call."""
+    async def find(self, user_id: str, index: LibraryIndex | None = None) -> PersonalOrder:
+        """Return what a person said: in one store call, or in none if `index` counts no change since."""
+        known = self._known.get(user_id)
+        if known and index and known[0] == index.order:
+            return known[1]
+        order = await self._read(user_id)
+        if index:
+            self._known[user_id] = (index.order, order)
+        return order
+
+    def forget(self, user_id: str) -> None:
+        """Know nothing more of a person."""
+        self._known.pop(user_id, None)
+
+    async def _read(self, user_id: str) -> PersonalOrder:
         rules: Key[Any] = FAMILY_RULES(user_id)
         corrections: Key[Any] = CORRECTIONS(user_id)
         found = await self._kv.get_many([rules, corrections])

@@ -86,6 +86,8 @@ class LibraryReader:
                 sources=cursor.done,
                 scanned_at=now,
                 stored_at=now if old is None or fresh else old.stored_at,
+                # Never the number of a library that the person has dropped: other processes know that one.
+                order=old.order if old else int(now.timestamp()),
                 waiting=waiting,
             )
         left = [one for one in old.sources if index.find(one.source) is None] if old else []

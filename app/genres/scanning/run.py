@@ -117,7 +117,8 @@ class ScanRun:
             raise
 
     async def _begin(self, *, resumed: bool) -> None:
-        self.tally.follow(await self._tools.personal.find(self._user_id))
+        index = await self._tools.library.find_index(self._user_id)
+        self.tally.follow(await self._tools.personal.find(self._user_id, index))
         if resumed:
             await self._reader.restore()
         self._pace.restart(rows=rows_of(self.cursor)[0], resolved=self.tally.resolved)

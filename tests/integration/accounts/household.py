@@ -176,7 +176,10 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         "jobs": [name for name in services.jobs._jobs if USER in name],
         "channels": [name for name in services.channels._open if USER in name],
         "libraries": [name for name in genres._shelves._kept if name == USER],
-        "fillings": [name for name in genres._filler._not_before if name == USER],
+        "fillings": [
+            name for name in (*genres._filler._not_before, *genres._filler._through) if name == USER
+        ],
+        "orders": [name for name in genres._tools.personal._known if name == USER],
         "scans": [name for name in (*scans._runs, *offers) if name == USER],
         "renewals": [name for name in services.connections._renewals if name == USER],
     }

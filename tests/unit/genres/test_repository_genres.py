@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import respx
 
+from app.events import ScanFinished
 from app.genres.repository import LIBRARY, LIBRARY_USE, SONGS
 from tests.unit.genres.process import Process
 from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, tracks
@@ -69,3 +70,14 @@ async def test_a_chunk_stays_far_below_what_a_store_takes(process: Process) -> N
         assert chunk
         assert len(chunk.rows) <= 500
         assert len(chunk.model_dump_json()) < 1_000_000
+
+
+async def test_a_library_that_was_gone_through_is_not_read_again_for_a_scan_that_changed_nothing(
+    process: Process,
+) -> None:
+    await process.scan()
+    await process.clock.advance(60)
+    before = process.kv.snapshot().kinds[SONGS.prefix].reads
+    await process.events.publish(ScanFinished("me", 600))
+    await process.clock.advance(60)
+    assert process.kv.snapshot().kinds[SONGS.prefix].reads == before
