@@ -95,7 +95,7 @@ class RulesService:
             TooManyRulesError: there would be more than 500 rules.
         """
         order = await self._personal.find(user_id)
-        return await self._try(user_id, order, self._wanted(order.rules, changes, mode))
+        return await self._try(user_id, order, _wanted(order.rules, self._made(changes), mode))
 
     async def replace(self, user_id: str, changes: Sequence[Change], mode: Mode) -> Trial:
         """Make changes as they come from a file or a program; those without effect do no harm.
@@ -103,8 +103,9 @@ class RulesService:
         Raises:
             TooManyRulesError: there would be more than 500 rules.
         """
-        trial = await self.try_changes(user_id, changes, mode)
-        await self._personal.change_rules(user_id, lambda now: self._wanted(now, changes, mode))
+        order, made = await self._personal.find(user_id), self._made(changes)
+        trial = await self._try(user_id, order, _wanted(order.rules, made, mode))
+        await self._personal.change_rules(user_id, lambda now: _wanted(now, made, mode))
         return trial
 
     async def add(self, user_id: str, *changes: Change) -> Rule:
@@ -116,7 +117,7 @@ class RulesService:
             TooManyRulesError: there are 500 rules already.
         """
         order = await self._personal.find(user_id)
-        wanted = self._wanted(order.rules, changes, "add")
+        wanted = _wanted(order.rules, self._made(changes), "add")
         added = wanted.rules[len(order.rules.rules) :]
         check_effect(added, PersonalFamilies(self._families, wanted))
         fold, library = await self._genres.get_fold(user_id), await self._genres.find_library(user_id)
@@ -148,17 +149,17 @@ class RulesService:
         effect = effect_of(*found) if found else Effect()
         return Trial(wanted, PersonalFamilies(self._families, wanted), effect)
 
-    def _wanted(self, now: FamilyRules, changes: Sequence[Change], mode: Mode) -> FamilyRules:
-        """Return the rules with changes made; a rule that stays keeps its date and what it moved."""
-        if mode == "add":
-            return _bounded((*now.rules, *map(self._rule, changes)))
-        there = {rule.change: rule for rule in now.rules}
-        return _bounded(
-            tuple(there.pop(change) if change in there else self._rule(change) for change in changes)
-        )
+    def _made(self, changes: Sequence[Change]) -> tuple[Rule, ...]:
+        now = self._clock.now()
+        return tuple(Rule(id=secrets.token_urlsafe(6), made_at=now, change=change) for change in changes)
 
-    def _rule(self, change: Change) -> Rule:
-        return Rule(id=secrets.token_urlsafe(6), made_at=self._clock.now(), change=change)
+
+def _wanted(now: FamilyRules, made: Sequence[Rule], mode: Mode) -> FamilyRules:
+    """Return the rules with changes made; a rule that stays keeps its id, its date and what it moved."""
+    if mode == "add":
+        return _bounded((*now.rules, *made))
+    there = {rule.change: rule for rule in now.rules}
+    return _bounded(tuple(there.pop(rule.change, rule) for rule in made))
 
 
 def _bounded(rules: tuple[Rule, ...]) -> FamilyRules:

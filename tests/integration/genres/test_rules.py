@@ -65,6 +65,12 @@ async def test_rules_are_put_and_say_what_they_move(scanned: httpx.AsyncClient) 
     assert (rule["change"], rule["void"]) == (MOVE, None)
 
 
+@pytest.mark.parametrize("mode", ["add", "replace"])
+async def test_the_rules_of_an_answer_are_those_that_are_kept(scanned: httpx.AsyncClient, mode: str) -> None:
+    done = (await put(scanned, MOVE, mode=mode)).json()
+    assert [rule["id"] for rule in done["rules"]] == await rule_ids(scanned)
+
+
 async def test_rules_without_effect_do_no_harm_and_say_so(scanned: httpx.AsyncClient) -> None:
     before = await counts(scanned)
     rules = (await put(scanned, {"kind": "hide", "what": "family:own-gone"})).json()["rules"]
