@@ -103,7 +103,9 @@ async def resolver_for(library: DemoLibrary) -> AsyncIterator[ArtistResolver]:
     gates = Gates(*(Gate(name, rate_per_second=1e6, clock=clock) for name in Gates._fields))
     agent = {"User-Agent": "genre-sorter/1 ( benchmark@example.org )"}
     async with httpx.AsyncClient(transport=transport, headers=agent) as http:
-        yield ArtistResolver.over(artists, Sources.chosen(settings, http, gates, clock=clock), clock)
+        yield ArtistResolver.over(
+            artists, Sources.chosen(settings, http, gates, clock=clock), clock, FAMILIES
+        )
     await artists.close()
     await kv.close()
 

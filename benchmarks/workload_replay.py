@@ -251,7 +251,7 @@ async def replay(address: str, **changed: bool) -> Replayed:
     return found
 
 
-def _settings(address: str, folder: str, changed: Mapping[str, bool]) -> Settings:
+def _settings(address: str, folder: str, changed: Mapping[str, Any]) -> Settings:
     return Settings(
         _env_file=None,
         base_url="http://127.0.0.1:8000",
