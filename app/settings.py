@@ -1,10 +1,11 @@
 """Settings: the only reader of the environment."""
 
-from typing import Literal, Self
+import json
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl, SecretStr, TypeAdapter, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
@@ -117,10 +118,11 @@ class Settings(BaseSettings):
     musicbrainz_rate_per_second: float = Field(
         default=1.0, gt=0, description="Calls to MusicBrainz a second."
     )
-    genre_sources: tuple[GenreSourceName, ...] = Field(
+    genre_sources: Annotated[tuple[GenreSourceName, ...], NoDecode] = Field(
         default=("spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"),
-        description="What is asked for genres, in this order, as JSON. spotify is asked where the app has "
-        "extended quota; musicbrainz-isrc needs musicbrainz; lastfm is asked when it has a key.",
+        description="What is asked for genres, in this order, as JSON or with commas between. spotify is "
+        "asked where the app has extended quota; musicbrainz-isrc needs musicbrainz; lastfm is asked when it "
+        "has a key.",
     )
     wikidata_url: str = Field(
         default="https://query.wikidata.org/sparql", description="Wikidata's query service."
@@ -207,6 +209,13 @@ class Settings(BaseSettings):
         if self.write_reserve >= self.spotify_daily_budget:
             raise ValueError("SPOTIFY_WRITE_RESERVE must be smaller than SPOTIFY_DAILY_BUDGET")
         return self
+
+    @field_validator("genre_sources", mode="before")
+    @classmethod
+    def _read_names(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return json.loads(value) if value.startswith("[") else [name.strip() for name in value.split(",")]
 
     @model_validator(mode="after")
     def _genre_sources_fit(self) -> Self:

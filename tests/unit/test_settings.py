@@ -104,3 +104,17 @@ def test_the_shares_of_a_small_budget_are_small(
 ) -> None:
     settings = make(**values)
     assert (settings.write_reserve, settings.now_playing_budget) == (reserve, now_playing)
+
+
+@pytest.mark.parametrize(
+    "text", ["musicbrainz,wikidata", " musicbrainz, wikidata ", '["musicbrainz","wikidata"]']
+)
+def test_genre_sources_are_read_as_words_or_as_json(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENRE_SOURCES", text)
+    assert Settings(_env_file=None).genre_sources == ("musicbrainz", "wikidata")
+
+
+def test_genre_sources_that_are_no_list_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENRE_SOURCES", '["musicbrainz"')
+    with pytest.raises(ValidationError, match="genre_sources"):
+        Settings(_env_file=None)
