@@ -12,6 +12,7 @@ RefusalReason = Literal[
 ]
 
 CONNECT = Action("Connect to Spotify again", "/auth/spotify?renew=true")
+CONNECT_TO_UNFOLLOW = Action(CONNECT.label, "/auth/spotify?feature=unfollow&next=/playlists")
 SET_UP = Action("Check the set-up", "/setup")
 
 
@@ -57,10 +58,12 @@ REFUSALS: dict[RefusalReason, Refusal] = {
     ),
 }
 
+UNFOLLOW, UNFOLLOW_SCOPE = "DELETE /me/library", "playlist-modify-public"
 # What each call needs (Spotify's OpenAPI document, May 2026), the first that fits.
 PERMISSIONS = (
     ("GET /me/tracks", "user-library-read", "read your Liked Songs"),
     ("GET /", "playlist-read-private", "see your playlists"),
+    (UNFOLLOW, UNFOLLOW_SCOPE, "take playlists out of your list"),
     ("", "playlist-modify-private", "make and change playlists"),
 )
 
@@ -112,7 +115,8 @@ class SpotifyRefusedError(SpotifyError):
         self.status = refusal.status
         self.code = f"spotify-{reason.replace('_', '-')}"
         self.title = refusal.title
-        self.action = refusal.action
+        asks_more = reason == "missing_permission" and scope == UNFOLLOW_SCOPE
+        self.action = CONNECT_TO_UNFOLLOW if asks_more else refusal.action
 
 
 class SpotifyNotFoundError(SpotifyError):
@@ -126,6 +130,17 @@ class SpotifyNotFoundError(SpotifyError):
         super().__init__(
             "Spotify does not have it any more, or does not show it to apps, as with its own playlists."
         )
+
+
+class ChangedMeanwhileError(SpotifyError, UnavailableError):
+    """A list changed while it was read page by page: what was read is of no use."""
+
+    status = 503
+    code = "spotify-changed-meanwhile"
+    title = "This playlist changes right now"
+
+    def __init__(self) -> None:
+        super().__init__("The playlist changed while it was read. Try again in a moment.", retry_after=5.0)
 
 
 class TooLargeError(SpotifyError):

@@ -2,6 +2,8 @@
 
 ADD_LIMIT = 100
 """Entries that one call adds."""
+REMOVE_LIMIT = 100
+"""Entries that one call takes out."""
 PLAYLIST_LIMIT = 10_000
 """Entries that a playlist holds."""
 NAME_LIMIT = 100

@@ -40,15 +40,20 @@ class Page(BaseModel, Generic[M]):
         return after if after < self.total and (self.items or self.skipped or not self.limit) else None
 
 
-def read_page(model: type[M], body: Mapping[str, Any], *, offset: int, limit: int) -> Page[M]:
-    """Read the page that was asked for at `offset`, dropping and counting entries of no use.
+def read_page(
+    model: type[M], body: Mapping[str, Any], *, offset: int, limit: int, hole: M | None = None
+) -> Page[M]:
+    """Read the page that was asked for at `offset`, counting entries of no use.
+
+    They are dropped, or `hole` stands in their places.
 
     Raises:
         SpotifyError: it has neither entries nor a total: that is no empty list.
     """
     entries, total = body.get("items"), body.get("total")
     rows = entries if isinstance(entries, list) else []
-    items = tuple(item for row in rows if (item := _entry(model, row)) is not None)
+    read = [_entry(model, row) for row in rows]
+    items = tuple(item for one in read if (item := hole if one is None else one) is not None)
     if not isinstance(total, int):
         if not isinstance(entries, list):
             raise SpotifyError("Spotify's answer could not be understood.")
@@ -58,17 +63,17 @@ def read_page(model: type[M], body: Mapping[str, Any], *, offset: int, limit: in
         total=total,
         offset=offset,
         limit=limit,
-        skipped=len(rows) - len(items),
+        skipped=read.count(None),
         extended=any(_carries_popularity(row) for row in rows),
     )
 
 
-def read_embedded(model: type[M], body: Mapping[str, Any]) -> Page[M]:
+def read_embedded(model: type[M], body: Mapping[str, Any], *, hole: M | None = None) -> Page[M]:
     """Read the first entries of a playlist, which came with it; none where they are somebody else's."""
     list_of = next((part for key in ("items", "tracks") if isinstance(part := body.get(key), dict)), {})
     entries = list_of.get("items")
     rows = entries if isinstance(entries, list) else []
-    return read_page(model, {**list_of, "items": rows}, offset=0, limit=len(rows))
+    return read_page(model, {**list_of, "items": rows}, offset=0, limit=len(rows), hole=hole)
 
 
 def distinct(items: Iterable[M], key: Callable[[M], object]) -> tuple[M, ...]:

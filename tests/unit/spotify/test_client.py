@@ -113,6 +113,14 @@ async def test_songs_are_added_at_a_position(
     assert json.loads(route.calls.last.request.content) == {"uris": [SONG] * 100, "position": 200}
 
 
+async def test_songs_without_a_position_go_behind_all_others(
+    spotify: SpotifyClient, tokens: Tokens, api: respx.Router
+) -> None:
+    route = api.post(f"/playlists/{ID}/items").respond(201, json={"snapshot_id": "s2"})
+    await spotify.add_items(tokens, ID, [SONG])
+    assert json.loads(route.calls.last.request.content) == {"uris": [SONG]}
+
+
 async def test_an_answer_without_a_body_is_taken_for_done(
     spotify: SpotifyClient, tokens: Tokens, api: respx.Router
 ) -> None:
@@ -148,6 +156,9 @@ async def test_odd_ids_never_enter_an_address(
         lambda: spotify.playlist(tokens, playlist_id),
         lambda: spotify.playlist_items(tokens, playlist_id, offset=0),
         lambda: spotify.add_items(tokens, playlist_id, [SONG], position=0),
+        lambda: spotify.remove_items(tokens, playlist_id, [SONG]),
+        lambda: spotify.change_details(tokens, playlist_id, name="x"),
+        lambda: spotify.unfollow(tokens, playlist_id),
     ]
     for call in calls:
         with pytest.raises(InvalidInputError):
