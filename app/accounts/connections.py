@@ -70,6 +70,15 @@ class ConnectionsService:
         """
         await self._get(user_id)
 
+    async def allows(self, user_id: str, scope: str) -> bool:
+        """Return whether the person has agreed to a scope, as far as Spotify has told.
+
+        Raises:
+            NeedsReconnectError: there is no connection, or Spotify has ended it.
+        """
+        given = (await self._get(user_id)).scope.split()
+        return not given or scope in given
+
     async def get_view(self, user_id: str) -> ConnectionView:
         """Return what pages say of the person's connection."""
         return ConnectionView.of(await self._repository.find(user_id), self._clock.now())

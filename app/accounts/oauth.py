@@ -1,6 +1,6 @@
 """Spotify's sign-in pages and token service: authorization code with PKCE (RFC 6749, RFC 7636)."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +11,17 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.errors import ClientRefusedError, GrantRefusedError
-from app.accounts.models import TokenGrant
+from app.accounts.models import Feature, TokenGrant
 from app.clock import Clock
 from app.settings import Settings
+from app.spotify.errors import UNFOLLOW_SCOPE
 from app.upstream.errors import RateLimitedError, UnavailableError
 from app.upstream.http import LIMITS, user_agent
 from app.upstream.retry import retry_after_s
 
 SCOPES = "user-library-read playlist-read-private playlist-read-collaborative playlist-modify-private"
+FEATURES: Mapping[Feature, str] = {"unfollow": UNFOLLOW_SCOPE}
+"""Scopes that are asked for with what needs them."""
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
 # RFC 6749, 4.1.2.1 and 5.2: what trying again cannot mend
@@ -70,11 +73,17 @@ class SpotifyOAuth:
         for hook in ("access_token_response", "refresh_token_response"):
             self._client.register_compliance_hook(hook, self._passing)
 
-    def authorization_url(self, *, state: str, verifier: str, renew: bool = False) -> str:
-        """Return the address of the consent page; with `renew` it asks also who has agreed before."""
+    def authorization_url(
+        self, *, state: str, verifier: str, renew: bool = False, feature: Feature | None = None
+    ) -> str:
+        """Return the address of the consent page.
+
+        With `renew` it asks also who has agreed before; a `feature` adds the scopes that it needs.
+        """
         dialog = {"show_dialog": "true"} if renew else {}
+        scope = f"{SCOPES} {FEATURES[feature]}" if feature else SCOPES
         url, _ = self._client.create_authorization_url(
-            self._authorize_url, state=state, code_verifier=verifier, scope=SCOPES, **dialog
+            self._authorize_url, state=state, code_verifier=verifier, scope=scope, **dialog
         )
         return str(url)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
-from app.accounts.models import Answer, SessionOut, UserOut
+from app.accounts.models import Answer, Feature, SessionOut, UserOut
 from app.deps import ConnectionsDep, CurrentUser, DeletionDep, MaybeUser, SessionsDep, SettingsDep, SignInDep
 
 router = APIRouter(tags=["Sign-in"])
@@ -20,9 +20,10 @@ async def start(
     *,
     wanted: Annotated[str | None, Query(alias="next", description="Where to go afterwards; a path.")] = None,
     renew: Annotated[bool, Query(description="Have Spotify ask also who has agreed before.")] = False,
+    feature: Annotated[Feature | None, Query(description="What more permission is asked for.")] = None,
 ) -> RedirectResponse:
     """Send the browser to Spotify's consent page."""
-    started = sign_in.start(wanted, renew=renew)
+    started = sign_in.start(wanted, renew=renew, feature=feature)
     response = _see_other(started.url)
     _keep(response, signin_cookie(settings), started.cookie)
     return response

@@ -19,7 +19,7 @@ from app.accounts.errors import (
     SignInExpiredError,
     SpotifyDownError,
 )
-from app.accounts.models import Answer, TokenGrant
+from app.accounts.models import Answer, Feature, TokenGrant
 from app.accounts.next_path import local_path
 from app.accounts.oauth import CLIENT_ERRORS, SpotifyOAuth
 from app.accounts.sessions import SessionsService
@@ -68,13 +68,16 @@ class SignInService:
         self._deletion = deletion
         self._events = events
 
-    def start(self, wanted: str | None, *, renew: bool = False) -> Started:
+    def start(self, wanted: str | None, *, renew: bool = False, feature: Feature | None = None) -> Started:
         """Begin a sign-in that goes on to `wanted`, if that is a page of this app.
 
-        With `renew` Spotify asks also a person who has agreed before, which begins six new months.
+        With `renew` Spotify asks also a person who has agreed before, which begins six new months; a
+        `feature` asks for what it needs beside the usual.
         """
         attempt, cookie = self._attempts.begin(local_path(wanted), renew=renew)
-        url = self._oauth.authorization_url(state=attempt.state, verifier=attempt.verifier, renew=renew)
+        url = self._oauth.authorization_url(
+            state=attempt.state, verifier=attempt.verifier, renew=renew, feature=feature
+        )
         return Started(url, cookie)
 
     async def finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
