@@ -22,6 +22,7 @@ from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
 from app.kv.metrics import Snapshot
+from app.playlists.keeping import PlaylistKeeper
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.service import PlaylistsService
@@ -70,6 +71,7 @@ RulesDep = Annotated[RulesService, _service("rules")]
 ScansDep = Annotated[ScansService, _service("scans")]
 PreviewsDep = Annotated[PreviewService, _service("previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
+KeeperDep = Annotated[PlaylistKeeper, _service("keeper")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]

@@ -40,6 +40,9 @@ from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, OWN_WORD, SPOTIFY_DATA
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
+from app.playlists.keeping import PlaylistKeeper
+from app.playlists.listing import OwnPlaylists
+from app.playlists.observing import Observer
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.repository import PlaylistsRepository
@@ -78,6 +81,7 @@ class Services:
     rules: RulesService
     previews: PreviewService
     playlists: PlaylistsService
+    keeper: PlaylistKeeper
     playlist_pages: PlaylistPages
     admin: AdminService
     backups: BackupService
@@ -127,9 +131,10 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     open_url = base.settings.spotify_open_url
     genres = GenresService(tools, base.jobs, open_url=open_url, source_pages=not base.settings.demo)
     scans = _scans(base, tools, connections)
-    for handler in (analytics.handle, genres.handle, scans.handle):
+    own = OwnPlaylists(base.spotify, connections, base.clock)
+    for handler in (analytics.handle, genres.handle, scans.handle, own.handle):
         base.events.subscribe(handler)
-    previews = PreviewService(PlaylistsRepository(base.kv), genres, base.clock)
+    previews, playlists, keeper = _playlists(base, connections, genres, own)
     return Services(
         settings=base.settings,
         clock=base.clock,
@@ -150,7 +155,8 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
         rules=RulesService(genres, tools.personal, base.families, base.clock),
         previews=previews,
-        playlists=_playlists(base, connections),
+        playlists=playlists,
+        keeper=keeper,
         playlist_pages=_playlist_pages(base),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
@@ -230,15 +236,21 @@ def _scans(base: Foundation, tools: ScanTools, connections: ConnectionsService) 
     )
 
 
-def _playlists(base: Foundation, connections: ConnectionsService) -> PlaylistsService:
+def _playlists(
+    base: Foundation, connections: ConnectionsService, genres: GenresService, own: OwnPlaylists
+) -> tuple[PreviewService, PlaylistsService, PlaylistKeeper]:
+    repository = PlaylistsRepository(base.kv)
+    observer = Observer(repository, own, spotify=base.spotify, connections=connections)
+    previews = PreviewService(repository, genres, base.clock, own=own, observer=observer)
     tools = RunTools(
-        repository=PlaylistsRepository(base.kv),
+        repository=repository,
         spotify=base.spotify,
         connections=connections,
         events=base.events,
         clock=base.clock,
     )
-    return PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
+    playlists = PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
+    return previews, playlists, PlaylistKeeper(playlists, previews, observer)
 
 
 def _playlist_pages(base: Foundation) -> PlaylistPages:

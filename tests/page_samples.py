@@ -181,7 +181,16 @@ ORIGIN = Sample(
     without_genre=3,
 )
 LISTED = Sample(
-    index=0, name=NAME, labels=(LABEL,), count=7, local=1, unplayable=2, inferred=1, songs=(SONG,), more=6
+    index=0,
+    name=NAME,
+    labels=(LABEL,),
+    count=7,
+    local=1,
+    unplayable=2,
+    inferred=1,
+    repeated=1,
+    songs=(SONG,),
+    more=6,
 )
 PREVIEW = Sample(
     id="1",

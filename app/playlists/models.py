@@ -1,13 +1,23 @@
-"""What is planned, made and remembered about playlists."""
+"""What is planned and done about playlists."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from itertools import zip_longest
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 Match = Literal["any", "lead"]
+Mode = Literal["add", "mirror", "frozen"]
+Order = Literal["newest", "oldest"]
+Task = Literal["make", "update", "undo", "unfollow"]
 RunStatus = Literal["new", "running", "waiting", "completed", "partial", "failed"]
 StepStatus = Literal["waiting", "creating", "filling", "done", "failed"]
+
+CALL_SONGS = 100
+"""Songs that one call adds or takes out, and that come with a playlist without a further call."""
+PAGE_SONGS = 50
+"""Songs that a further call reads."""
 
 
 class Frozen(BaseModel):
@@ -16,25 +26,87 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Entry(NamedTuple):
+    """One place in a playlist.
+
+    Attributes:
+        uri: Spotify's, empty where the song is lost.
+        isrc: the code of its recording, empty where unknown.
+        mine: whether the app put it in, and nobody has added a second copy since.
+    """
+
+    uri: str
+    isrc: str = ""
+    mine: bool = False
+
+
 class Selection(Frozen):
     """Which songs belong to a playlist.
 
     Attributes:
         include: `family:<id>` and `genre:<name>`.
+        exclude: the same, taken out again; a genre here means every song that has it.
         match: by every genre of a song, or by its lead genre only.
         inferred: also songs whose place is inferred.
     """
 
     include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
     match: Match = "any"
     inferred: bool = False
 
+    def joined(self, other: "Selection") -> "Selection":
+        """Return the selection of all songs that either has, or more."""
+        return Selection(
+            include=tuple(dict.fromkeys((*self.include, *other.include))),
+            exclude=tuple(item for item in self.exclude if item in other.exclude),
+            match=self.match if self.match == other.match else "any",
+            inferred=self.inferred or other.inferred,
+        )
 
-class PlannedPlaylist(Frozen):
-    """One playlist of a preview: exactly what will be written, in order.
+
+class Duplicate(Frozen):
+    """Two songs that may be one to a listener.
 
     Attributes:
-        uris: Spotify URIs, newest like first, each once.
+        kept: URI of the song that is in the playlist.
+        other: URI of the other one.
+        kind: `recording` where their ISRC says that they are the same, and `other` is left out; `title` where
+            only title and artists are, and both are in it.
+    """
+
+    kept: str
+    other: str
+    kind: Literal["recording", "title"]
+
+
+class Namesake(Frozen):
+    """A playlist of the listener's that already has the name; `songs` is None where Spotify does not tell."""
+
+    id: str
+    name: str
+    songs: int | None = None
+
+
+class PlannedPlaylist(Frozen):
+    """One playlist of a preview: exactly what will be written.
+
+    Attributes:
+        uris: songs that belong there, in order, each once; of an undo, all entries as they were before.
+        isrcs: codes of their recordings, beside `uris`; empty where unknown.
+        task: what is done: a new playlist, a change of one that is there, or taking the last of these back.
+        playlist_id: which is changed; None for a new one.
+        replaces: the vanished playlist in whose place a new one is made.
+        add: those of `uris` that are added; None for all of them.
+        remove: URIs that are taken out.
+        already: songs that are in it.
+        held_back: songs that the listener took out, which therefore are not added.
+        no_room: songs for which the playlist has no room.
+        dropped: URIs that the listener does not want in it, now or later.
+        size: entries before.
+        namesakes: own playlists that already have the name.
+        series: what the parts of one that was split have in common.
+        calls: Spotify calls that it takes; None where they follow from the rest.
         skipped_local: local files, which Spotify's API cannot add.
         skipped_unplayable: songs that Spotify does not play in the listener's country.
         skipped_inferred: songs whose place is inferred, where these were not asked for.
@@ -44,24 +116,68 @@ class PlannedPlaylist(Frozen):
     description: str
     selection: Selection
     uris: tuple[str, ...]
+    isrcs: tuple[str, ...] = ()
+    task: Task = "make"
+    playlist_id: str | None = None
+    url: str | None = None
+    replaces: str | None = None
+    add: tuple[str, ...] | None = None
+    remove: tuple[str, ...] = ()
+    already: int = 0
+    held_back: int = 0
+    no_room: int = 0
+    dropped: tuple[str, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    size: int = 0
+    mode: Mode = "add"
+    order: Order = "newest"
+    namesakes: tuple[Namesake, ...] = ()
+    series: str = ""
+    calls: int | None = None
     skipped_local: int = 0
     skipped_unplayable: int = 0
     skipped_inferred: int = 0
 
     @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The songs that belong there."""
+        pairs = zip_longest(self.uris, self.isrcs[: len(self.uris)], fillvalue="")
+        return tuple(Entry(uri, isrc) for uri, isrc in pairs)
+
+    @property
+    def additions(self) -> tuple[Entry, ...]:
+        """The songs that are added, in order."""
+        if self.add is None:
+            return self.entries
+        added = set(self.add)
+        return tuple(entry for entry in self.entries if entry.uri in added)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is written."""
+        return self.task in {"make", "unfollow"} or bool(self.add) or bool(self.remove)
+
+    @property
     def calls_needed(self) -> int:
-        """Spotify calls: one to create, one a hundred songs, one to verify."""
-        return 2 + -(-len(self.uris) // 100)
+        """Spotify calls when nothing fails: to create, one a hundred songs, and to read all of it back."""
+        if self.calls is not None:
+            return self.calls
+        return 1 + calls_of(len(self.uris)) + reading_calls(len(self.uris))
 
 
 class Plan(Frozen):
-    """A preview. Its id is the idempotency key: applying it twice makes the playlists once."""
+    """A preview. Its id is the idempotency key: applying it twice makes the playlists once.
+
+    Attributes:
+        gone: names of playlists that vanished from Spotify, which the plan leaves out.
+    """
 
     id: str
     user_id: str
     created_at: datetime
     expires_at: datetime
     playlists: tuple[PlannedPlaylist, ...]
+    gone: tuple[Namesake, ...] = ()
 
     @property
     def calls_needed(self) -> int:
@@ -73,18 +189,23 @@ class Step(Frozen):
     """How far one playlist of a run is.
 
     Attributes:
-        added: songs that Spotify acknowledged.
-        verified: songs that Spotify counts in the playlist, read back at the end.
-        problem: a sentence for a person when the step failed.
+        total: songs to add, and `to_remove` songs to take out.
+        added: how many of them, in the plan's order, Spotify has acknowledged; these are never added again.
+        removed: the same of those to take out.
+        verified: entries that Spotify shows in the playlist, read back song by song at the end.
+        problem: a sentence for a person when the step failed, or something is not as it should be.
     """
 
     name: str
     selection: Selection
     total: int
+    task: Task = "make"
     status: StepStatus = "waiting"
     playlist_id: str | None = None
     url: str | None = None
     added: int = 0
+    to_remove: int = 0
+    removed: int = 0
     verified: int | None = None
     problem: str | None = None
 
@@ -109,30 +230,6 @@ class Run(Frozen):
         return self.status in {"completed", "partial", "failed"}
 
 
-class MadePlaylist(Frozen):
-    """A playlist that the app made: known by its Spotify id, never by its name."""
-
-    id: str
-    name: str
-    url: str
-    run_id: str
-    selection: Selection
-    songs: int
-    created_at: datetime
-
-
-class MadePlaylists(Frozen):
-    """Every playlist that the app made for one listener, newest first."""
-
-    playlists: tuple[MadePlaylist, ...] = ()
-
-
-class PlaylistSongs(Frozen):
-    """The URIs that the app put into one playlist, in order."""
-
-    uris: tuple[str, ...]
-
-
 class OpenRun(Frozen):
     """Says that a run has not ended, so that a start after a crash goes on with it.
 
@@ -141,3 +238,18 @@ class OpenRun(Frozen):
     """
 
     since: datetime
+
+
+def calls_of(songs: int) -> int:
+    """Return how many calls add, or take out, so many songs."""
+    return -(-songs // CALL_SONGS)
+
+
+def reading_calls(songs: int) -> int:
+    """Return how many calls read a playlist of so many songs."""
+    return 1 + -(-max(0, songs - CALL_SONGS) // PAGE_SONGS)
+
+
+def uris_of(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the URIs of entries."""
+    return tuple(entry.uri for entry in entries)

@@ -47,6 +47,7 @@ class PreviewPlaylist:
         local: local files that are left out.
         unplayable: songs that are left out because Spotify does not play them where the listener is.
         inferred: songs that are left out because their place is inferred.
+        repeated: songs that are left out because another like is the same recording.
     """
 
     index: int
@@ -56,6 +57,7 @@ class PreviewPlaylist:
     local: int
     unplayable: int
     inferred: int
+    repeated: int
     songs: tuple[SongRow, ...]
     more: int
 

@@ -10,7 +10,7 @@ from app.genres.library import FAMILY, GENRE, Library
 from app.genres.library_pages import LibraryPages
 from app.genres.links import Links
 from app.genres.page_models import SongRow
-from app.playlists.models import MadePlaylist, Plan, Run, Selection, Step
+from app.playlists.models import Plan, Run, Selection, Step, uris_of
 from app.playlists.page_models import (
     Label,
     MadePlaylistRow,
@@ -21,6 +21,7 @@ from app.playlists.page_models import (
     RunPage,
     RunPlaylist,
 )
+from app.playlists.records import MadePlaylist
 
 FIRST_SONGS = 20
 PAGE_SONGS = 200
@@ -36,7 +37,7 @@ class PlaylistPages:
     def preview_page(self, plan: Plan, library: Library, run: Run | None) -> PreviewPage:
         """Return a plan with the first songs of each playlist."""
         rows = self._rows(library)
-        times = Counter(uri for playlist in plan.playlists for uri in playlist.uris)
+        times = Counter(entry.uri for playlist in plan.playlists for entry in playlist.additions)
         return PreviewPage(
             id=plan.id,
             expires_at=plan.expires_at,
@@ -44,18 +45,19 @@ class PlaylistPages:
             estimated_s=math.ceil(plan.calls_needed / self._rate),
             songs=len(times),
             repeated=sum(count > 1 for count in times.values()),
-            match=plan.playlists[0].selection.match,
+            match=next((one.selection.match for one in plan.playlists), "any"),
             playlists=tuple(
                 PreviewPlaylist(
                     index=index,
                     name=run.steps[index].name if run else playlist.name,
                     labels=labels_of(playlist.selection, library.fold),
-                    count=len(playlist.uris),
+                    count=len(playlist.additions),
                     local=playlist.skipped_local,
                     unplayable=playlist.skipped_unplayable,
                     inferred=playlist.skipped_inferred,
-                    songs=rows.of(playlist.uris[:FIRST_SONGS]),
-                    more=max(0, len(playlist.uris) - FIRST_SONGS),
+                    repeated=sum(one.kind == "recording" for one in playlist.duplicates),
+                    songs=rows.of(uris_of(playlist.additions[:FIRST_SONGS])),
+                    more=max(0, len(playlist.additions) - FIRST_SONGS),
                 )
                 for index, playlist in enumerate(plan.playlists)
             ),
@@ -73,16 +75,17 @@ class PlaylistPages:
         if index >= len(plan.playlists):
             raise NotFoundError("This preview has no such playlist.")
         playlist = plan.playlists[index]
+        uris = uris_of(playlist.additions)
         after = offset + PAGE_SONGS
         return PreviewSongsPage(
             id=plan.id,
             index=index,
             name=playlist.name,
-            count=len(playlist.uris),
+            count=len(uris),
             labels=labels_of(playlist.selection, library.fold),
-            songs=self._rows(library).of(playlist.uris[offset:after]),
+            songs=self._rows(library).of(uris[offset:after]),
             offset=offset,
-            next_offset=after if after < len(playlist.uris) else None,
+            next_offset=after if after < len(uris) else None,
         )
 
     def run_page(self, run: Run, fold: Fold) -> RunPage:

@@ -1,19 +1,26 @@
-"""Previewing: turning a selection into exactly what will be written. Nothing is written here."""
+"""Previewing: turning selections into exactly what will be written. Nothing is written here."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.clock import Clock
-from app.errors import Action, InvalidInputError
+from app.errors import Action, InvalidInputError, NotFoundError
 from app.genres.fold import Fold
+from app.genres.library import Library
 from app.genres.service import GenresService
-from app.genres.songs import Song
-from app.playlists.models import Plan, PlannedPlaylist, Selection
+from app.playlists.listing import OwnPlaylists
+from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Selection
+from app.playlists.observing import Observer
+from app.playlists.planning import as_update, careful, in_parts, with_songs, without_some
+from app.playlists.records import MadePlaylist
 from app.playlists.repository import PlaylistsRepository
-from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT, PLAYLIST_LIMIT, fitting
+from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT, fitting
+from app.spotify.models import PlaylistSummary
+from app.upstream.errors import UpstreamError
 
 PLAN_LIFE = timedelta(days=1)
 MOST_PLAYLISTS = 50
@@ -38,69 +45,156 @@ class TooManyPlaylistsError(InvalidInputError):
     action = Action("Back to the library", "/genres")
 
 
+class TargetRepeatedError(InvalidInputError):
+    """Two selections of one preview are to go into the same playlist."""
+
+    code = "target-repeated"
+    title = "One playlist is named twice"
+    safe = "Nothing was written."
+
+
+class NotOwnError(NotFoundError):
+    """The listener has no playlist of this id, or it is somebody else's."""
+
+    code = "not-your-playlist"
+    title = "This is not a playlist of yours"
+    safe = "Nothing was written."
+
+
 class Wanted(BaseModel):
-    """One playlist that a listener asks for; without a name it is named after its genres."""
+    """One playlist that a listener asks for; without a name it is named after its genres.
+
+    Attributes:
+        target: the playlist that is added to; None for a new one. A vanished one is made again.
+        drop: URIs of songs that the listener does not want in it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     selection: Selection
     name: str = Field(default="", max_length=NAME_LIMIT)
     description: str = Field(default="", max_length=DESCRIPTION_LIMIT)
+    target: str | None = None
+    mode: Mode | None = None
+    order: Order | None = None
+    drop: tuple[str, ...] = ()
 
 
 class PreviewService:
-    """Makes and changes plans."""
+    """Makes plans."""
 
-    def __init__(self, repository: PlaylistsRepository, genres: GenresService, clock: Clock) -> None:
+    def __init__(
+        self,
+        repository: PlaylistsRepository,
+        genres: GenresService,
+        clock: Clock,
+        *,
+        own: OwnPlaylists,
+        observer: Observer,
+    ) -> None:
         self.repository = repository
         self.genres = genres
         self.clock = clock
+        self.own = own
+        self.observer = observer
 
     async def make(self, user_id: str, wanted: Sequence[Wanted]) -> Plan:
         """Plan a playlist for each of `wanted` and keep the plan for a day; one too long becomes several.
 
         Raises:
             TooManyPlaylistsError: `wanted` is longer than `MOST_PLAYLISTS`.
+            TargetRepeatedError: two of `wanted` have the same target.
+            NotOwnError: a target is no playlist of the listener's.
             NothingSelectedError: no playlist would get a song.
+            UpstreamError: Spotify does not tell what is in a target.
         """
         if len(wanted) > MOST_PLAYLISTS:
             raise TooManyPlaylistsError(
                 f"That would be {len(wanted)} playlists; {MOST_PLAYLISTS} can be made at once. "
                 "Untick some, or put them together in one."
             )
-        whole = [await self._plan(user_id, one) for one in wanted]
-        planned = [part for playlist in whole for part in in_parts(playlist)]
-        if not planned and any(playlist.skipped_inferred for playlist in whole):
+        times = Counter(one.target for one in wanted if one.target)
+        if any(count > 1 for count in times.values()):
+            raise TargetRepeatedError("Put the selections for one playlist together.")
+        library = await self.genres.get_library(user_id)
+        made = {one.id: one for one in await self.repository.list_made(user_id)}
+        whole = [
+            await self._plan(user_id, one, library=library, made=made.get(one.target or "")) for one in wanted
+        ]
+        planned = [part for one in whole for part in in_parts(one, series=secrets.token_urlsafe(6))]
+        if not planned and any(one.skipped_inferred for one in whole):
             raise NothingSelectedError("All these songs are only inferred; tick that you want such songs.")
         if not planned:
             raise NothingSelectedError("The selection holds no song that Spotify can put into a playlist.")
+        plan = self.new_plan(user_id, await self._with_namesakes(user_id, planned, made.values()))
+        await self.repository.put_plan(plan)
+        return plan
+
+    def new_plan(
+        self, user_id: str, planned: Iterable[PlannedPlaylist], *, gone: Iterable[Namesake] = ()
+    ) -> Plan:
+        """Make a plan under an id of its own."""
         now = self.clock.now()
-        plan = Plan(
+        return Plan(
             id=secrets.token_urlsafe(16),
             user_id=user_id,
             created_at=now,
             expires_at=now + PLAN_LIFE,
             playlists=tuple(planned),
+            gone=tuple(gone),
         )
-        await self.repository.put_plan(plan)
-        return plan
 
-    async def _plan(self, user_id: str, wanted: Wanted) -> PlannedPlaylist:
-        library = await self.genres.get_library(user_id)
-        placed = library.select(wanted.selection.include, match=wanted.selection.match)
-        songs = [one.song for one in placed if wanted.selection.inferred or not one.inferred]
-        playable = [song for song in songs if song.playable and not song.is_local]
-        named = name_of(wanted.selection, library.fold)
-        description = wanted.description or f"My liked songs in {named}, sorted by genre-sorter."
-        return PlannedPlaylist(
-            name=fitting(wanted.name or named, NAME_LIMIT),
-            description=fitting(description, DESCRIPTION_LIMIT),
-            selection=wanted.selection,
-            uris=_each_once(playable),
-            skipped_local=sum(song.is_local for song in songs),
-            skipped_unplayable=sum(not song.playable and not song.is_local for song in songs),
-            skipped_inferred=len(placed) - len(songs),
+    async def _plan(
+        self, user_id: str, wanted: Wanted, *, library: Library, made: MadePlaylist | None
+    ) -> PlannedPlaylist:
+        if wanted.target and not (made and made.gone):
+            return await self._plan_update(user_id, wanted, library=library, made=made)
+        songs = with_songs(_frame(wanted, made, library.fold), library, drop=wanted.drop)
+        if made:  # what was taken out of the one that is gone stays out of the one in its place
+            songs = without_some(songs, (await self.repository.get_songs(user_id, made.id)).out)
+        return songs
+
+    async def _plan_update(
+        self, user_id: str, wanted: Wanted, *, library: Library, made: MadePlaylist | None
+    ) -> PlannedPlaylist:
+        if made:
+            known = await self.observer.look(user_id, made)
+            name, url = made.name, made.url
+        else:
+            listed = await self._find_own(user_id, wanted.target or "")
+            known = await self.observer.read(user_id, listed.id)
+            name, url = listed.name, listed.url
+        frame = _frame(wanted, made, library.fold).model_copy(
+            update={"name": name, "url": url, "playlist_id": wanted.target, "replaces": None}
         )
+        planned = with_songs(frame, library, drop=wanted.drop)
+        mode = careful(planned.mode, library)
+        return as_update(planned, known, mode=mode, read=made is not None)
+
+    async def _find_own(self, user_id: str, playlist_id: str) -> PlaylistSummary:
+        for playlist in await self.own.list_own(user_id):
+            if playlist.id == playlist_id:
+                return playlist
+        raise NotOwnError("Only playlists of your own can be added to.")
+
+    async def _with_namesakes(
+        self, user_id: str, planned: Sequence[PlannedPlaylist], made: Iterable[MadePlaylist]
+    ) -> list[PlannedPlaylist]:
+        """Tell of each new playlist which of the listener's own have its name already, if Spotify says so."""
+        if all(one.task != "make" for one in planned):
+            return list(planned)
+        there = {one.id: Namesake(id=one.id, name=one.name, songs=one.songs) for one in made if not one.gone}
+        try:
+            listed = await self.own.list_own(user_id)
+        except UpstreamError:
+            listed = ()  # what the app knows itself is told all the same
+        there |= {one.id: Namesake(id=one.id, name=one.name, songs=one.total) for one in listed}
+        return [
+            one.model_copy(update={"namesakes": _named(one.name, there.values())})
+            if one.task == "make"
+            else one
+            for one in planned
+        ]
 
 
 def name_of(selection: Selection, fold: Fold) -> str:
@@ -114,24 +208,21 @@ def _label(item: str, fold: Fold) -> str:
     return fold.get(name).name if kind == "family" else name
 
 
-def in_parts(planned: PlannedPlaylist) -> list[PlannedPlaylist]:
-    """Split a playlist that holds more songs than Spotify takes in "rock", "rock (2)" ...; none if empty."""
-    whole, uris = fitting(planned.name, NAME_LIMIT - len(" (99)")), planned.uris
-    first = planned.model_copy(update={"uris": uris[:PLAYLIST_LIMIT]})
-    rest = [
-        first.model_copy(
-            update={
-                "name": f"{whole} ({number})",
-                "uris": uris[start : start + PLAYLIST_LIMIT],
-                "skipped_local": 0,
-                "skipped_unplayable": 0,
-                "skipped_inferred": 0,
-            }
-        )
-        for number, start in enumerate(range(PLAYLIST_LIMIT, len(uris), PLAYLIST_LIMIT), 2)
-    ]
-    return [first, *rest] if uris else []
+def _frame(wanted: Wanted, made: MadePlaylist | None, fold: Fold) -> PlannedPlaylist:
+    """Return a playlist without its songs; one that is kept already keeps what is not said anew."""
+    named = name_of(wanted.selection, fold)
+    description = wanted.description or f"My liked songs in {named}, sorted by genre-sorter."
+    return PlannedPlaylist(
+        name=fitting(wanted.name or (made.name if made else named), NAME_LIMIT),
+        description=fitting(description, DESCRIPTION_LIMIT),
+        selection=made.selection.joined(wanted.selection) if made else wanted.selection,
+        uris=(),
+        replaces=made.id if made else None,
+        mode=wanted.mode or (made.mode if made else "add"),
+        order=wanted.order or (made.order if made else "newest"),
+        dropped=wanted.drop,
+    )
 
 
-def _each_once(songs: Iterable[Song]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(song.uri for song in songs))
+def _named(name: str, playlists: Iterable[Namesake]) -> tuple[Namesake, ...]:
+    return tuple(one for one in playlists if one.name.casefold() == name.casefold())

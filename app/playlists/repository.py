@@ -1,13 +1,14 @@
 """Typed access to what is kept about playlists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
-from app.errors import NotFoundError
+from app.errors import Action, NotFoundError
 from app.kv.cached import CachedKV
 from app.kv.keyspace import Keyspace, Owner
-from app.playlists.models import MadePlaylist, MadePlaylists, OpenRun, Plan, PlaylistSongs, Run
+from app.playlists.models import OpenRun, Plan, Run
+from app.playlists.records import UNDO_LIFE, MadePlaylist, MadePlaylists, PlaylistSongs, UndoState
 
 DAY = timedelta(days=1)
 LONGEST_RUN = timedelta(days=7)
@@ -23,10 +24,13 @@ MADE = Keyspace("playlists", MadePlaylists, owner=Owner.KEY, cache_ttl=FIVE_MINU
 MADE_SONGS = Keyspace(
     "playlist-songs", PlaylistSongs, owner=Owner.KEY, cache_ttl=FIVE_MINUTES, stale_if_down=True
 )
+UNDO = Keyspace("playlist-undo", UndoState, owner=Owner.KEY, ttl=UNDO_LIFE)
+
+Changed = Callable[[MadePlaylist], MadePlaylist]
 
 
 class PlaylistsRepository:
-    """Plans, runs, and the playlists made."""
+    """Plans, runs, and the playlists that are kept in step."""
 
     def __init__(self, kv: CachedKV) -> None:
         self.kv = kv
@@ -34,6 +38,10 @@ class PlaylistsRepository:
     def lease(self, run: Run) -> AbstractAsyncContextManager[None]:
         """Return a block in which nobody else works on a run; `LeaseHeldError` while somebody does."""
         return self.kv.lease(f"playlists:{run.user_id}:{run.id}", LEASE)
+
+    def writing(self, playlist_id: str) -> AbstractAsyncContextManager[None]:
+        """Return a block in which no other run writes to a playlist; `LeaseHeldError` while one does."""
+        return self.kv.lease(f"playlist:{playlist_id}", LEASE)
 
     async def put_plan(self, plan: Plan) -> None:
         """Keep a plan for a day."""
@@ -104,14 +112,84 @@ class PlaylistsRepository:
         await self.kv.put(OPEN_RUN(run.user_id, run.id), OpenRun(since=since))
 
     async def list_made(self, user_id: str) -> tuple[MadePlaylist, ...]:
-        """Return the playlists made for a listener, newest first."""
+        """Return the playlists kept for a listener, newest first."""
         made = await self.kv.get(MADE(user_id))
         return made.playlists if made else ()
 
-    async def remember(self, user_id: str, playlist: MadePlaylist, uris: tuple[str, ...]) -> None:
-        """Keep a playlist with the songs put into it; remembering it again changes it in place."""
-        await self.kv.put(MADE_SONGS(user_id, playlist.id), PlaylistSongs(uris=uris))
+    async def get_made(self, user_id: str, playlist_id: str) -> MadePlaylist:
+        """Return one of the playlists kept for a listener.
+
+        Raises:
+            NotFoundError: it is none of them.
+        """
+        for playlist in await self.list_made(user_id):
+            if playlist.id == playlist_id:
+                return playlist
+        raise NotAmongMadeError
+
+    async def remember(self, user_id: str, playlist: MadePlaylist, songs: PlaylistSongs) -> None:
+        """Keep a playlist with what is known of its songs; one that is kept already is changed in place."""
+        await self.put_songs(user_id, playlist.id, songs)
         await self.kv.update(MADE(user_id), _remembering(playlist), default=MadePlaylists())
+
+    async def change_made(self, user_id: str, change: Changed) -> None:
+        """Change what is kept about every one of a listener's playlists."""
+
+        def changed(made: MadePlaylists) -> MadePlaylists:
+            new = tuple(change(playlist) for playlist in made.playlists)
+            return made if new == made.playlists else MadePlaylists(playlists=new)
+
+        await self.kv.update(MADE(user_id), changed)
+
+    async def forget(self, user_id: str, playlist_id: str) -> None:
+        """Forget a playlist; at Spotify nothing changes."""
+        await self.kv.update(MADE(user_id), _forgetting(playlist_id))
+        await self.kv.delete(MADE_SONGS(user_id, playlist_id))
+        await self.kv.delete(UNDO(user_id, playlist_id))
+
+    async def get_songs(self, user_id: str, playlist_id: str) -> PlaylistSongs:
+        """Return what is known of a playlist's songs; nothing of one that was never read."""
+        return await self.kv.get(MADE_SONGS(user_id, playlist_id)) or PlaylistSongs()
+
+    async def list_songs(self, user_id: str, playlist_ids: Iterable[str]) -> dict[str, PlaylistSongs]:
+        """Return what is known of the songs of several playlists, by their ids."""
+        found = await self.kv.get_many(MADE_SONGS(user_id, one) for one in playlist_ids)
+        return {key.parts[1]: songs for key, songs in found.items()}
+
+    async def put_songs(self, user_id: str, playlist_id: str, songs: PlaylistSongs) -> None:
+        """Keep what is known of a playlist's songs."""
+        await self.kv.put(MADE_SONGS(user_id, playlist_id), songs)
+
+    async def change_songs(
+        self, user_id: str, playlist_id: str, change: Callable[[PlaylistSongs], PlaylistSongs]
+    ) -> PlaylistSongs:
+        """Change what is known of a playlist's songs, and return it."""
+        key, nothing = MADE_SONGS(user_id, playlist_id), PlaylistSongs()
+        return await self.kv.update(key, change, default=nothing) or nothing
+
+    async def put_undo(self, user_id: str, playlist_id: str, undo: UndoState) -> None:
+        """Keep for thirty days what it takes to take an update back."""
+        await self.kv.put(UNDO(user_id, playlist_id), undo)
+
+    async def find_undo(self, user_id: str, playlist_id: str) -> UndoState | None:
+        """Return what it takes to take the last update of a playlist back."""
+        return await self.kv.get(UNDO(user_id, playlist_id))
+
+    async def drop_undo(self, user_id: str, playlist_id: str) -> None:
+        """Forget how the last update is taken back."""
+        await self.kv.delete(UNDO(user_id, playlist_id))
+
+
+class NotAmongMadeError(NotFoundError):
+    """The app does not keep this playlist in step."""
+
+    code = "playlist-not-kept"
+    title = "This playlist is not kept here"
+    safe = "At Spotify nothing was changed."
+    action = Action("All playlists", "/playlists")
+
+    def __init__(self) -> None:
+        super().__init__("It was not made here, or was forgotten.")
 
 
 def _begin(run: Run) -> Run:
@@ -125,7 +203,17 @@ def _begin_again(run: Run) -> Run:
 
 def _remembering(playlist: MadePlaylist) -> Callable[[MadePlaylists], MadePlaylists]:
     def change(made: MadePlaylists) -> MadePlaylists:
-        others = (other for other in made.playlists if other.id != playlist.id)
-        return MadePlaylists(playlists=(playlist, *others))
+        if made.find(playlist.id):
+            kept = (playlist if other.id == playlist.id else other for other in made.playlists)
+            return MadePlaylists(playlists=tuple(kept))
+        return MadePlaylists(playlists=(playlist, *made.playlists))
+
+    return change
+
+
+def _forgetting(playlist_id: str) -> Callable[[MadePlaylists], MadePlaylists]:
+    def change(made: MadePlaylists) -> MadePlaylists:
+        others = tuple(other for other in made.playlists if other.id != playlist_id)
+        return made if len(others) == len(made.playlists) else MadePlaylists(playlists=others)
 
     return change

@@ -1,42 +1,38 @@
-"""JSON routes of previews, runs and the playlists made."""
+"""JSON routes of previews, runs, and the playlists that are kept in step."""
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, CurrentUser, PlaylistsDep, PreviewsDep
+from app.deps import ConnectedUser, CurrentUser, KeeperDep, PlaylistsDep, PreviewsDep
 from app.event_stream import RECONNECT_MS, capped
+from app.playlists.kept_schemas import AllowIn, MadePlaylistOut, MyPlaylistsOut, TermsIn, UndoIn
 from app.playlists.models import Run
-from app.playlists.schemas import (
-    ApplyIn,
-    MadePlaylistOut,
-    MyPlaylistsOut,
-    PreviewIn,
-    PreviewOut,
-    RunOut,
-    RunStarted,
-)
+from app.playlists.schemas import ApplyIn, PreviewIn, PreviewOut, RunOut, RunStarted
 
 router = APIRouter(prefix="/api", tags=["playlists"])
 
+PlaylistPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{22}$")]
+
 
 @router.post("/playlists/preview")
-async def preview(body: PreviewIn, user: CurrentUser, previews: PreviewsDep) -> PreviewOut:
+async def preview(
+    body: PreviewIn, user: CurrentUser, previews: PreviewsDep, playlists: PlaylistsDep
+) -> PreviewOut:
     """Return exactly what would be written; nothing is."""
-    return PreviewOut.of(await previews.make(user.id, [selection.wanted() for selection in body.selections]))
+    plan = await previews.make(user.id, [selection.wanted() for selection in body.selections])
+    return PreviewOut.of(plan, calls_left=playlists.calls_left)
 
 
 @router.post("/playlists", status_code=HTTPStatus.ACCEPTED)
 async def apply(
     body: ApplyIn, response: Response, user: ConnectedUser, playlists: PlaylistsDep
 ) -> RunStarted:
-    """Make the playlists of a preview; the same preview again is the same run."""
-    run = await playlists.apply(user.id, body.preview)
-    response.headers["Location"] = f"/api/playlists/runs/{run.id}"
-    return RunStarted(run=run.id)
+    """Make and change the playlists of a preview; the same preview again is the same run."""
+    return _started(await playlists.apply(user.id, body.preview), response)
 
 
 @router.get("/playlists/runs/{run_id}")
@@ -68,12 +64,81 @@ async def watch_run(
 
 @router.post("/playlists/runs/{run_id}/resume", status_code=HTTPStatus.ACCEPTED)
 async def resume_run(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> RunStarted:
-    """Go on with the playlists of a run that are not made yet."""
+    """Go on with the playlists of a run that are not done yet."""
     return RunStarted(run=(await playlists.resume(user.id, run_id)).id)
 
 
 @router.get("/my-playlists")
 async def my_playlists(user: CurrentUser, playlists: PlaylistsDep) -> MyPlaylistsOut:
-    """Return the playlists that the app made for the caller, newest first."""
+    """Return the playlists that the app keeps for the caller, newest first."""
     made = await playlists.list_made(user.id)
     return MyPlaylistsOut(playlists=tuple(MadePlaylistOut.of(playlist) for playlist in made))
+
+
+@router.post("/playlists/refresh/preview")
+async def preview_refresh(user: ConnectedUser, keeper: KeeperDep, playlists: PlaylistsDep) -> PreviewOut:
+    """Return what brings all playlists that are not frozen in step with the library; nothing is written."""
+    return PreviewOut.of(await keeper.preview(user.id), calls_left=playlists.calls_left)
+
+
+@router.post("/playlists/refresh", status_code=HTTPStatus.ACCEPTED)
+async def refresh_all(response: Response, user: ConnectedUser, keeper: KeeperDep) -> RunStarted:
+    """Bring all playlists that are not frozen in step with the library, in one run."""
+    return _started(await keeper.refresh(user.id), response)
+
+
+@router.post("/playlists/{playlist_id}/refresh/preview")
+async def preview_refresh_of_one(
+    playlist_id: PlaylistPath, user: ConnectedUser, keeper: KeeperDep, playlists: PlaylistsDep
+) -> PreviewOut:
+    """Return what brings a playlist in step with the library; nothing is written."""
+    return PreviewOut.of(await keeper.preview(user.id, playlist_id), calls_left=playlists.calls_left)
+
+
+@router.post("/playlists/{playlist_id}/refresh", status_code=HTTPStatus.ACCEPTED)
+async def refresh(
+    playlist_id: PlaylistPath, response: Response, user: ConnectedUser, keeper: KeeperDep
+) -> RunStarted:
+    """Bring a playlist in step with the library."""
+    return _started(await keeper.refresh(user.id, playlist_id), response)
+
+
+@router.post("/playlists/{playlist_id}/undo", status_code=HTTPStatus.ACCEPTED)
+async def undo(
+    playlist_id: PlaylistPath,
+    response: Response,
+    user: ConnectedUser,
+    keeper: KeeperDep,
+    *,
+    body: UndoIn | None = None,
+) -> RunStarted:
+    """Take the last change of a playlist back; what it had put in counts as taken out by hand."""
+    sure = body is not None and body.unfollow
+    return _started(await keeper.undo(user.id, playlist_id, sure=sure), response)
+
+
+@router.post("/playlists/{playlist_id}/allow-again")
+async def allow_again(
+    playlist_id: PlaylistPath, user: CurrentUser, keeper: KeeperDep, *, body: AllowIn | None = None
+) -> MadePlaylistOut:
+    """Let songs that were taken out by hand be added again by the next refresh."""
+    return MadePlaylistOut.of(await keeper.allow_again(user.id, playlist_id, body.uris if body else None))
+
+
+@router.put("/playlists/{playlist_id}")
+async def change(
+    playlist_id: PlaylistPath, body: TermsIn, user: CurrentUser, keeper: KeeperDep
+) -> MadePlaylistOut:
+    """Keep a playlist differently from now on; another name or description is told to Spotify at once."""
+    return MadePlaylistOut.of(await keeper.change(user.id, playlist_id, body.terms()))
+
+
+@router.delete("/playlists/{playlist_id}", status_code=HTTPStatus.NO_CONTENT)
+async def forget(playlist_id: PlaylistPath, user: CurrentUser, keeper: KeeperDep) -> None:
+    """Keep a playlist no longer; at Spotify it stays as it is."""
+    await keeper.forget(user.id, playlist_id)
+
+
+def _started(run: Run, response: Response) -> RunStarted:
+    response.headers["Location"] = f"/api/playlists/runs/{run.id}"
+    return RunStarted(run=run.id)

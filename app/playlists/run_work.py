@@ -13,16 +13,18 @@ from app.clock import Clock
 from app.errors import AppError
 from app.events import Events, PlaylistCreated
 from app.jobs.progress import Channel
-from app.kv.errors import KVError
-from app.playlists.models import MadePlaylist, Plan, Run, RunStatus, Step
+from app.kv.errors import KVError, LeaseHeldError
+from app.playlists.bookkeeping import Bookkeeper
+from app.playlists.looking import is_lost
+from app.playlists.models import Plan, PlannedPlaylist, Run, RunStatus, Step
 from app.playlists.repository import PlaylistsRepository
-from app.playlists.writer import PlaylistWriter
+from app.playlists.writer import Hooks, PlaylistWriter
 from app.spotify.client import SpotifyClient
-from app.spotify.errors import QuotaExceededError
+from app.spotify.errors import QuotaExceededError, SpotifyNotFoundError
 from app.upstream.errors import RateLimitedError, UnavailableError
 
 PAUSES_S = (30.0, 60.0, 120.0, 300.0)
-"""How long it waits for Spotify or the store before it gives a playlist up."""
+"""How long it waits for Spotify, the store or another run before it gives a playlist up."""
 NAP_S = 60.0
 """Waits are slept in pieces, so that a clock that is set right does not lengthen them much."""
 
@@ -53,6 +55,7 @@ class RunWork:
         self._plan = plan
         self._tools = tools
         self._channel = channel
+        self._books = Bookkeeper(tools.repository, tools.clock, run)
 
     async def run(self) -> None:
         """Write every playlist that is not written yet; one that fails does not stop the others.
@@ -61,7 +64,7 @@ class RunWork:
             KVError: the store fails for minutes; resuming goes on from what it holds.
         """
         try:
-            await self._make_all()
+            await self._do_all()
         except AppError as error:
             await self._end(error.detail or error.title)
             raise
@@ -70,48 +73,75 @@ class RunWork:
             raise
         await self._end()
 
-    async def _make_all(self) -> None:
+    async def _do_all(self) -> None:
         plan = self._plan or await self._tools.repository.get_plan(self._run.id, self._run.user_id)
         for index, step in enumerate(self._run.steps):
             if step.status != "done":
-                await self._make(plan, index)
+                await self._do(plan.playlists[index], index)
 
-    async def _make(self, plan: Plan, index: int) -> None:
+    async def _do(self, planned: PlannedPlaylist, index: int) -> None:
         pauses = iter(PAUSES_S)
         while True:
             try:
-                await self._write(plan, index)
+                await self._write(planned, index)
             except AppError as error:
                 log.warning("playlist.failed", error=error.code)
                 if until := self._goes_on_at(error, pauses):
                     await self._wait(index, until, error.detail or error.title)
                     continue
-                await self._give_up(plan, index, error)
+                await self._give_up(planned, index, error)
             return
 
     def _goes_on_at(self, error: AppError, pauses: Iterator[float]) -> datetime | None:
         """Return when trying again makes sense; the writer looks at what is there before it writes."""
         if isinstance(error, QuotaExceededError):
             return error.resumes_at
-        passing = isinstance(error, RateLimitedError | UnavailableError | KVError)
+        passing = isinstance(error, RateLimitedError | UnavailableError | KVError | LeaseHeldError)
         if passing and (pause_s := next(pauses, None)):
             return self._tools.clock.now() + timedelta(seconds=max(pause_s, error.retry_after or 0.0))
         return None
 
-    async def _write(self, plan: Plan, index: int) -> None:
+    async def _write(self, planned: PlannedPlaylist, index: int) -> None:
+        step = self._run.steps[index]
+        if planned.task == "unfollow":
+            step = await self._unfollow(step)
+        elif not planned.changes:
+            await self._books.settle(planned, step)
+            self._change(index, step.model_copy(update={"status": "done"}))
+            return  # kept with what comes next: nothing happened that could happen twice
+        elif step.playlist_id:
+            async with self._tools.repository.writing(step.playlist_id):
+                step = await self._fill(planned, index)
+        else:
+            step = await self._fill(planned, index)
+        await self._save(index, step.model_copy(update={"status": "done"}))
+        if planned.task == "make":
+            await self._tools.events.publish(PlaylistCreated(self._run.user_id, step.added))
+
+    async def _fill(self, planned: PlannedPlaylist, index: int) -> Step:
+        step = self._run.steps[index]
         writer = PlaylistWriter(
             self._tools.spotify,
             self._tools.connections.tokens(self._run.user_id),
-            known_ids=await self._known_ids(),
+            clock=self._tools.clock,
+            known_ids=await self._known_ids(planned),
         )
-        step = await writer.write(
-            self._run.steps[index], plan.playlists[index], partial(self._save, plan, index)
-        )
-        await self._tools.events.publish(PlaylistCreated(self._run.user_id, step.added))
+        hooks = Hooks(save=partial(self._save, index), begin=partial(self._books.begin, planned))
+        known = await self._books.known(step)
+        step, known = await writer.write(step, planned, known=known, hooks=hooks)
+        await self._books.finish(planned, step, known)  # first remembered, then done
+        return step
 
-    async def _save(self, plan: Plan, index: int, step: Step) -> None:
-        if step.status == "done":  # first remembered, then done: nobody looks at a step again that is done
-            await self._remember(plan, index, step)
+    async def _unfollow(self, step: Step) -> Step:
+        tokens = self._tools.connections.tokens(self._run.user_id)
+        try:
+            await self._tools.spotify.unfollow(tokens, step.playlist_id or "")
+        except SpotifyNotFoundError:
+            log.info("playlist.unfollowed_before")
+        await self._books.forget(step)
+        return step.model_copy(update={"removed": step.to_remove})
+
+    async def _save(self, index: int, step: Step) -> None:
         self._change(index, step)
         await self._tools.repository.put_run(self._run)
         self._channel.publish("progress", self._run)
@@ -130,29 +160,17 @@ class RunWork:
         self._run = self._run.model_copy(update={"status": "running", "resumes_at": None})
         self._channel.publish("progress", self._run)
 
-    async def _give_up(self, plan: Plan, index: int, error: AppError) -> None:
-        """Keep the problem with its step, and a playlist that exists: its id is how it is found again."""
+    async def _give_up(self, planned: PlannedPlaylist, index: int, error: AppError) -> None:
+        """Keep the problem with its step, and what is there of its playlist."""
         step = self._run.steps[index].model_copy(update={"problem": error.detail or error.title})
-        if step.playlist_id:
-            await self._remember(plan, index, step)
-        await self._save(plan, index, step)
+        await self._books.give_up(planned, step, lost=is_lost(error))
+        await self._save(index, step)
 
-    async def _known_ids(self) -> frozenset[str]:
+    async def _known_ids(self, planned: PlannedPlaylist) -> frozenset[str]:
+        """Return the playlists that cannot be one whose creation got lost: they were there before."""
         made = {playlist.id for playlist in await self._tools.repository.list_made(self._run.user_id)}
-        return frozenset(made | {step.playlist_id for step in self._run.steps if step.playlist_id})
-
-    async def _remember(self, plan: Plan, index: int, step: Step) -> None:
-        playlist = MadePlaylist(
-            id=step.playlist_id or "",
-            name=step.name,
-            url=step.url or "",
-            run_id=self._run.id,
-            selection=step.selection,
-            songs=step.added,
-            created_at=self._tools.clock.now(),
-        )
-        uris = plan.playlists[index].uris[: step.added]
-        await self._tools.repository.remember(self._run.user_id, playlist, uris)
+        steps = {step.playlist_id for step in self._run.steps if step.playlist_id}
+        return frozenset(made | steps | {one.id for one in planned.namesakes})
 
     async def _end(self, problem: str | None = None) -> None:
         """Keep and tell how it ended; `problem` is what kept the rest from being made."""

@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack, suppress
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner, JobRunningError
 from app.kv.errors import LeaseHeldError
-from app.playlists.models import MadePlaylist, Plan, Run, Step
+from app.playlists.models import Plan, PlannedPlaylist, Run, Step
+from app.playlists.records import MadePlaylist
 from app.playlists.run_work import RunTools, RunWork
 from app.spotify.limits import NAME_LIMIT, fitting
 
@@ -20,6 +21,11 @@ class PlaylistsService:
         self.jobs = jobs
         self.channels = channels
 
+    @property
+    def calls_left(self) -> int | None:
+        """Calls to Spotify that are left for writing; None where the app sets itself no limit."""
+        return self.tools.spotify.capacity().left_for_writes
+
     async def apply(self, user_id: str, plan_id: str, names: Mapping[int, str] | None = None) -> Run:
         """Start making a plan's playlists, or return the run that does so already.
 
@@ -30,20 +36,17 @@ class PlaylistsService:
             NotFoundError: the plan is gone or somebody else's.
         """
         plan = await self.repository.get_plan(plan_id, user_id)
-        run = await self.find_run(plan_id, user_id)
+        return await self.carry_out(plan, names)
+
+    async def carry_out(self, plan: Plan, names: Mapping[int, str] | None = None) -> Run:
+        """Start what a plan says, or return the run that does so already; the plan need not be kept yet."""
+        run = await self.find_run(plan.id, plan.user_id)
         run = run or await self.repository.open_run(self._new_run(plan, names or {}), plan)
         await self._start(run, plan)
         return run
 
     def _new_run(self, plan: Plan, names: Mapping[int, str]) -> Run:
-        steps = tuple(
-            Step(
-                name=fitting(names.get(index, ""), NAME_LIMIT) or playlist.name,
-                selection=playlist.selection,
-                total=len(playlist.uris),
-            )
-            for index, playlist in enumerate(plan.playlists)
-        )
+        steps = tuple(_step(playlist, names.get(index, "")) for index, playlist in enumerate(plan.playlists))
         return Run(id=plan.id, user_id=plan.user_id, started_at=self.tools.clock.now(), steps=steps)
 
     async def get_plan(self, user_id: str, plan_id: str) -> Plan:
@@ -127,6 +130,20 @@ class PlaylistsService:
                 await work.run()
             finally:
                 self.channels.close(name)
+
+
+def _step(planned: PlannedPlaylist, name: str) -> Step:
+    """Return what there is to do; a name can be given to a new playlist alone."""
+    given = fitting(name, NAME_LIMIT) if planned.task == "make" else ""
+    return Step(
+        name=given or planned.name,
+        selection=planned.selection,
+        total=len(planned.additions),
+        task=planned.task,
+        playlist_id=planned.playlist_id,
+        url=planned.url,
+        to_remove=len(planned.remove),
+    )
 
 
 def job_name(user_id: str, run_id: str) -> str:

@@ -21,6 +21,7 @@ PROMISES = {
     "open-run": (60, 7 * DAY, AtBound.WAIT, False),
     "playlists": (300, None, AtBound.WAIT, True),
     "playlist-songs": (300, None, AtBound.WAIT, True),
+    "playlist-undo": (None, 30 * DAY, AtBound.WAIT, False),
     "family-rules": (300, None, AtBound.WAIT, True),
     "corrections": (300, None, AtBound.WAIT, True),
     "library": (3600, 60 * DAY, AtBound.WAIT, True),

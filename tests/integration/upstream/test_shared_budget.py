@@ -95,7 +95,8 @@ async def test_a_playlist_is_made_at_once_while_everybody_scans(
             await scan(one)
         await clock.advance(1)
         wanted = {"selections": [{"include": ["bebop"]}]}
-        preview = (await first.post("/api/playlists/preview", json=wanted)).json()["id"]
+        asked = first.post("/api/playlists/preview", json=wanted)  # which names there are is asked for
+        preview = (await installation.in_time(asked)).json()["id"]
         before = len(town.calls)
         assert (await first.post("/api/playlists", json={"preview": preview})).status_code == 202
         for _ in range(20):

@@ -3,7 +3,7 @@
 import pytest
 
 from app.playlists.models import PlannedPlaylist, Selection
-from app.playlists.preview import in_parts
+from app.playlists.planning import in_parts
 from app.spotify.limits import NAME_LIMIT, PLAYLIST_LIMIT
 from tests.unit.playlists.spotify_wire import track_uris
 

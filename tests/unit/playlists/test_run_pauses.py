@@ -169,3 +169,20 @@ async def test_a_defect_of_the_app_ends_the_run_and_its_listeners(
     assert run.status == "failed"
     assert run.steps[0].problem == "Something went wrong on our side."
     assert bench.channels.find(job_name(USER, "plan-1")) is None
+
+
+@pytest.mark.parametrize("songs", [30, 250])
+@pytest.mark.parametrize("late", [1, 2])
+async def test_what_shows_late_is_neither_added_again_nor_taken_for_removed(
+    bench: Bench, at_spotify: PlaylistsAtSpotify, late: int, songs: int
+) -> None:
+    await bench.plan(songs)
+    at_spotify.late = late
+    await bench.service.apply(USER, "plan-1")
+    run = await bench.finished()
+    assert (run.status, run.steps[0].problem, run.steps[0].verified) == ("completed", None, songs)
+    ((playlist_id, playlist),) = at_spotify.playlists.items()
+    assert tuple(playlist["uris"]) == track_uris(songs)
+    known = await bench.repository.get_songs(USER, playlist_id)
+    assert known.out == ()
+    assert all(one.mine for one in known.items)

@@ -1,0 +1,259 @@
+"""Keeping playlists in step with the library: refreshing, taking back, and how each is kept."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.errors import Action, ConflictError, NotFoundError
+from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Run, Selection
+from app.playlists.observing import Observer, PlaylistGoneError
+from app.playlists.planning import Part, as_undo, as_updates, careful, frame_of, with_songs
+from app.playlists.preview import PreviewService
+from app.playlists.records import MadePlaylist, PlaylistSongs
+from app.playlists.repository import Changed, NotAmongMadeError
+from app.playlists.service import PlaylistsService
+from app.spotify.errors import UNFOLLOW, UNFOLLOW_SCOPE, SpotifyRefusedError
+from app.spotify.limits import NAME_LIMIT, fitting
+
+PLAYLISTS = Action("All playlists", "/playlists")
+
+
+class NothingKeptError(NotFoundError):
+    """There is no playlist to refresh."""
+
+    code = "no-playlists"
+    title = "There is no playlist to refresh"
+    safe = "Nothing was written."
+    action = Action("Go to the library", "/genres")
+
+
+class NothingToUndoError(ConflictError):
+    """The last change of a playlist cannot be taken back: there was none, or it is too long ago."""
+
+    code = "nothing-to-undo"
+    title = "There is nothing to take back"
+    safe = "Nothing was written."
+    action = PLAYLISTS
+
+
+class UnfollowsError(ConflictError):
+    """Taking back that a playlist was made removes it, which has to be said."""
+
+    code = "undo-removes-playlist"
+    title = "This would remove the playlist"
+    safe = "Nothing was written."
+    action = PLAYLISTS
+
+
+@dataclass(frozen=True, slots=True)
+class NewTerms:
+    """How a playlist is kept from now on; what is None stays as it is."""
+
+    mode: Mode | None = None
+    order: Order | None = None
+    selection: Selection | None = None
+    name: str | None = None
+    description: str | None = None
+
+
+class PlaylistKeeper:
+    """What a listener does with the playlists that the app keeps."""
+
+    def __init__(
+        self,
+        playlists: PlaylistsService,
+        previews: PreviewService,
+        observer: Observer,
+    ) -> None:
+        self._playlists = playlists
+        self._previews = previews
+        self._observer = observer
+        self._repository = playlists.repository
+        self._tools = playlists.tools
+
+    async def preview(self, user_id: str, playlist_id: str | None = None) -> Plan:
+        """Plan what brings one playlist, or all that are not frozen, in step with the library.
+
+        One call for fifty playlists tells which have changed at Spotify; only those are read.
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+            NothingKeptError: it keeps none that could be refreshed.
+            PlaylistGoneError: the playlist asked for is gone from Spotify.
+            UpstreamError: Spotify does not tell; what was read so far is kept and not read again.
+        """
+        plan = await self._plan(user_id, playlist_id)
+        await self._repository.put_plan(plan)
+        return plan
+
+    async def refresh(self, user_id: str, playlist_id: str | None = None) -> Run:
+        """Bring one playlist, or all that are not frozen, in step at once; raises what `preview` does."""
+        return await self._playlists.carry_out(await self._plan(user_id, playlist_id))
+
+    async def _plan(self, user_id: str, playlist_id: str | None) -> Plan:
+        made = await self._repository.list_made(user_id)
+        chosen = _chosen(made, playlist_id)
+        listed = await self._observer.list_now(user_id)
+        gone = [one for one in chosen if one.id not in listed]
+        if gone and playlist_id:
+            raise PlaylistGoneError(gone[0].name)
+        known = await self._repository.list_songs(user_id, [one.id for one in made])
+        for one in chosen:
+            if one.id in listed:
+                songs = known.get(one.id, PlaylistSongs())
+                known[one.id] = await self._observer.observe(
+                    user_id, one, songs, snapshot_id=listed[one.id].snapshot_id
+                )
+        there = [one for one in made if one.id in listed]
+        seen = {one.id: known[one.id] for one in chosen if one.id in listed}
+        planned = await self._plan_all(user_id, there, known, chosen=seen)
+        await self._repository.change_made(user_id, _compared(seen, self._tools.clock.now()))
+        return self._previews.new_plan(
+            user_id, planned, gone=(Namesake(id=one.id, name=one.name) for one in gone)
+        )
+
+    async def undo(self, user_id: str, playlist_id: str, *, sure: bool = False) -> Run:
+        """Take the last change of a playlist back, at most thirty days later.
+
+        What an update had put in counts as taken out by hand from then on. What was made is unfollowed, which
+        is how a playlist is deleted at Spotify, and only if that is meant (`sure`).
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+            NothingToUndoError: there is nothing to take back.
+            UnfollowsError: it would remove the playlist, and that was not said.
+            SpotifyRefusedError: it would remove the playlist, and the permission for that was not given.
+        """
+        made = await self._repository.get_made(user_id, playlist_id)
+        until = made.change.undo_until if made.change else None
+        if made.change is None or until is None or until < self._tools.clock.now():
+            raise NothingToUndoError("A change can be taken back for thirty days, and only once.")
+        frame = frame_of(made)
+        if made.change.kind == "made":
+            if not sure:
+                raise UnfollowsError(f"{made.name} would be gone from your Spotify. Say that this is meant.")
+            if not await self._tools.connections.allows(user_id, UNFOLLOW_SCOPE):
+                raise SpotifyRefusedError("missing_permission", UNFOLLOW)
+            planned = frame.model_copy(update={"task": "unfollow", "size": made.songs, "calls": 1})
+        else:
+            planned = await self._plan_undo(user_id, made, frame)
+        return await self._playlists.carry_out(self._previews.new_plan(user_id, [planned]))
+
+    async def allow_again(
+        self, user_id: str, playlist_id: str, uris: Collection[str] | None = None
+    ) -> MadePlaylist:
+        """Let songs that were taken out by hand be added again; all of them if `uris` is None.
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+        """
+        made = await self._repository.get_made(user_id, playlist_id)
+
+        def allowed(songs: PlaylistSongs) -> PlaylistSongs:
+            out = tuple(one for one in songs.out if uris is not None and one.uri not in uris)
+            return songs if out == songs.out else songs.model_copy(update={"out": out})
+
+        songs = await self._repository.change_songs(user_id, made.id, allowed)
+        return await self._change(user_id, made.id, {"taken_out": len(songs.out)})
+
+    async def change(self, user_id: str, playlist_id: str, terms: NewTerms) -> MadePlaylist:
+        """Keep a playlist differently from now on; another name or description is told to Spotify at once.
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+            UpstreamError: Spotify does not take the new name; nothing was changed.
+        """
+        made = await self._repository.get_made(user_id, playlist_id)
+        name = fitting(terms.name or "", NAME_LIMIT)
+        if name or terms.description:
+            tokens = self._tools.connections.tokens(user_id)
+            await self._tools.spotify.change_details(
+                tokens, made.id, name=name, description=terms.description
+            )
+        said = {
+            "mode": terms.mode,
+            "order": terms.order,
+            "selection": terms.selection,
+            "name": name or None,
+        }
+        return await self._change(
+            user_id, made.id, {key: value for key, value in said.items() if value is not None}
+        )
+
+    async def forget(self, user_id: str, playlist_id: str) -> None:
+        """Keep a playlist no longer; at Spotify it stays as it is.
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+        """
+        made = await self._repository.get_made(user_id, playlist_id)
+        await self._repository.forget(user_id, made.id)
+
+    async def _change(self, user_id: str, playlist_id: str, fields: Mapping[str, object]) -> MadePlaylist:
+        await self._repository.change_made(
+            user_id, lambda one: one.model_copy(update=dict(fields)) if one.id == playlist_id else one
+        )
+        return await self._repository.get_made(user_id, playlist_id)
+
+    async def _plan_undo(self, user_id: str, made: MadePlaylist, frame: PlannedPlaylist) -> PlannedPlaylist:
+        undo = await self._repository.find_undo(user_id, made.id)
+        if undo is None:
+            raise NothingToUndoError("How it was before is not kept any more.")
+        planned = frame.model_copy(update={"add": undo.removed, "remove": undo.added})
+        return as_undo(planned, undo.before, size=made.songs)
+
+    async def _plan_all(
+        self,
+        user_id: str,
+        made: Sequence[MadePlaylist],
+        known: Mapping[str, PlaylistSongs],
+        *,
+        chosen: Collection[str],
+    ) -> list[PlannedPlaylist]:
+        library = await self._previews.genres.get_library(user_id)
+        planned: dict[str | None, PlannedPlaylist] = {}
+        for series in _series(made):
+            parts = [
+                Part(
+                    with_songs(frame_of(one), library),
+                    known.get(one.id, PlaylistSongs()),
+                    mode=careful(one.mode, library) if one.id in chosen else "frozen",
+                )
+                for one in series
+            ]
+            planned |= {one.playlist_id: one for one in as_updates(parts)}
+        return [planned[one.id] for one in made if one.id in chosen]
+
+
+def _compared(seen: Mapping[str, PlaylistSongs], now: datetime) -> Changed:
+    """Note what was seen, and when."""
+
+    def noted(made: MadePlaylist) -> MadePlaylist:
+        if (songs := seen.get(made.id)) is None:
+            return made
+        counts = {"songs": len(songs.items), "taken_out": len(songs.out)}
+        return made.model_copy(update={"refreshed_at": now, **counts})
+
+    return noted
+
+
+def _chosen(made: Iterable[MadePlaylist], playlist_id: str | None) -> list[MadePlaylist]:
+    if playlist_id is None:
+        if chosen := [one for one in made if one.mode != "frozen"]:
+            return chosen
+        raise NothingKeptError("Make one first, or unfreeze one.")
+    if chosen := [one for one in made if one.id == playlist_id]:
+        return chosen
+    raise NotAmongMadeError
+
+
+def _series(made: Iterable[MadePlaylist]) -> list[list[MadePlaylist]]:
+    """Put the parts of split playlists together, the first part first."""
+    groups: defaultdict[object, list[MadePlaylist]] = defaultdict(list)
+    for one in reversed(list(made)):
+        if one.series is None:  # kept before parts were told apart: one run, one selection
+            groups[one.run_id, one.selection].append(one)
+        else:
+            groups[one.series or one.id].append(one)
+    return list(groups.values())
