@@ -1,6 +1,7 @@
 """What routes may ask for, as `Annotated` aliases; the one place that casts the lifespan's state."""
 
 from contextlib import suppress
+from operator import attrgetter
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
@@ -50,11 +51,12 @@ async def get_services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(get_services)]
 
 
-def _service(name: str) -> Any:
+def _service(path: str) -> Any:
     """Return the dependency that gives one of the services; the alias around it gives the type."""
+    find = attrgetter(path)
 
     async def get(services: ServicesDep) -> Any:
-        return getattr(services, name)
+        return find(services)
 
     return Depends(get)
 
@@ -69,10 +71,10 @@ GenresDep = Annotated[GenresService, _service("genres")]
 CorrectionsDep = Annotated[CorrectionsService, _service("corrections")]
 RulesDep = Annotated[RulesService, _service("rules")]
 ScansDep = Annotated[ScansService, _service("scans")]
-PreviewsDep = Annotated[PreviewService, _service("previews")]
-PlaylistsDep = Annotated[PlaylistsService, _service("playlists")]
-KeeperDep = Annotated[PlaylistKeeper, _service("keeper")]
-PlaylistPagesDep = Annotated[PlaylistPages, _service("playlist_pages")]
+PreviewsDep = Annotated[PreviewService, _service("on_playlists.previews")]
+PlaylistsDep = Annotated[PlaylistsService, _service("on_playlists.playlists")]
+KeeperDep = Annotated[PlaylistKeeper, _service("on_playlists.keeper")]
+PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]

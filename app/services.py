@@ -40,14 +40,7 @@ from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, OWN_WORD, SPOTIFY_DATA
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
-from app.playlists.keeping import PlaylistKeeper
-from app.playlists.listing import OwnPlaylists
-from app.playlists.observing import Observer
-from app.playlists.playlist_pages import PlaylistPages
-from app.playlists.preview import PreviewService
-from app.playlists.repository import PlaylistsRepository
-from app.playlists.run_work import RunTools
-from app.playlists.service import PlaylistsService
+from app.playlist_services import PlaylistServices, wire_playlists
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
 from app.spotify.capacity_line import CapacityLines
@@ -79,10 +72,7 @@ class Services:
     genres: GenresService
     corrections: CorrectionsService
     rules: RulesService
-    previews: PreviewService
-    playlists: PlaylistsService
-    keeper: PlaylistKeeper
-    playlist_pages: PlaylistPages
+    on_playlists: PlaylistServices
     admin: AdminService
     backups: BackupService
     operators: OperatorsService
@@ -108,7 +98,7 @@ async def open_services(
         stack.callback(base.channels.close_all)
         await services.scans.resume_all()
         await services.genres.resume_all()
-        await services.playlists.resume_all()
+        await services.on_playlists.resume_all()
         log.info("app.ready", url=settings.public_url, demo=settings.demo, store=settings.kv_url)
         yield services
 
@@ -131,10 +121,8 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     open_url = base.settings.spotify_open_url
     genres = GenresService(tools, base.jobs, open_url=open_url, source_pages=not base.settings.demo)
     scans = _scans(base, tools, connections)
-    own = OwnPlaylists(base.spotify, connections, base.clock)
-    for handler in (analytics.handle, genres.handle, scans.handle, own.handle):
+    for handler in (analytics.handle, genres.handle, scans.handle):
         base.events.subscribe(handler)
-    previews, playlists, keeper = _playlists(base, connections, genres, own)
     return Services(
         settings=base.settings,
         clock=base.clock,
@@ -154,10 +142,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         genres=genres,
         corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
         rules=RulesService(genres, tools.personal, base.families, base.clock),
-        previews=previews,
-        playlists=playlists,
-        keeper=keeper,
-        playlist_pages=_playlist_pages(base),
+        on_playlists=wire_playlists(base, connections, genres),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),
@@ -233,30 +218,6 @@ def _scans(base: Foundation, tools: ScanTools, connections: ConnectionsService) 
         channels=base.channels,
         events=base.events,
         open_url=base.settings.spotify_open_url,
-    )
-
-
-def _playlists(
-    base: Foundation, connections: ConnectionsService, genres: GenresService, own: OwnPlaylists
-) -> tuple[PreviewService, PlaylistsService, PlaylistKeeper]:
-    repository = PlaylistsRepository(base.kv)
-    observer = Observer(repository, own, spotify=base.spotify, connections=connections)
-    previews = PreviewService(repository, genres, base.clock, own=own, observer=observer)
-    tools = RunTools(
-        repository=repository,
-        spotify=base.spotify,
-        connections=connections,
-        events=base.events,
-        clock=base.clock,
-    )
-    playlists = PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
-    return previews, playlists, PlaylistKeeper(playlists, previews, observer)
-
-
-def _playlist_pages(base: Foundation) -> PlaylistPages:
-    return PlaylistPages(
-        open_url=base.settings.spotify_open_url,
-        rate=base.settings.spotify_rate_per_second,
     )
 
 

@@ -19,8 +19,8 @@ async def scanning(world: World, services: Services) -> None:
 
 async def making_playlists(world: World, services: Services) -> None:
     wanted = [Wanted(selection=Selection(include=("family:jazz",)), name=name) for name in ("one", "two")]
-    plan = await services.previews.make(USER, wanted)
-    await services.playlists.apply(USER, plan.id)
+    plan = await services.on_playlists.previews.make(USER, wanted)
+    await services.on_playlists.playlists.apply(USER, plan.id)
 
 
 async def filling_in_genres(world: World, services: Services) -> None:

@@ -63,7 +63,7 @@ async def stays_gone(world: World, store: LastingStore, cookies: Cookies) -> Non
         assert user
         assert user.id == USER
         assert await services.genres.find_library(USER) is None
-        assert await services.playlists.list_made(USER) == ()
+        assert await services.on_playlists.playlists.list_made(USER) == ()
 
 
 async def test_a_deletion_at_any_call_of_a_sign_in_ends_it_or_comes_before_it(world: World) -> None:

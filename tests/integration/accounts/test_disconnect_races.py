@@ -46,7 +46,7 @@ async def stays_apart(world: World, store: LastingStore, cookies: Cookies) -> No
         await world.sign_in(services)
         assert (await services.connections.get_view(USER)).state == "live"
         assert await services.genres.find_library(USER) is None
-        assert await services.playlists.list_made(USER) == ()
+        assert await services.on_playlists.playlists.list_made(USER) == ()
 
 
 @pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres])

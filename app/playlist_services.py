@@ -1,0 +1,61 @@
+"""Everything that has to do with playlists, wired for the composition root."""
+
+from dataclasses import dataclass
+
+from app.accounts.connections import ConnectionsService
+from app.foundation import Foundation
+from app.genres.service import GenresService
+from app.playlists.keeping import PlaylistKeeper
+from app.playlists.listing import OwnPlaylists
+from app.playlists.observing import Observer
+from app.playlists.playlist_pages import PlaylistPages
+from app.playlists.preview import PreviewService
+from app.playlists.repository import PlaylistsRepository
+from app.playlists.run_work import RunTools
+from app.playlists.service import PlaylistsService
+
+
+@dataclass(frozen=True)
+class PlaylistServices:
+    """What routes may ask for that has to do with playlists."""
+
+    previews: PreviewService
+    playlists: PlaylistsService
+    keeper: PlaylistKeeper
+    pages: PlaylistPages
+
+    async def resume_all(self) -> None:
+        """Go on with what a crash or restart cut off."""
+        await self.playlists.resume_all()
+
+
+def wire_playlists(
+    base: Foundation, connections: ConnectionsService, genres: GenresService
+) -> PlaylistServices:
+    """Put the services together."""
+    repository = PlaylistsRepository(base.kv)
+    own = OwnPlaylists(base.spotify, connections, base.clock)
+    base.events.subscribe(own.handle)
+    observer = Observer(repository, own, spotify=base.spotify, connections=connections)
+    previews = PreviewService(repository, genres, base.clock, own=own, observer=observer)
+    tools = RunTools(
+        repository=repository,
+        spotify=base.spotify,
+        connections=connections,
+        events=base.events,
+        clock=base.clock,
+    )
+    playlists = PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
+    return PlaylistServices(
+        previews=previews,
+        playlists=playlists,
+        keeper=PlaylistKeeper(playlists, previews, observer),
+        pages=_pages(base),
+    )
+
+
+def _pages(base: Foundation) -> PlaylistPages:
+    return PlaylistPages(
+        open_url=base.settings.spotify_open_url,
+        rate=base.settings.spotify_rate_per_second,
+    )
