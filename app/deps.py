@@ -26,6 +26,7 @@ from app.kv.metrics import Snapshot
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
+from app.playlists.preview_pages import PreviewPages
 from app.playlists.service import PlaylistsService
 from app.problems import wants_page
 from app.services import Services
@@ -75,6 +76,7 @@ PreviewsDep = Annotated[PreviewService, _service("on_playlists.previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("on_playlists.playlists")]
 KeeperDep = Annotated[PlaylistKeeper, _service("on_playlists.keeper")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]
+PreviewPagesDep = Annotated[PreviewPages, _service("on_playlists.preview_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]

@@ -10,6 +10,7 @@ from app.playlists.listing import OwnPlaylists
 from app.playlists.observing import Observer
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
+from app.playlists.preview_pages import PreviewPages
 from app.playlists.repository import PlaylistsRepository
 from app.playlists.run_work import RunTools
 from app.playlists.service import PlaylistsService
@@ -23,6 +24,7 @@ class PlaylistServices:
     playlists: PlaylistsService
     keeper: PlaylistKeeper
     pages: PlaylistPages
+    preview_pages: PreviewPages
 
     async def resume_all(self) -> None:
         """Go on with what a crash or restart cut off."""
@@ -50,12 +52,13 @@ def wire_playlists(
         previews=previews,
         playlists=playlists,
         keeper=PlaylistKeeper(playlists, previews, observer),
-        pages=_pages(base),
+        pages=PlaylistPages(),
+        preview_pages=_preview_pages(base),
     )
 
 
-def _pages(base: Foundation) -> PlaylistPages:
-    return PlaylistPages(
+def _preview_pages(base: Foundation) -> PreviewPages:
+    return PreviewPages(
         open_url=base.settings.spotify_open_url,
         rate=base.settings.spotify_rate_per_second,
     )

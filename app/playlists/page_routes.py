@@ -13,6 +13,7 @@ from app.deps import (
     GenresDep,
     PlaylistPagesDep,
     PlaylistsDep,
+    PreviewPagesDep,
     PreviewsDep,
 )
 from app.playlists.forms import Chosen, typed_names
@@ -55,7 +56,7 @@ async def preview_page(
     *,
     genres: GenresDep,
     playlists: PlaylistsDep,
-    pages: PlaylistPagesDep,
+    pages: PreviewPagesDep,
 ) -> Response:
     """Show exactly what would be written."""
     plan = await playlists.get_plan(user.id, plan_id)
@@ -72,7 +73,7 @@ async def preview_songs_page(
     *,
     genres: GenresDep,
     playlists: PlaylistsDep,
-    pages: PlaylistPagesDep,
+    pages: PreviewPagesDep,
     playlist: Annotated[int, Query(ge=0)] = 0,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
