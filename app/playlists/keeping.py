@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Action, ConflictError, NotFoundError
-from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Run, Selection
+from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Run, Schedule, Selection
 from app.playlists.observing import Observer, PlaylistGoneError
 from app.playlists.planning import Part, as_undo, as_updates, careful, frame_of, with_songs
 from app.playlists.preview import PreviewService
@@ -52,6 +52,7 @@ class NewTerms:
 
     mode: Mode | None = None
     order: Order | None = None
+    schedule: Schedule | None = None
     selection: Selection | None = None
     name: str | None = None
     description: str | None = None
@@ -174,6 +175,7 @@ class PlaylistKeeper:
         said = {
             "mode": terms.mode,
             "order": terms.order,
+            "schedule": terms.schedule,
             "selection": terms.selection,
             "name": name or None,
         }

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from app.playlists.keeping import NewTerms
-from app.playlists.models import Match, Mode, Order
+from app.playlists.models import Match, Mode, Order, Schedule
 from app.playlists.records import Change, ChangeKind, MadePlaylist
 from app.playlists.schemas import SelectionBody, Uri
 from app.schemas import ApiModel
@@ -42,6 +42,7 @@ class MadePlaylistOut(ApiModel):
     Attributes:
         gone: whether it vanished from Spotify.
         taken_out_count: songs taken out by hand, which are never added again unless that is allowed.
+        schedule: how often it is refreshed by itself.
         refreshed_at: when it was last compared with the library.
     """
 
@@ -55,6 +56,7 @@ class MadePlaylistOut(ApiModel):
     inferred: bool
     mode: Mode
     order: Order
+    schedule: Schedule
     gone: bool
     taken_out_count: int
     created_at: datetime
@@ -75,6 +77,7 @@ class MadePlaylistOut(ApiModel):
             inferred=made.selection.inferred,
             mode=made.mode,
             order=made.order,
+            schedule=made.schedule,
             gone=made.gone,
             taken_out_count=made.taken_out,
             created_at=made.created_at,
@@ -96,10 +99,12 @@ class TermsIn(ApiModel):
         mode: `add` takes nothing out, `mirror` also takes out what the app put in and no longer belongs,
             `frozen` changes nothing.
         order: whether the newest or the oldest likes come first.
+        schedule: how often it is refreshed by itself.
     """
 
     mode: Mode | None = None
     order: Order | None = None
+    schedule: Schedule | None = None
     selection: SelectionBody | None = None
     name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)] | None = None
     description: Annotated[str, Field(min_length=1, max_length=DESCRIPTION_LIMIT)] | None = None
@@ -109,6 +114,7 @@ class TermsIn(ApiModel):
         return NewTerms(
             mode=self.mode,
             order=self.order,
+            schedule=self.schedule,
             selection=self.selection.selection() if self.selection else None,
             name=self.name,
             description=self.description,

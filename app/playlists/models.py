@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 Match = Literal["any", "lead"]
 Mode = Literal["add", "mirror", "frozen"]
 Order = Literal["newest", "oldest"]
+Schedule = Literal["off", "daily", "weekly"]
 Task = Literal["make", "update", "undo", "unfollow"]
 RunStatus = Literal["new", "running", "waiting", "completed", "partial", "failed"]
 StepStatus = Literal["waiting", "creating", "filling", "done", "failed"]

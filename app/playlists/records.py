@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from app.playlists.models import Entry, Frozen, Mode, Order, Selection
+from app.playlists.models import Entry, Frozen, Mode, Order, Schedule, Selection
 
 ChangeKind = Literal["made", "updated", "undone"]
 UNDO_LIFE = timedelta(days=30)
@@ -40,6 +40,7 @@ class MadePlaylist(Frozen):
         run_id: the run that made it, or that changed it last.
         songs: entries in it, as last seen.
         created_at: when it was made, or managed from.
+        schedule: how often auto-sort refreshes it.
         refreshed_at: when it was last compared with the library.
         gone: whether Spotify lists it no more.
         taken_out: songs that the listener took out and that are never added again.
@@ -57,6 +58,7 @@ class MadePlaylist(Frozen):
     created_at: datetime
     mode: Mode = "add"
     order: Order = "newest"
+    schedule: Schedule = "off"
     refreshed_at: datetime | None = None
     gone: bool = False
     taken_out: int = 0

@@ -152,13 +152,15 @@ async def test_how_a_playlist_is_kept_can_be_changed_and_it_can_be_forgotten(
     scanned: httpx.AsyncClient, at_spotify: PlaylistsAtSpotify, jazz: str
 ) -> None:
     path = f"/api/playlists/{jazz}"
-    body = {"mode": "mirror", "selection": {"include": ["bebop"], "exclude": ["family:folk"]}, "name": "Late"}
+    selection = {"include": ["bebop"], "exclude": ["family:folk"]}
+    body = {"mode": "mirror", "schedule": "weekly", "selection": selection, "name": "Late"}
     changed = (await scanned.put(path, json=body, headers=HERE)).json()
     assert (changed["mode"], changed["include"], changed["exclude"]) == (
         "mirror",
         ["genre:bebop"],
         ["family:folk"],
     )
+    assert changed["schedule"] == "weekly"
     assert (changed["name"], at_spotify.playlists[jazz]["name"]) == ("Late", "Late")
     assert (await mine(scanned)) == [changed]
     assert (await scanned.put(path, json={"mode": "other"}, headers=HERE)).status_code == 422

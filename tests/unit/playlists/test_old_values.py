@@ -30,7 +30,8 @@ def test_playlists_made() -> None:
     assert isinstance(kept, MadePlaylists)
     (one,) = kept.playlists
     assert one.selection == Selection(include=("family:rock",))
-    assert (one.mode, one.order, one.gone, one.change, one.series) == ("add", "newest", False, None, None)
+    assert (one.mode, one.order, one.schedule) == ("add", "newest", "off")
+    assert (one.gone, one.change, one.series) == (False, None, None)
     assert one.created_at == datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
