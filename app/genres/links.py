@@ -23,6 +23,11 @@ class Links:
         """Return a song's address; local files have none."""
         return None if song.is_local else self._address("track", song.id)
 
+    def uri(self, uri: str) -> str | None:
+        """Return the address of a Spotify URI: spotify:track:..."""
+        _, kind, spotify_id = [*uri.split(":"), "", ""][:3]
+        return self._address(kind, spotify_id) if kind in {"track", "episode"} else None
+
     def artist(self, artist_id: str | None) -> str | None:
         """Return an artist's address, if Spotify gave an id."""
         return self._address("artist", artist_id)

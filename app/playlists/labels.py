@@ -12,6 +12,11 @@ def labels_of(selection: Selection, fold: Fold) -> tuple[Label, ...]:
     return tuple(_label(item, fold) for item in selection.include)
 
 
+def without_of(selection: Selection, fold: Fold) -> tuple[Label, ...]:
+    """Return what a selection leaves out, in colour."""
+    return tuple(_label(item, fold) for item in selection.exclude)
+
+
 def _label(item: str, fold: Fold) -> Label:
     if item.startswith(FAMILY):
         try:

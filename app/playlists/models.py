@@ -104,6 +104,7 @@ class PlannedPlaylist(Frozen):
         held_back: songs that the listener took out, which therefore are not added.
         no_room: songs for which the playlist has no room.
         dropped: URIs that the listener does not want in it, now or later.
+        asked: what was asked for, where a preview began with that; `selection` may have more.
         size: entries before.
         namesakes: own playlists that already have the name.
         series: what the parts of one that was split have in common.
@@ -128,6 +129,7 @@ class PlannedPlaylist(Frozen):
     held_back: int = 0
     no_room: int = 0
     dropped: tuple[str, ...] = ()
+    asked: Selection | None = None
     duplicates: tuple[Duplicate, ...] = ()
     size: int = 0
     mode: Mode = "add"
@@ -171,6 +173,7 @@ class Plan(Frozen):
 
     Attributes:
         gone: names of playlists that vanished from Spotify, which the plan leaves out.
+        own: the listener's own playlists, which could be added to.
     """
 
     id: str
@@ -179,6 +182,7 @@ class Plan(Frozen):
     expires_at: datetime
     playlists: tuple[PlannedPlaylist, ...]
     gone: tuple[Namesake, ...] = ()
+    own: tuple[Namesake, ...] = ()
 
     @property
     def calls_needed(self) -> int:
