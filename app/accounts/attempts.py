@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from app.accounts.cookies import Cookie
 from app.accounts.crypto import Keyring, fingerprint
 from app.accounts.errors import ForeignStateError, SignInExpiredError, SignInReplayedError, UnreadableError
-from app.accounts.models import ATTEMPT_LIFE, SignInAttempt
+from app.accounts.models import ATTEMPT_LIFE, Feature, SignInAttempt
 from app.accounts.repository import StatesRepository
 from app.clock import Clock
 
@@ -31,7 +31,9 @@ class SignInAttempts:
         self._signer = keyring.signer("signin-state")
         self._sealer = keyring.sealer("signin-cookie")
 
-    def begin(self, next_path: str, *, renew: bool = False) -> tuple[SignInAttempt, str]:
+    def begin(
+        self, next_path: str, *, renew: bool = False, feature: Feature | None = None
+    ) -> tuple[SignInAttempt, str]:
         """Return a new attempt and the cookie value that carries it."""
         issued_at = int(self._clock.now().timestamp())
         attempt = SignInAttempt(
@@ -39,6 +41,7 @@ class SignInAttempts:
             verifier=secrets.token_urlsafe(VERIFIER_BYTES),
             next_path=next_path,
             renew=renew,
+            feature=feature,
         )
         return attempt, self._sealer.seal(attempt.model_dump_json())
 

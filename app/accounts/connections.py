@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from app.accounts.crypto import Keyring
 from app.accounts.errors import GrantRefusedError, UnreadableError
-from app.accounts.models import Connection, ConnectionView, EndReason, TokenGrant
-from app.accounts.oauth import SpotifyOAuth
+from app.accounts.models import Connection, ConnectionView, EndReason, Feature, TokenGrant
+from app.accounts.oauth import FEATURES, SpotifyOAuth
 from app.accounts.repository import ConnectionsRepository
 from app.clock import Clock
 from app.kv.errors import LeaseHeldError, UserGoneError
 from app.spotify.errors import NeedsReconnectError, NotConnectedError
 from app.spotify.tokens import TokenSource
-from app.upstream.errors import UnavailableError
+from app.upstream.errors import UnavailableError, UpstreamError
 
 RENEW_BEFORE_END = timedelta(seconds=60)
 ACCESS, REFRESH = "access", "refresh"
@@ -38,7 +38,7 @@ class ConnectionsService:
         self._renewals: dict[str, asyncio.Task[str]] = {}
 
     async def save(self, user_id: str, grant: TokenGrant, *, consented: bool) -> None:
-        """Keep what a sign-in brought, in the place of what an earlier one did.
+        """Keep what a sign-in brought, in the place of what an earlier one did, unless that allows more.
 
         Spotify sends who has agreed before back without asking, and it is not known whether that begins six
         new months: unless the person has `consented` just now, the earlier date stays.
@@ -46,6 +46,8 @@ class ConnectionsService:
         Raises:
             KVError: it could not be made durable.
         """
+        if not consented and await self._has_more(user_id, grant):
+            return
         new = Connection(
             user_id=user_id,
             sealed_access_token=self._sealer.seal(grant.access_token, user_id, ACCESS),
@@ -61,6 +63,19 @@ class ConnectionsService:
             return new.model_copy(update=kept_date | kept_token)
 
         await self._repository.save(new, joined)
+
+    async def _has_more(self, user_id: str, grant: TokenGrant) -> bool:
+        """Return whether what is kept allows more than a grant, and Spotify still renews it."""
+        kept = await self._repository.find(user_id)
+        if kept is None or kept.ended or not set(kept.scope.split()) > set(grant.scope.split()) > set():
+            return False
+        try:
+            await self._renewed(kept)
+        except NeedsReconnectError:
+            return False
+        except UpstreamError:  # which says nothing of it
+            return True
+        return True
 
     async def require(self, user_id: str) -> None:
         """Return if Spotify can be asked for this person.
@@ -78,6 +93,12 @@ class ConnectionsService:
         """
         given = (await self._get(user_id)).scope.split()
         return not given or scope in given
+
+    async def get_features(self, user_id: str) -> set[Feature]:
+        """Return what the person has given a permission more for, also when Spotify has ended it since."""
+        kept = await self._repository.find(user_id)
+        given = set(kept.scope.split()) if kept else set()
+        return {feature for feature, scope in FEATURES.items() if given >= set(scope.split())}
 
     async def get_view(self, user_id: str) -> ConnectionView:
         """Return what pages say of the person's connection."""

@@ -17,7 +17,7 @@ CONSENT_LIFE = timedelta(days=180)
 TOKENS_DEAD = timedelta(days=200)
 WARNED_BEFORE = timedelta(days=14)
 
-Feature = Literal["unfollow"]
+Feature = Literal["unfollow", "covers"]
 EndReason = Literal["expired", "revoked"]
 
 
@@ -146,6 +146,7 @@ class SignInAttempt(BaseModel):
 
     Attributes:
         renew: whether Spotify was told to ask anew, so that what comes back is a new consent.
+        feature: what it asks a permission more for; a no to that is no end of a session.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -154,6 +155,7 @@ class SignInAttempt(BaseModel):
     verifier: str = Field(repr=False)
     next_path: str
     renew: bool = False
+    feature: Feature | None = None
 
 
 class Answer(BaseModel):

@@ -1,12 +1,18 @@
 """Where a person goes on after sign-in: only ever a page of this app."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 HOME = "/"
 LONGEST = 512
 
 _PLAIN = re.compile(r"/[!-\[\]-~]*")  # printable ASCII without space and backslash
+
+
+def with_query(path: str, **more: str) -> str:
+    """Return a path of this app with more in its query."""
+    parts = urlsplit(path)
+    return parts._replace(query="&".join(filter(None, [parts.query, urlencode(more)]))).geturl()
 
 
 def local_path(wanted: str | None) -> str:

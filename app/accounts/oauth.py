@@ -1,6 +1,6 @@
 """Spotify's sign-in pages and token service: authorization code with PKCE (RFC 6749, RFC 7636)."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +14,13 @@ from app.accounts.errors import ClientRefusedError, GrantRefusedError
 from app.accounts.models import Feature, TokenGrant
 from app.clock import Clock
 from app.settings import Settings
-from app.spotify.errors import UNFOLLOW_SCOPE
+from app.spotify.errors import COVERS_SCOPE, UNFOLLOW_SCOPE
 from app.upstream.errors import RateLimitedError, UnavailableError
 from app.upstream.http import LIMITS, user_agent
 from app.upstream.retry import retry_after_s
 
 SCOPES = "user-library-read playlist-read-private playlist-read-collaborative playlist-modify-private"
-FEATURES: Mapping[Feature, str] = {"unfollow": UNFOLLOW_SCOPE}
+FEATURES: Mapping[Feature, str] = {"unfollow": UNFOLLOW_SCOPE, "covers": COVERS_SCOPE}
 """Scopes that are asked for with what needs them."""
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 
@@ -74,14 +74,14 @@ class SpotifyOAuth:
             self._client.register_compliance_hook(hook, self._passing)
 
     def authorization_url(
-        self, *, state: str, verifier: str, renew: bool = False, feature: Feature | None = None
+        self, *, state: str, verifier: str, renew: bool = False, features: Collection[Feature] = ()
     ) -> str:
         """Return the address of the consent page.
 
-        With `renew` it asks also who has agreed before; a `feature` adds the scopes that it needs.
+        With `renew` it asks also who has agreed before; `features` add the scopes that they need.
         """
         dialog = {"show_dialog": "true"} if renew else {}
-        scope = f"{SCOPES} {FEATURES[feature]}" if feature else SCOPES
+        scope = " ".join([SCOPES, *(scope for feature, scope in FEATURES.items() if feature in features)])
         url, _ = self._client.create_authorization_url(
             self._authorize_url, state=state, code_verifier=verifier, scope=scope, **dialog
         )

@@ -15,6 +15,7 @@ router = APIRouter(tags=["Sign-in"])
 
 @router.get("/auth/spotify", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
 async def start(
+    request: Request,
     settings: SettingsDep,
     sign_in: SignInDep,
     *,
@@ -23,7 +24,7 @@ async def start(
     feature: Annotated[Feature | None, Query(description="What more permission is asked for.")] = None,
 ) -> RedirectResponse:
     """Send the browser to Spotify's consent page."""
-    started = sign_in.start(wanted, renew=renew, feature=feature)
+    started = await sign_in.start(wanted, cookies=request.cookies, renew=renew, feature=feature)
     response = _see_other(started.url)
     _keep(response, signin_cookie(settings), started.cookie)
     return response
@@ -36,12 +37,16 @@ async def callback(
     sign_in: SignInDep,
     answer: Annotated[Answer, Query()],
 ) -> RedirectResponse:
-    """Take Spotify's answer, sign the person in under a new session, and go on."""
+    """Take Spotify's answer, sign the person in under a new session, and go on.
+
+    Whoever says no to a `feature` alone goes on with the session they have, to `next` with `refused=`.
+    """
     signin, session = signin_cookie(settings), session_cookie(settings)
     finished = await sign_in.finish(answer, request.cookies)
     response = _see_other(finished.next_path)
     response.delete_cookie(**signin.attributes)
-    _keep(response, session, finished.cookie)
+    if finished.cookie:
+        _keep(response, session, finished.cookie)
     return response
 
 

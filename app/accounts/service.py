@@ -20,12 +20,14 @@ from app.accounts.errors import (
     SpotifyDownError,
 )
 from app.accounts.models import Answer, Feature, TokenGrant
-from app.accounts.next_path import local_path
+from app.accounts.next_path import local_path, with_query
 from app.accounts.oauth import CLIENT_ERRORS, SpotifyOAuth
 from app.accounts.sessions import SessionsService
 from app.events import Events, SignedIn, SignInFailed
 from app.kv.errors import UserGoneError
 from app.upstream.errors import UpstreamError
+
+DENIED = "access_denied"
 
 log = structlog.get_logger(__name__)
 
@@ -40,10 +42,10 @@ class Started:
 
 @dataclass(frozen=True)
 class Finished:
-    """Where to go on, and the cookie value of the new session."""
+    """Where to go on, and the cookie value of the new session; None when the old one goes on."""
 
     next_path: str
-    cookie: str = field(repr=False)
+    cookie: str | None = field(repr=False)
 
 
 class SignInService:
@@ -68,22 +70,40 @@ class SignInService:
         self._deletion = deletion
         self._events = events
 
-    def start(self, wanted: str | None, *, renew: bool = False, feature: Feature | None = None) -> Started:
+    async def start(
+        self,
+        wanted: str | None,
+        *,
+        cookies: Mapping[str, str],
+        renew: bool = False,
+        feature: Feature | None = None,
+    ) -> Started:
         """Begin a sign-in that goes on to `wanted`, if that is a page of this app.
 
         With `renew` Spotify asks also a person who has agreed before, which begins six new months; a
-        `feature` asks for what it needs beside the usual.
+        `feature` asks for what it needs beside the usual. Both ask for what else was given before too.
+
+        Raises:
+            KVError: the store does not answer.
         """
-        attempt, cookie = self._attempts.begin(local_path(wanted), renew=renew)
+        attempt, cookie = self._attempts.begin(local_path(wanted), renew=renew, feature=feature)
+        features: set[Feature] = {feature} if feature else set()
+        if renew or feature:
+            features |= await self._given(cookies)
         url = self._oauth.authorization_url(
-            state=attempt.state, verifier=attempt.verifier, renew=renew, feature=feature
+            state=attempt.state, verifier=attempt.verifier, renew=renew, features=features
         )
         return Started(url, cookie)
+
+    async def _given(self, cookies: Mapping[str, str]) -> set[Feature]:
+        user = await self._sessions.find_user(cookies)
+        return await self._connections.get_features(user.id) if user else set()
 
     async def finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
         """Complete the sign-in that `answer` and the browser's cookies belong to.
 
-        The session that this browser had is replaced.
+        The session that this browser had is replaced. Whoever refuses a feature keeps it, and goes on to a
+        page with `refused=` and the feature in its query.
 
         Raises:
             SignInError: nobody was signed in; its `reason` says why.
@@ -98,6 +118,8 @@ class SignInService:
 
     async def _finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
         attempt = await self._attempts.redeem(answer.state, cookies)
+        if attempt.feature and answer.error == DENIED:
+            return Finished(with_query(attempt.next_path, refused=attempt.feature), None)
         grant = await self._exchange(_code(answer), attempt.verifier)
         user = await self._admission.admit(grant)
         try:
@@ -121,7 +143,7 @@ class SignInService:
 
 
 def _code(answer: Answer) -> str:
-    if answer.error == "access_denied":
+    if answer.error == DENIED:
         raise SignInDeniedError
     if answer.error in CLIENT_ERRORS:
         raise MisconfiguredError

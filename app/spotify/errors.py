@@ -59,6 +59,7 @@ REFUSALS: dict[RefusalReason, Refusal] = {
 }
 
 UNFOLLOW, UNFOLLOW_SCOPE = "DELETE /me/library", "playlist-modify-public"
+COVERS_SCOPE = "ugc-image-upload"
 # What each call needs (Spotify's OpenAPI document, May 2026), the first that fits.
 PERMISSIONS = (
     ("GET /me/tracks", "user-library-read", "read your Liked Songs"),

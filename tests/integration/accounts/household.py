@@ -135,16 +135,18 @@ class World:
 
     async def sign_in(self, services: Services) -> Cookies:
         """Go the whole way and return the session's cookie."""
-        return await self.begin_sign_in(services)()
+        finish = await self.begin_sign_in(services)
+        return await finish()
 
-    def begin_sign_in(self, services: Services) -> Callable[[], Awaitable[Cookies]]:
+    async def begin_sign_in(self, services: Services) -> Callable[[], Awaitable[Cookies]]:
         """Press Sign in; return what happens when the browser comes back."""
-        started = services.sign_in.start(None)
+        started = await services.sign_in.start(None, cookies={})
         (state,) = parse_qs(urlsplit(started.url).query)["state"]
 
         async def finish() -> Cookies:
             answer = Answer(state=state, code=CODE)
-            return {COOKIE: (await services.sign_in.finish(answer, {SIGNIN_COOKIE: started.cookie})).cookie}
+            finished = await services.sign_in.finish(answer, {SIGNIN_COOKIE: started.cookie})
+            return {COOKIE: finished.cookie or ""}
 
         return finish
 

@@ -72,7 +72,7 @@ async def test_a_deletion_at_any_call_of_a_sign_in_ends_it_or_comes_before_it(wo
     for calls in range(MOST_CALLS):
         store = LastingStore(world.clock, rows)
         async with world.process(store) as services:
-            finish = world.begin_sign_in(services)
+            finish = await world.begin_sign_in(services)
             store.stop_after(calls)
             signing_in = asyncio.ensure_future(finish())
             while not store.reached.is_set() and not signing_in.done():
@@ -113,7 +113,7 @@ async def test_a_sign_in_at_any_call_of_a_deletion_is_refused(world: World) -> N
     for calls in range(MOST_CALLS):
         store = LastingStore(world.clock, rows)
         async with world.process(store) as services:
-            finish = world.begin_sign_in(services)
+            finish = await world.begin_sign_in(services)
             store.stop_after(calls)
             deleting = asyncio.ensure_future(services.deletion.delete(USER))
             while not store.reached.is_set() and not deleting.done():

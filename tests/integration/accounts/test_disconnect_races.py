@@ -112,7 +112,7 @@ async def test_a_disconnection_at_any_call_of_a_sign_in_ends_it_or_comes_before_
     for calls in range(MOST_CALLS):
         store = LastingStore(world.clock, rows)
         async with world.process(store) as services:
-            finish = world.begin_sign_in(services)
+            finish = await world.begin_sign_in(services)
             store.stop_after(calls)
             signing_in = asyncio.ensure_future(finish())
             while not store.reached.is_set() and not signing_in.done():

@@ -68,8 +68,8 @@ async def test_the_consent_page_gets_the_challenge_and_never_the_verifier(oauth:
 
 async def test_a_feature_asks_for_its_permission_beside_the_usual(oauth: SpotifyOAuth) -> None:
     usual, more = (
-        parse_qs(urlsplit(oauth.authorization_url(state="s", verifier="v" * 43, feature=feature)).query)
-        for feature in (None, "unfollow")
+        parse_qs(urlsplit(oauth.authorization_url(state="s", verifier="v" * 43, features=features)).query)
+        for features in ((), ("unfollow",))
     )
     assert more["scope"] == [f"{usual['scope'][0]} playlist-modify-public"]
 
