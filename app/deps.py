@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from app.accounts.connections import ConnectionsService
 from app.accounts.deletion import DeletionService
 from app.accounts.models import ConnectionView, User
+from app.accounts.preferences import PreferencesService
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.backups import BackupService
@@ -24,6 +25,7 @@ from app.genres.service import GenresService
 from app.kv.errors import KVError
 from app.kv.metrics import Snapshot
 from app.playlists.keeping import PlaylistKeeper
+from app.playlists.naming.names import Naming
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
 from app.playlists.preview_pages import PreviewPages
@@ -68,12 +70,14 @@ SignInDep = Annotated[SignInService, _service("sign_in")]
 SessionsDep = Annotated[SessionsService, _service("sessions")]
 DeletionDep = Annotated[DeletionService, _service("deletion")]
 ConnectionsDep = Annotated[ConnectionsService, _service("connections")]
+PreferencesDep = Annotated[PreferencesService, _service("preferences")]
 GenresDep = Annotated[GenresService, _service("genres")]
 CorrectionsDep = Annotated[CorrectionsService, _service("corrections")]
 RulesDep = Annotated[RulesService, _service("rules")]
 ScansDep = Annotated[ScansService, _service("scans")]
 PreviewsDep = Annotated[PreviewService, _service("on_playlists.previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("on_playlists.playlists")]
+NamingDep = Annotated[Naming, _service("on_playlists.naming")]
 KeeperDep = Annotated[PlaylistKeeper, _service("on_playlists.keeper")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]
 PreviewPagesDep = Annotated[PreviewPages, _service("on_playlists.preview_pages")]

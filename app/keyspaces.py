@@ -1,5 +1,6 @@
 """Every kind of value that the app keeps."""
 
+from app.accounts.preferences import PREFERENCES
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
 from app.admin.repository import OPERATOR_SESSION
 from app.genres.artist_repository import ARTIST_GENRES
@@ -15,7 +16,7 @@ from app.upstream.repository import CALL_LEDGER, GATE
 
 # What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
 OWN_WORD = (FAMILY_RULES, CORRECTIONS)
-KEPT_ON_DISCONNECT = (*OWN_WORD, SESSION, USER_SESSIONS)
+KEPT_ON_DISCONNECT = (*OWN_WORD, PREFERENCES, SESSION, USER_SESSIONS)
 # What goes: the tokens, and all that was read from Spotify or names something there.
 SPOTIFY_DATA = Registry(
     (

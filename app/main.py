@@ -34,6 +34,8 @@ from app.kv.stores import StoreOpener, open_store
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
 from app.pages.routes import probes
 from app.pages.routes import router as pages_router
+from app.playlists.naming.page_routes import router as settings_pages
+from app.playlists.naming.routes import router as preferences_router
 from app.playlists.page_routes import router as playlists_pages
 from app.playlists.routes import router as playlists_router
 from app.problems import Problems
@@ -57,6 +59,8 @@ ROUTERS = (
     genres_router,
     playlists_pages,
     playlists_router,
+    settings_pages,
+    preferences_router,
     admin_pages,
     admin_router,
 )

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from app.accounts.connections import ConnectionsService
+from app.accounts.preferences import PreferencesService
+from app.accounts.sessions import SessionsService
 from app.foundation import Foundation
 from app.genres.service import GenresService
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.listing import OwnPlaylists
+from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
@@ -23,6 +26,7 @@ class PlaylistServices:
     previews: PreviewService
     playlists: PlaylistsService
     keeper: PlaylistKeeper
+    naming: Naming
     pages: PlaylistPages
     preview_pages: PreviewPages
 
@@ -32,14 +36,20 @@ class PlaylistServices:
 
 
 def wire_playlists(
-    base: Foundation, connections: ConnectionsService, genres: GenresService
+    base: Foundation,
+    connections: ConnectionsService,
+    genres: GenresService,
+    *,
+    sessions: SessionsService,
+    preferences: PreferencesService,
 ) -> PlaylistServices:
     """Put the services together."""
     repository = PlaylistsRepository(base.kv)
     own = OwnPlaylists(base.spotify, connections, base.clock)
     base.events.subscribe(own.handle)
     observer = Observer(repository, own, spotify=base.spotify, connections=connections)
-    previews = PreviewService(repository, genres, base.clock, own=own, observer=observer)
+    naming = Naming(preferences, sessions, connections, base.clock)
+    previews = PreviewService(repository, genres, base.clock, own=own, observer=observer, naming=naming)
     tools = RunTools(
         repository=repository,
         spotify=base.spotify,
@@ -52,6 +62,7 @@ def wire_playlists(
         previews=previews,
         playlists=playlists,
         keeper=PlaylistKeeper(playlists, previews, observer),
+        naming=naming,
         pages=PlaylistPages(),
         preview_pages=_preview_pages(base),
     )

@@ -14,6 +14,7 @@ from app.accounts.cookies import session_cookie, signin_cookie
 from app.accounts.crypto import Keyring, load_or_create_secret
 from app.accounts.deletion import DeletionService, Leaving
 from app.accounts.oauth import SpotifyOAuth
+from app.accounts.preferences import PreferencesService
 from app.accounts.repository import ConnectionsRepository, SessionsRepository, StatesRepository
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
@@ -67,6 +68,7 @@ class Services:
     sign_in: SignInService
     sessions: SessionsService
     connections: ConnectionsService
+    preferences: PreferencesService
     deletion: DeletionService
     scans: ScansService
     genres: GenresService
@@ -114,6 +116,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     sessions = SessionsService(
         SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
     )
+    preferences = PreferencesService(base.kv)
     deletion = _deletion(base)
     analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
     admin = _admin(base, analytics)
@@ -137,12 +140,13 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         ),
         sessions=sessions,
         connections=connections,
+        preferences=preferences,
         deletion=deletion,
         scans=scans,
         genres=genres,
         corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
         rules=RulesService(genres, tools.personal, base.families, base.clock),
-        on_playlists=wire_playlists(base, connections, genres),
+        on_playlists=wire_playlists(base, connections, genres, sessions=sessions, preferences=preferences),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),

@@ -213,6 +213,12 @@ RUN = Sample(
     total=7,
     playlists=(WRITTEN, WRITTEN.but(url=None, verified=None, problem=None)),
 )
+SETTINGS = Sample(
+    form=Sample(name_template=NAME, description_template=NAME, covers=True),
+    problems={},
+    examples=(Sample(labels=(LABEL, LABEL), name=NAME, description=NAME),),
+    uploads=True,
+)
 LEFT = Sample(limit=900, used=7, left=7, left_for_writes=7, blocked_until=NOW, reason=None, frees=((NOW, 1),))
 LINE_OF_CALLS = Sample(kind="low", more=2, finish_at=NOW, capacity=LEFT)
 CAPACITY_LINES = (
@@ -319,6 +325,8 @@ PAGES: list[tuple[str, Sample]] = [
         ("playlists/run.html", RUN.but(status=status))
         for status in ("running", "waiting", "completed", "partial", "failed")
     ),
+    ("settings/page.html", SETTINGS),
+    ("settings/page.html", SETTINGS.but(problems={"name_template": [NAME]}, examples=(), uploads=False)),
     ("operator/page.html", DESK),
     ("operator/words.html", WORDS),
     ("operator/words.html", WORDS.but(words=(), total=0, once=0)),

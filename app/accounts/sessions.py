@@ -65,6 +65,12 @@ class SessionsService:
             session = await self._touch(key, session, now)
         return session.user if session else None
 
+    async def find_name(self, user_id: str) -> str:
+        """Return what Spotify called a person at their last sign-in; "" of one who is signed in nowhere."""
+        listed = await self._repository.find_list(user_id)
+        session = await self._repository.find(listed.sessions[-1].key) if listed.sessions else None
+        return session.user.name if session else ""
+
     async def end(self, cookies: Mapping[str, str]) -> None:
         """End the session in these cookies at once, if there is one."""
         key = self._key(cookies)

@@ -66,6 +66,13 @@ class Selection(Frozen):
         )
 
 
+class Tint(NamedTuple):
+    """A family's colour."""
+
+    hue: str
+    depth: int
+
+
 class Duplicate(Frozen):
     """Two songs that may be one to a listener.
 
@@ -109,6 +116,7 @@ class PlannedPlaylist(Frozen):
         namesakes: own playlists that already have the name.
         series: what the parts of one that was split have in common.
         calls: Spotify calls that it takes; None where they follow from the rest.
+        cover: colours of the cover that a new one gets; none without one.
         skipped_local: local files, which Spotify's API cannot add.
         skipped_unplayable: songs that Spotify does not play in the listener's country.
         skipped_inferred: songs whose place is inferred, where these were not asked for.
@@ -137,6 +145,7 @@ class PlannedPlaylist(Frozen):
     namesakes: tuple[Namesake, ...] = ()
     series: str = ""
     calls: int | None = None
+    cover: tuple[Tint, ...] = ()
     skipped_local: int = 0
     skipped_unplayable: int = 0
     skipped_inferred: int = 0
@@ -162,10 +171,10 @@ class PlannedPlaylist(Frozen):
 
     @property
     def calls_needed(self) -> int:
-        """Spotify calls when nothing fails: to create, one a hundred songs, and to read all of it back."""
+        """Spotify calls when nothing fails: to create, one a hundred songs, to read back, and the cover."""
         if self.calls is not None:
             return self.calls
-        return 1 + calls_of(len(self.uris)) + reading_calls(len(self.uris))
+        return 1 + calls_of(len(self.uris)) + reading_calls(len(self.uris)) + bool(self.cover)
 
 
 class Plan(Frozen):

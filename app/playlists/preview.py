@@ -14,6 +14,7 @@ from app.genres.library import Library
 from app.genres.service import GenresService
 from app.playlists.listing import OwnPlaylists
 from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Selection
+from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
 from app.playlists.planning import as_update, careful, in_parts, with_songs, without_some
 from app.playlists.records import MadePlaylist
@@ -91,12 +92,14 @@ class PreviewService:
         *,
         own: OwnPlaylists,
         observer: Observer,
+        naming: Naming,
     ) -> None:
         self.repository = repository
         self.genres = genres
         self.clock = clock
         self.own = own
         self.observer = observer
+        self.naming = naming
 
     async def make(self, user_id: str, wanted: Sequence[Wanted]) -> Plan:
         """Plan a playlist for each of `wanted` and keep the plan for a day; one too long becomes several.
@@ -117,9 +120,14 @@ class PreviewService:
         if any(count > 1 for count in times.values()):
             raise TargetRepeatedError("Put the selections for one playlist together.")
         library = await self.genres.get_library(user_id)
+        names = await self.naming.names_for(user_id)
         made = {one.id: one for one in await self.repository.list_made(user_id)}
-        whole = [
+        unnamed = [
             await self._plan(user_id, one, library=library, made=made.get(one.target or "")) for one in wanted
+        ]
+        whole = [
+            names.given_to(planned, library.fold, genre=name_of(one.selection, library.fold))
+            for planned, one in zip(unnamed, wanted, strict=True)
         ]
         planned = [part for one in whole for part in in_parts(one, series=secrets.token_urlsafe(6))]
         if not planned and any(one.skipped_inferred for one in whole):
@@ -149,7 +157,7 @@ class PreviewService:
     ) -> PlannedPlaylist:
         if wanted.target and not (made and made.gone):
             return await self._plan_update(user_id, wanted, library=library, made=made)
-        songs = with_songs(_frame(wanted, made, library.fold), library, drop=wanted.drop)
+        songs = with_songs(_frame(wanted, made), library, drop=wanted.drop)
         if made:  # what was taken out of the one that is gone stays out of the one in its place
             songs = without_some(songs, (await self.repository.get_songs(user_id, made.id)).out)
         return songs
@@ -164,7 +172,7 @@ class PreviewService:
             listed = await self._find_own(user_id, wanted.target or "")
             known = await self.observer.read(user_id, listed.id)
             name, url = listed.name, listed.url
-        frame = _frame(wanted, made, library.fold).model_copy(
+        frame = _frame(wanted, made).model_copy(
             update={"name": name, "url": url, "playlist_id": wanted.target, "replaces": None}
         )
         planned = with_songs(frame, library, drop=wanted.drop)
@@ -208,13 +216,11 @@ def _label(item: str, fold: Fold) -> str:
     return fold.get(name).name if kind == "family" else name
 
 
-def _frame(wanted: Wanted, made: MadePlaylist | None, fold: Fold) -> PlannedPlaylist:
+def _frame(wanted: Wanted, made: MadePlaylist | None) -> PlannedPlaylist:
     """Return a playlist without its songs; one that is kept already keeps what is not said anew."""
-    named = name_of(wanted.selection, fold)
-    description = wanted.description or f"My liked songs in {named}, sorted by genre-sorter."
     return PlannedPlaylist(
-        name=fitting(wanted.name or (made.name if made else named), NAME_LIMIT),
-        description=fitting(description, DESCRIPTION_LIMIT),
+        name=fitting(wanted.name or (made.name if made else ""), NAME_LIMIT),
+        description=fitting(wanted.description, DESCRIPTION_LIMIT),
         selection=made.selection.joined(wanted.selection) if made else wanted.selection,
         uris=(),
         replaces=made.id if made else None,

@@ -24,6 +24,7 @@ PROMISES = {
     "playlist-undo": (None, 30 * DAY, AtBound.WAIT, False),
     "family-rules": (300, None, AtBound.WAIT, True),
     "corrections": (300, None, AtBound.WAIT, True),
+    "preferences": (300, None, AtBound.WAIT, True),
     "library": (3600, 60 * DAY, AtBound.WAIT, True),
     "library-songs": (None, 60 * DAY, AtBound.WAIT, True),
     "library-use": (3600, 30 * DAY, AtBound.WAIT, True),

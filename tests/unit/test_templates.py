@@ -34,6 +34,7 @@ PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES]
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
     r"|Familjen Grotesk|CC BY-NC-SA 3\.0"
+    r"|\{[a-z]+\}"
     r"|families\.toml|docs/genres\.md|[A-Z_]{7,}=\S*|\S+\.(?:com|org)\S*|^/\S*"
 )
 

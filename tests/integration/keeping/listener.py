@@ -9,6 +9,11 @@ from typing import Literal, get_args
 import httpx
 
 from app.accounts.connections import ConnectionsService
+from app.accounts.cookies import Cookie
+from app.accounts.crypto import Keyring
+from app.accounts.preferences import PreferencesService
+from app.accounts.repository import SessionsRepository
+from app.accounts.sessions import SessionsService
 from app.events import Events
 from app.genres.families import Families
 from app.genres.folding import Placement
@@ -21,6 +26,7 @@ from app.kv.cached import CachedKV
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.listing import OwnPlaylists
 from app.playlists.models import Run, Selection
+from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
 from app.playlists.preview import PreviewService, Wanted
 from app.playlists.records import MadePlaylist
@@ -171,7 +177,17 @@ class Listener:
         own = OwnPlaylists(self.spotify, self.connections, self.clock)
         observer = Observer(self.repository, own, spotify=self.spotify, connections=self.connections)
         self.service = PlaylistsService(tools, jobs=self.jobs, channels=Channels(self.clock))
-        self.previews = PreviewService(self.repository, self.shelf, self.clock, own=own, observer=observer)
+        sessions = SessionsService(
+            SessionsRepository(self.kv),
+            keyring=Keyring("secret-" * 6),
+            clock=self.clock,
+            cookie=Cookie("session", max_age_s=60, secure=False),
+        )
+        self.preferences = PreferencesService(self.kv)
+        naming = Naming(self.preferences, sessions, self.connections, self.clock)
+        self.previews = PreviewService(
+            self.repository, self.shelf, self.clock, own=own, observer=observer, naming=naming
+        )
         self.keeper = PlaylistKeeper(self.service, self.previews, observer)
 
     async def ended(self, run: Run) -> Run:

@@ -1,0 +1,49 @@
+"""What a person wants done their way; it is theirs, not Spotify's, and stays when they disconnect."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from app.kv.cached import CachedKV
+from app.kv.keyspace import Keyspace, Owner
+
+
+class Preferences(BaseModel):
+    """One person's preferences.
+
+    Attributes:
+        name_template: what new playlists are called; empty for the usual.
+        description_template: how they are described; empty for the usual.
+        covers: whether new playlists get a cover in their families' colours.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name_template: str = ""
+    description_template: str = ""
+    covers: bool = False
+
+
+PREFERENCES = Keyspace(
+    "preferences", Preferences, owner=Owner.KEY, cache_ttl=timedelta(minutes=5), stale_if_down=True
+)
+
+
+class PreferencesService:
+    """Keeps preferences."""
+
+    def __init__(self, kv: CachedKV) -> None:
+        self._kv = kv
+
+    async def get(self, user_id: str) -> Preferences:
+        """Return what a person has set, and the usual for the rest."""
+        return await self._kv.get(PREFERENCES(user_id)) or Preferences()
+
+    async def change(self, user_id: str, fields: Mapping[str, object]) -> Preferences:
+        """Set some preferences, by the names of their fields; the others stay."""
+        usual = Preferences()
+        changed = await self._kv.update(
+            PREFERENCES(user_id), lambda kept: kept.model_copy(update=dict(fields)), default=usual
+        )
+        return changed or usual

@@ -1,0 +1,1 @@
+"""What new playlists are called and look like."""

@@ -1,0 +1,67 @@
+"""The settings page; its form works without JavaScript and answers 303."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.models import User
+from app.accounts.preferences import Preferences
+from app.deps import CurrentUser, GenresDep, NamingDep, PreferencesDep
+from app.genres.service import GenresService
+from app.playlists.naming.names import Naming
+from app.playlists.naming.settings_pages import SettingsForm, SettingsPage, examples_of
+from app.templating import render
+
+router = APIRouter(prefix="/settings", include_in_schema=False)
+
+
+@router.get("")
+async def settings_page(
+    request: Request,
+    user: CurrentUser,
+    preferences: PreferencesDep,
+    *,
+    naming: NamingDep,
+    genres: GenresDep,
+    typed: Annotated[SettingsForm, Query()],
+) -> Response:
+    """Show what is kept, or what templates that are only typed so far would make."""
+    form = typed if typed.model_fields_set else SettingsForm.of(await preferences.get(user.id))
+    return render(request, "settings/page.html", await _page(user, form, naming=naming, genres=genres))
+
+
+@router.post("")
+async def change_settings(
+    request: Request,
+    user: CurrentUser,
+    preferences: PreferencesDep,
+    *,
+    naming: NamingDep,
+    genres: GenresDep,
+    form: Annotated[SettingsForm, Form()],
+) -> Response:
+    """Keep them; covers that are switched on ask for Spotify's permission where it is missing."""
+    if form.problems:
+        page = await _page(user, form, naming=naming, genres=genres)
+        return render(request, "settings/page.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    await preferences.change(user.id, form.model_dump())
+    if form.covers and not await naming.may_upload(user.id):
+        return _see("/auth/spotify?feature=covers&next=/settings?saved")
+    return _see("/settings?saved")
+
+
+async def _page(user: User, form: SettingsForm, *, naming: Naming, genres: GenresService) -> SettingsPage:
+    names = await naming.try_for(user.id, Preferences(**form.model_dump()))
+    library = await genres.find_library(user.id)
+    return SettingsPage(
+        form=form,
+        problems=form.problems,
+        examples=tuple(examples_of(library, names)) if library else (),
+        uploads=await naming.may_upload(user.id),
+    )
+
+
+def _see(path: str) -> RedirectResponse:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
