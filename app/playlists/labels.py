@@ -9,15 +9,16 @@ from app.playlists.page_models import Label
 
 def labels_of(selection: Selection, fold: Fold) -> tuple[Label, ...]:
     """Return what a selection is made of, in colour."""
-    return tuple(_label(item, fold) for item in selection.include)
+    return tuple(label_of(item, fold) for item in selection.include)
 
 
 def without_of(selection: Selection, fold: Fold) -> tuple[Label, ...]:
     """Return what a selection leaves out, in colour."""
-    return tuple(_label(item, fold) for item in selection.exclude)
+    return tuple(label_of(item, fold) for item in selection.exclude)
 
 
-def _label(item: str, fold: Fold) -> Label:
+def label_of(item: str, fold: Fold) -> Label:
+    """Return one family or genre of a selection, in colour."""
     if item.startswith(FAMILY):
         try:
             family = fold.get(item.removeprefix(FAMILY))
