@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Literal, overload
 
 from app.errors import NotFoundError
+from app.genres.alike import copies
 from app.genres.families import Family
 from app.genres.filters import SongFilter
 from app.genres.fold import Fold
@@ -128,7 +130,7 @@ class Library:
         self._inferred = _numbers()
         for number, placed in enumerate(self.songs):
             self._sort_in(number, placed.placement)
-        self._copies = _copies(self.songs)
+        self._copies = copies([placed.song for placed in self.songs])
         self.genres = {name: self._genre(name) for name in sorted(self._having)}
         self.families = tuple(self._families())
 
@@ -210,17 +212,35 @@ class Library:
             match: whether a genre means every song with it or only those it leads.
             exclude: the same as `include`, taken out again; here a genre means every song with it.
         """
-        wanted = {number for item in include for number in self._numbers(item, match)}
-        wanted.difference_update(number for item in exclude for number in self._numbers(item, "any"))
-        return self._songs(sorted(wanted))
+        return self._songs(sorted(self._times(include, match, exclude)))
 
-    def repeated(self, include: Iterable[str], *, match: Match = "any", inferred: bool = False) -> int:
-        """Return how many songs stand under more than one of these families and genres."""
-        times = Counter(
-            number for item in dict.fromkeys(include) for number in set(self._numbers(item, match))
-        )
+    def repeated(
+        self,
+        include: Iterable[str],
+        *,
+        match: Match = "any",
+        exclude: Iterable[str] = (),
+        inferred: bool = False,
+    ) -> int:
+        """Return how many songs of a selection stand under more than one of its families and genres."""
+        times = self._times(include, match, exclude)
         left_out = () if inferred else self._inferred
         return sum(count > 1 for count in times.values()) - sum(times[number] > 1 for number in left_out)
+
+    def effective(
+        self, include: Iterable[str], *, match: Match = "any", exclude: Iterable[str] = ()
+    ) -> tuple[str, ...]:
+        """Return those of `exclude` that take a song out of a selection."""
+        songs = self._times(include, match).keys()
+        return tuple(item for item in exclude if not songs.isdisjoint(self._numbers(item, "any")))
+
+    def _times(self, include: Iterable[str], match: Match, exclude: Iterable[str] = ()) -> Counter[int]:
+        """Return under how many families and genres of a selection each of its songs stands."""
+        every = (self._numbers(item, match) for item in dict.fromkeys(include))
+        times = Counter(chain.from_iterable(every))
+        for number in chain.from_iterable(self._numbers(item, "any") for item in exclude):
+            times.pop(number, None)
+        return times
 
     def _sort_in(self, number: int, placement: Placement) -> None:
         if placement.family is None or placement.lead is None:
@@ -271,18 +291,3 @@ class Library:
 def _numbers() -> "array[int]":
     """Return room for numbers of songs, at four bytes each."""
     return array("I")
-
-
-def _copies(songs: Sequence[PlacedSong]) -> dict[str, list[int]]:
-    """Return the numbers of songs that share an ISRC, by that; most share it with nobody."""
-    seen: set[str] = set()
-    copies: dict[str, list[int]] = {}
-    for placed in songs:
-        if isrc := placed.song.isrc:
-            if isrc in seen:
-                copies[isrc] = []
-            seen.add(isrc)
-    for number, placed in enumerate(songs if copies else ()):
-        if (isrc := placed.song.isrc) in copies:
-            copies[isrc].append(number)
-    return copies

@@ -7,6 +7,7 @@ from typing import TypeVar
 from app.genres.families import Family
 from app.genres.families_file import HIDDEN
 from app.genres.filters import EVERYTHING, SongFilter, filter_view, standings
+from app.genres.labels import label_of
 from app.genres.library import FAMILY, GENRE, FamilyCount, GenreCount, Library, PlacedSong
 from app.genres.links import Links
 from app.genres.page_models import (
@@ -115,16 +116,19 @@ class LibraryPages:
 
     def selection(self, form: SelectionForm) -> SelectionSummary:
         """Return how many songs a selection has; in one playlist none is there twice."""
-        chosen = tuple(dict.fromkeys(form.select))
+        without = tuple(dict.fromkeys(form.exclude))
+        chosen = tuple(item for item in dict.fromkeys(form.select) if item not in without)
+        labels = ((item, label_of(item, self._families)) for item in without)
         apart = form.together == "each"
-        songs = self._library.select(chosen, match=form.match)
+        songs = self._library.select(chosen, match=form.match, exclude=without)
         left_out = 0 if form.inferred else sum(placed.inferred for placed in songs)
-        repeated = self._library.repeated(chosen, match=form.match, inferred=form.inferred)
+        repeated = self._library.repeated(chosen, match=form.match, exclude=without, inferred=form.inferred)
         return SelectionSummary(
             chosen=len(chosen),
             songs=len(songs) - left_out,
             repeated=repeated if apart else 0,
             left_out=left_out,
+            without=tuple(sorted(labels, key=lambda one: one[1].name.casefold())),
         )
 
     def song_row(self, placed: PlacedSong) -> SongRow:

@@ -10,6 +10,7 @@ from app.genres.behind import Behind
 from app.genres.families import Family
 from app.genres.filters import FilterView, SongFilter
 from app.genres.folding import Certainty
+from app.genres.labels import Label
 from app.genres.library import Match
 from app.genres.models import Phase, ScanStatus
 from app.genres.personal.smaller import Smaller
@@ -43,12 +44,15 @@ class GenreQuery(SongFilter):
 class SelectionForm(BaseModel):
     """What is picked: `family:<id>` and `genre:<name>`; in one playlist or each in its own.
 
-    `inferred` is whether songs come along whose place is inferred.
+    Attributes:
+        exclude: the same, whose songs are left out; it wins where a line is in both.
+        inferred: whether songs come along whose place is inferred.
     """
 
     model_config = ConfigDict(frozen=True)
 
     select: tuple[str, ...] = Field(default=(), max_length=LONGEST_SELECTION)
+    exclude: tuple[str, ...] = Field(default=(), max_length=LONGEST_SELECTION)
     match: Match = "any"
     together: Literal["each", "one"] = "each"
     inferred: bool = False
@@ -281,10 +285,13 @@ class GenrePage:
 class SelectionSummary:
     """What is picked: how many families and genres, different songs, and songs in several playlists.
 
-    `left_out` are songs that do not come along because their place is inferred.
+    Attributes:
+        left_out: songs that do not come along because their place is inferred.
+        without: what is left out, by its value in the form.
     """
 
     chosen: int
     songs: int
     repeated: int
     left_out: int
+    without: tuple[tuple[str, Label], ...] = ()

@@ -13,23 +13,25 @@ Item = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Chosen(BaseModel):
-    """Ticked families and genres, and how they become playlists."""
+    """Ticked families and genres, what is left out of them, and how they become playlists."""
 
     model_config = ConfigDict(frozen=True)
 
     select: Annotated[tuple[Item, ...], Field(max_length=500)] = ()
+    exclude: Annotated[tuple[Item, ...], Field(max_length=500)] = ()
     match: Match = "any"
     together: Literal["each", "one"] = "each"
     inferred: bool = False
 
     def wanted(self) -> list[Wanted]:
-        """Return one playlist for each ticked line, or one for all of them."""
-        items = tuple(dict.fromkeys(self.select))
-        groups = [items] if self.together == "one" else [(item,) for item in items]
-        return [
-            Wanted(selection=Selection(include=group, match=self.match, inferred=self.inferred))
-            for group in groups
-        ]
+        """Return one playlist for each ticked line that is not left out, or one for all of them."""
+        items = tuple(item for item in dict.fromkeys(self.select) if item not in self.exclude)
+        groups = [items] if self.together == "one" and items else [(item,) for item in items]
+        return [Wanted(selection=self._selection(group)) for group in groups]
+
+    def _selection(self, include: tuple[str, ...]) -> Selection:
+        without = tuple(dict.fromkeys(self.exclude))
+        return Selection(include=include, exclude=without, match=self.match, inferred=self.inferred)
 
 
 def typed_names(form: Mapping[str, object]) -> dict[int, str]:

@@ -2,20 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from app.genres.labels import Label
 from app.genres.page_models import SongRow
 from app.playlists.models import Match, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A family or genre, in its family's colour."""
+class MadePlaylistRow:
+    """A playlist that the app made."""
 
-    kind: Literal["family", "genre"]
+    id: str
     name: str
-    hue: str
-    depth: int
+    url: str
+    count: int
+    made_at: datetime
+    labels: tuple[Label, ...]
+    run: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistsPage:
+    """The playlists made, newest first."""
+
+    playlists: tuple[MadePlaylistRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.deps import (
     ConnectedUser,
+    ConnectionDep,
     CurrentUser,
     GenresDep,
     PlaylistPagesDep,
@@ -21,12 +22,29 @@ from app.templating import render
 router = APIRouter(prefix="/playlists", include_in_schema=False)
 
 
+@router.get("")
+async def playlists_page(
+    request: Request,
+    user: CurrentUser,
+    connection: ConnectionDep,
+    *,
+    genres: GenresDep,
+    playlists: PlaylistsDep,
+    pages: PlaylistPagesDep,
+) -> Response:
+    """Show the playlists made."""
+    made = await playlists.list_made(user.id)
+    if not made and not connection.live:
+        return render(request, "connect/page.html")
+    return render(request, "playlists/page.html", pages.playlists_page(made, await genres.get_fold(user.id)))
+
+
 @router.post("/preview")
 async def preview(user: CurrentUser, previews: PreviewsDep, chosen: Annotated[Chosen, Form()]) -> Response:
     """Make a preview of what was ticked."""
-    if not chosen.select:
+    if not (wanted := chosen.wanted()):
         return _see("/genres?notice=nothing")
-    plan = await previews.make(user.id, chosen.wanted())
+    plan = await previews.make(user.id, wanted)
     return _see(f"/playlists/preview/{plan.id}")
 
 

@@ -14,7 +14,7 @@ from app.genres.library import Library
 from app.genres.service import GenresService
 from app.playlists.listing import OwnPlaylists
 from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Selection
-from app.playlists.naming.names import Naming
+from app.playlists.naming.names import Naming, in_words
 from app.playlists.observing import Observer
 from app.playlists.planning import as_update, careful, in_parts, with_songs, without_some
 from app.playlists.records import MadePlaylist
@@ -126,7 +126,7 @@ class PreviewService:
             await self._plan(user_id, one, library=library, made=made.get(one.target or "")) for one in wanted
         ]
         whole = [
-            names.given_to(planned, library.fold, genre=name_of(one.selection, library.fold))
+            names.given_to(planned, library.fold, genre=name_of(one.selection, library))
             for planned, one in zip(unnamed, wanted, strict=True)
         ]
         planned = [part for one in whole for part in in_parts(one, series=secrets.token_urlsafe(6))]
@@ -205,10 +205,14 @@ class PreviewService:
         ]
 
 
-def name_of(selection: Selection, fold: Fold) -> str:
-    """Name a selection by its families and genres: "rock, folk and fado"."""
-    names = [_label(item, fold) for item in selection.include]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def name_of(selection: Selection, library: Library) -> str:
+    """Name a selection by its families and genres: "rock, folk and fado without punk".
+
+    What takes none of its songs out is not named.
+    """
+    without = library.effective(selection.include, match=selection.match, exclude=selection.exclude)
+    parts = (selection.include, without) if without else (selection.include,)
+    return " without ".join(in_words(_label(item, library.fold) for item in items) for items in parts)
 
 
 def _label(item: str, fold: Fold) -> str:

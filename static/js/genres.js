@@ -1,67 +1,120 @@
-// The library, a family and a genre: ticks that survive moving about, their count in the dock, select all and none.
+// The library, a family and a genre: ticks that survive moving about, what is left out, their count in the dock, select
+// all and none.
 
 import { find } from "./dom.js";
 import "./opening.js";
 import { load, save } from "./selection.js";
 
+/** @typedef {"select" | "exclude"} List */
+
+/** @type {List[]} */
+const LISTS = ["select", "exclude"];
+
 const form = /** @type {HTMLFormElement} */ (find("#selection"));
-const boxes = () => /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=checkbox][name=select]"));
+const boxes = (/** @type {List} */ list) =>
+  /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(`input[type=checkbox][name=${list}]`));
 const selects = () => form.querySelectorAll("select");
 const inferred = () => /** @type {HTMLInputElement | null} */ (form.querySelector("input[name=inferred]"));
 
 restore();
-form.addEventListener("change", keep);
+form.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.checked) letGo(target);
+  keep();
+});
 window.addEventListener("pageshow", (event) => event.persisted && restore());
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const all = target?.closest("[data-select]")?.getAttribute("data-select");
   if (all) tickAll(all === "all");
+  const drop = target?.closest("button[data-drop]");
+  if (drop instanceof HTMLButtonElement) leaveOutNoMore(drop);
 });
 
 function restore() {
-  const { select, options } = load();
-  const picked = new Set(select);
-  for (const box of boxes()) box.checked = picked.delete(box.value);
-  for (const choice of selects()) choice.value = options[choice.name] ?? choice.value;
-  const tick = inferred();
-  if (tick) tick.checked = options["inferred"] === "true";
-  carry(picked);
+  show();
+  const { select, exclude } = load();
   // htmx, loaded before, starts in a task of its own; what is said before that is not heard.
-  if (select.length) setTimeout(announce);
+  if (select.length || exclude.length) setTimeout(announce);
+}
+
+function show() {
+  const kept = load();
+  for (const list of LISTS) {
+    const values = new Set(kept[list]);
+    for (const box of boxes(list)) box.checked = values.delete(box.value);
+    carry(list, values);
+  }
+  for (const choice of selects()) choice.value = kept.options[choice.name] ?? choice.value;
+  const tick = inferred();
+  if (tick) tick.checked = kept.options["inferred"] === "true";
 }
 
 /** Keep what is ticked here together with what was ticked on other pages. */
 function keep() {
-  const here = new Set([...boxes()].map((box) => box.value));
-  const elsewhere = load().select.filter((value) => !here.has(value));
-  const ticked = [...boxes()].filter((box) => box.checked).map((box) => box.value);
   const options = Object.fromEntries([...selects()].map((choice) => [choice.name, choice.value]));
-  save({ select: [...elsewhere, ...ticked], options: { ...options, inferred: String(inferred()?.checked ?? false) } });
+  save({
+    select: ticked("select"),
+    exclude: ticked("exclude"),
+    options: { ...options, inferred: String(inferred()?.checked ?? false) },
+  });
   announce();
+}
+
+/** @param {List} list */
+function ticked(list) {
+  const here = new Set([...boxes(list)].map((box) => box.value));
+  const elsewhere = load()[list].filter((value) => !here.has(value));
+  return [...elsewhere, ...[...boxes(list)].filter((box) => box.checked).map((box) => box.value)];
+}
+
+/**
+ * What is picked is not left out, and the other way round.
+ *
+ * @param {HTMLInputElement} box that was ticked
+ */
+function letGo(box) {
+  for (const list of LISTS) {
+    if (list !== box.name) for (const other of boxes(list)) if (other.value === box.value) other.checked = false;
+  }
 }
 
 /**
  * Send along what is ticked on other pages.
  *
+ * @param {List} list
  * @param {Iterable<string>} values
  */
-function carry(values) {
-  for (const old of form.querySelectorAll("input[type=hidden][name=select]")) old.remove();
+function carry(list, values) {
+  for (const old of form.querySelectorAll(`input[type=hidden][name=${list}]`)) old.remove();
   for (const value of values) {
     const input = document.createElement("input");
-    Object.assign(input, { type: "hidden", name: "select", value });
+    Object.assign(input, { type: "hidden", name: list, value });
     form.append(input);
   }
 }
 
 /** @param {boolean} checked */
 function tickAll(checked) {
-  for (const box of boxes()) box.checked = checked;
   if (!checked) {
-    save({ ...load(), select: [] });
-    carry([]);
+    save({ ...load(), select: [], exclude: [] });
+    show();
+  }
+  for (const box of checked ? boxes("select") : []) {
+    box.checked = true;
+    letGo(box);
   }
   keep();
+}
+
+/** @param {HTMLButtonElement} drop names what is no longer left out; the focus moves to what stands beside it */
+function leaveOutNoMore(drop) {
+  const kept = load();
+  save({ ...kept, exclude: kept.exclude.filter((value) => value !== drop.dataset.drop) });
+  show();
+  const beside = [drop.nextElementSibling, drop.previousElementSibling].find((each) => each instanceof HTMLButtonElement);
+  (beside ?? find(".dock [type=submit]")).focus();
+  drop.remove();
+  announce();
 }
 
 function announce() {

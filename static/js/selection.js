@@ -1,20 +1,22 @@
-// What is picked, kept for the tab: it survives reload and moving between the library, a family and a genre.
+// What is picked, and what is left out of it, kept for the tab: it survives reload and moving between the library,
+// a family and a genre.
 
 const KEY = "genre-sorter.selection";
 
 /**
  * @typedef {object} Selection
  * @property {string[]} select values of tick boxes: "family:<id>" or "genre:<name>"
+ * @property {string[]} exclude the same of what is left out
  * @property {Record<string, string>} options the dock's choices by name
  */
 
 /** @returns {Selection} */
 export function load() {
   try {
-    const { select = [], options = {} } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-    return { select, options };
+    const { select = [], exclude = [], options = {} } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+    return { select, exclude, options };
   } catch {
-    return { select: [], options: {} };
+    return { select: [], exclude: [], options: {} };
   }
 }
 

@@ -125,6 +125,31 @@ def test_what_is_picked_survives_reload_and_moving_about(page: Page, scanned: Li
     expect(page.get_by_role("checkbox", name="Pick Jazz")).to_be_checked()
 
 
+def test_what_is_left_out_is_told_in_the_dock_and_taken_back_there(page: Page, scanned: Listener) -> None:
+    jazz = next(family for family in scanned.library()["families"] if family["id"] == "jazz")
+    without = page.locator("#dock-without")
+    expect(page.get_by_role("checkbox", name="without Blues")).to_be_hidden()
+    steps.tick(page, "Pick Jazz")
+    steps.tick(page, "without Blues")
+    page.goto("/genres?family=jazz")
+    for genre in ("cool jazz", "hard bop"):
+        steps.tick(page, f"without {genre}")
+    page.reload()
+    expect(without).to_contain_text("hard bop")
+    assert steps.number(page.locator("#dock-summary").inner_text()) < jazz["count"]
+
+    without.get_by_role("button", name="cool jazz").focus()
+    page.keyboard.press("Enter")
+    expect(without.get_by_role("button")).to_have_count(2)
+    expect(without.get_by_role("button", name="hard bop")).to_be_focused()
+    expect(page.get_by_role("checkbox", name="without cool jazz")).not_to_be_checked()
+    page.keyboard.press("Enter")
+    expect(without.get_by_role("button", name="Blues")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Preview")).to_be_focused()
+    steps.expect_dock(page, Picked(jazz["count"], 0))
+
+
 def test_everything_and_nothing_are_picked_at_once(page: Page, scanned: Listener) -> None:
     library = scanned.library()
     page.get_by_role("button", name="Select all").click()

@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.preferences import Preferences
+from app.genres.labels import Label
 from app.genres.library import FAMILY, GENRE, Library
 from app.playlists.labels import labels_of
 from app.playlists.models import PlannedPlaylist, Selection
 from app.playlists.naming.names import Names
 from app.playlists.naming.templates import DESCRIPTION, MOST_LETTERS, NAME, unknown_words
-from app.playlists.page_models import Label
 from app.playlists.planning import with_songs
 from app.playlists.preview import name_of
 
@@ -79,7 +79,7 @@ def examples_of(library: Library, names: Names) -> Iterator[Example]:
     for selection in _selections(library):
         empty = PlannedPlaylist(name="", description="", selection=selection, uris=())
         planned = with_songs(empty, library)
-        named = names.given_to(planned, library.fold, genre=name_of(selection, library.fold))
+        named = names.given_to(planned, library.fold, genre=name_of(selection, library))
         yield Example(labels_of(selection, library.fold), named.name, named.description)
 
 

@@ -142,6 +142,13 @@ def test_what_is_excluded_goes_by_every_genre_of_a_song() -> None:
 def test_songs_in_several_playlists_are_counted_once_as_repeated() -> None:
     assert SMALL.repeated(["family:jazz", "genre:deep house", "genre:bebop"]) == 3
     assert SMALL.repeated(["family:jazz", "family:jazz"]) == 0
+    assert SMALL.repeated(["family:jazz", "genre:deep house"], exclude=["genre:bebop"]) == 0
+
+
+def test_what_is_excluded_has_an_effect_where_it_takes_songs_out() -> None:
+    exclude = ("genre:bebop", "family:rock", "genre:nothing")
+    assert SMALL.effective(["family:jazz"], exclude=exclude) == ("genre:bebop",)
+    assert SMALL.effective(["family:electronic"], match="lead", exclude=exclude) == ()
 
 
 def pages() -> LibraryPages:
@@ -219,6 +226,16 @@ def test_a_selection_in_one_playlist_repeats_nothing() -> None:
     each = pages().selection(SelectionForm(select=chosen))
     assert (each.chosen, each.songs, each.repeated) == (2, 5, 3)
     assert pages().selection(SelectionForm(select=chosen, together="one")).repeated == 0
+
+
+def test_a_selection_is_counted_without_what_is_left_out() -> None:
+    form = SelectionForm(select=("genre:deep house", "family:jazz"), exclude=("genre:bebop", "family:jazz"))
+    counted = pages().selection(form)
+    assert (counted.chosen, counted.songs, counted.repeated) == (1, 2, 0)
+    assert [(value, label.name) for value, label in counted.without] == [
+        ("genre:bebop", "bebop"),
+        ("family:jazz", "Jazz"),
+    ]
 
 
 def test_a_genre_that_no_song_has_is_not_found() -> None:
