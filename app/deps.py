@@ -25,6 +25,7 @@ from app.genres.service import GenresService
 from app.kv.errors import KVError
 from app.kv.metrics import Snapshot
 from app.playlists.keeping import PlaylistKeeper
+from app.playlists.kept.pages import KeptPages
 from app.playlists.naming.names import Naming
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
@@ -79,6 +80,7 @@ PreviewsDep = Annotated[PreviewService, _service("on_playlists.previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("on_playlists.playlists")]
 NamingDep = Annotated[Naming, _service("on_playlists.naming")]
 KeeperDep = Annotated[PlaylistKeeper, _service("on_playlists.keeper")]
+KeptPagesDep = Annotated[KeptPages, _service("on_playlists.kept_pages")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]
 PreviewPagesDep = Annotated[PreviewPages, _service("on_playlists.preview_pages")]
 AdminDep = Annotated[AdminService, _service("admin")]

@@ -34,6 +34,7 @@ from app.kv.stores import StoreOpener, open_store
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
 from app.pages.routes import probes
 from app.pages.routes import router as pages_router
+from app.playlists.kept.page_routes import router as kept_pages
 from app.playlists.naming.page_routes import router as settings_pages
 from app.playlists.naming.routes import router as preferences_router
 from app.playlists.page_routes import router as playlists_pages
@@ -63,6 +64,7 @@ ROUTERS = (
     preferences_router,
     admin_pages,
     admin_router,
+    kept_pages,  # the last below /playlists: what no other knows is a playlist's id
 )
 
 

@@ -8,6 +8,7 @@ from app.accounts.sessions import SessionsService
 from app.foundation import Foundation
 from app.genres.service import GenresService
 from app.playlists.keeping import PlaylistKeeper
+from app.playlists.kept.pages import KeptPages
 from app.playlists.listing import OwnPlaylists
 from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
@@ -27,6 +28,7 @@ class PlaylistServices:
     playlists: PlaylistsService
     keeper: PlaylistKeeper
     naming: Naming
+    kept_pages: KeptPages
     pages: PlaylistPages
     preview_pages: PreviewPages
 
@@ -63,6 +65,7 @@ def wire_playlists(
         playlists=playlists,
         keeper=PlaylistKeeper(playlists, previews, observer),
         naming=naming,
+        kept_pages=KeptPages(base.clock, open_url=base.settings.spotify_open_url),
         pages=PlaylistPages(),
         preview_pages=_preview_pages(base),
     )

@@ -203,7 +203,6 @@ PREVIEW = Sample(
     playlists=(LISTED, LISTED.but(index=1, labels=(LABEL, LABEL))),
     run=None,
 )
-MADE = Sample(name=NAME, url="/1", count=7, made_at=NOW, labels=(LABEL, LABEL), run="1", match="lead")
 WRITTEN = Sample(name=NAME, url="/1", added=3, total=7, verified=3, problem=NAME, labels=(LABEL,))
 RUN = Sample(
     id="1",
@@ -316,8 +315,6 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/sources.html", ORIGIN.but(rows=(), waiting=0, without_genre=0)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
-    ("playlists/page.html", Sample(playlists=(MADE, MADE.but(labels=(LABEL,), match="any")))),
-    ("playlists/page.html", Sample(playlists=())),
     ("playlists/preview.html", PREVIEW),
     ("playlists/preview.html", PREVIEW.but(run="1", match="any")),
     ("playlists/preview_songs.html", LISTED.but(id="1", offset=0, next_offset=200)),

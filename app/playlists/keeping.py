@@ -1,16 +1,16 @@
 """Keeping playlists in step with the library: refreshing, taking back, and how each is kept."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Action, ConflictError, NotFoundError
-from app.playlists.models import Mode, Namesake, Order, Plan, PlannedPlaylist, Run, Schedule, Selection
+from app.playlists.models import Mode, Namesake, Order, Plan, Run, Schedule, Selection
 from app.playlists.observing import Observer, PlaylistGoneError
-from app.playlists.planning import Part, as_undo, as_updates, careful, frame_of, with_songs
+from app.playlists.planning import as_undo, frame_of
 from app.playlists.preview import PreviewService
-from app.playlists.records import MadePlaylist, PlaylistSongs
+from app.playlists.records import Change, MadePlaylist, PlaylistSongs, UndoState
+from app.playlists.refreshing import plan_refresh
 from app.playlists.repository import Changed, NotAmongMadeError
 from app.playlists.service import PlaylistsService
 from app.spotify.errors import UNFOLLOW, UNFOLLOW_SCOPE, SpotifyRefusedError
@@ -58,6 +58,19 @@ class NewTerms:
     description: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The last change of a playlist, which can be taken back.
+
+    Attributes:
+        state: what was put in and taken out; None if the change made the playlist, which is removed then.
+    """
+
+    made: MadePlaylist
+    change: Change
+    state: UndoState | None
+
+
 class PlaylistKeeper:
     """What a listener does with the playlists that the app keeps."""
 
@@ -93,9 +106,10 @@ class PlaylistKeeper:
         return await self._playlists.carry_out(await self._plan(user_id, playlist_id))
 
     async def _plan(self, user_id: str, playlist_id: str | None) -> Plan:
-        made = await self._repository.list_made(user_id)
-        chosen = _chosen(made, playlist_id)
+        _chosen(await self._repository.list_made(user_id), playlist_id)
         listed = await self._observer.list_now(user_id)
+        made = await self._repository.list_made(user_id)  # as it is named now
+        chosen = _chosen(made, playlist_id)
         gone = [one for one in chosen if one.id not in listed]
         if gone and playlist_id:
             raise PlaylistGoneError(gone[0].name)
@@ -108,7 +122,8 @@ class PlaylistKeeper:
                 )
         there = [one for one in made if one.id in listed]
         seen = {one.id: known[one.id] for one in chosen if one.id in listed}
-        planned = await self._plan_all(user_id, there, known, chosen=seen)
+        library = await self._previews.genres.get_library(user_id)
+        planned = plan_refresh(there, known, library, chosen=seen)
         await self._repository.change_made(user_id, _compared(seen, self._tools.clock.now()))
         return self._previews.new_plan(
             user_id, planned, gone=(Namesake(id=one.id, name=one.name) for one in gone)
@@ -126,20 +141,47 @@ class PlaylistKeeper:
             UnfollowsError: it would remove the playlist, and that was not said.
             SpotifyRefusedError: it would remove the playlist, and the permission for that was not given.
         """
+        found = await self.find_undoable(user_id, playlist_id)
+        frame = frame_of(found.made)
+        if found.state is None:
+            if not sure:
+                raise UnfollowsError(
+                    f"{found.made.name} would be gone from your Spotify. Say that this is meant."
+                )
+            if not await self._tools.connections.allows(user_id, UNFOLLOW_SCOPE):
+                raise SpotifyRefusedError("missing_permission", UNFOLLOW)
+            planned = frame.model_copy(update={"task": "unfollow", "size": found.made.songs, "calls": 1})
+        else:
+            swapped = frame.model_copy(update={"add": found.state.removed, "remove": found.state.added})
+            planned = as_undo(swapped, found.state.before, size=found.made.songs)
+        return await self._playlists.carry_out(self._previews.new_plan(user_id, [planned]))
+
+    async def find_undoable(self, user_id: str, playlist_id: str) -> Undoable:
+        """Return the last change of a playlist, if it can be taken back.
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+            NothingToUndoError: there is nothing to take back.
+        """
         made = await self._repository.get_made(user_id, playlist_id)
         until = made.change.undo_until if made.change else None
         if made.change is None or until is None or until < self._tools.clock.now():
             raise NothingToUndoError("A change can be taken back for thirty days, and only once.")
-        frame = frame_of(made)
         if made.change.kind == "made":
-            if not sure:
-                raise UnfollowsError(f"{made.name} would be gone from your Spotify. Say that this is meant.")
-            if not await self._tools.connections.allows(user_id, UNFOLLOW_SCOPE):
-                raise SpotifyRefusedError("missing_permission", UNFOLLOW)
-            planned = frame.model_copy(update={"task": "unfollow", "size": made.songs, "calls": 1})
-        else:
-            planned = await self._plan_undo(user_id, made, frame)
-        return await self._playlists.carry_out(self._previews.new_plan(user_id, [planned]))
+            return Undoable(made, made.change, None)
+        state = await self._repository.find_undo(user_id, made.id)
+        if state is None:
+            raise NothingToUndoError("How it was before is not kept any more.")
+        return Undoable(made, made.change, state)
+
+    async def get(self, user_id: str, playlist_id: str) -> tuple[MadePlaylist, PlaylistSongs]:
+        """Return a playlist with what is known of its songs; Spotify is not asked.
+
+        Raises:
+            NotAmongMadeError: the app does not keep this playlist.
+        """
+        made = await self._repository.get_made(user_id, playlist_id)
+        return made, await self._repository.get_songs(user_id, made.id)
 
     async def allow_again(
         self, user_id: str, playlist_id: str, uris: Collection[str] | None = None
@@ -198,35 +240,6 @@ class PlaylistKeeper:
         )
         return await self._repository.get_made(user_id, playlist_id)
 
-    async def _plan_undo(self, user_id: str, made: MadePlaylist, frame: PlannedPlaylist) -> PlannedPlaylist:
-        undo = await self._repository.find_undo(user_id, made.id)
-        if undo is None:
-            raise NothingToUndoError("How it was before is not kept any more.")
-        planned = frame.model_copy(update={"add": undo.removed, "remove": undo.added})
-        return as_undo(planned, undo.before, size=made.songs)
-
-    async def _plan_all(
-        self,
-        user_id: str,
-        made: Sequence[MadePlaylist],
-        known: Mapping[str, PlaylistSongs],
-        *,
-        chosen: Collection[str],
-    ) -> list[PlannedPlaylist]:
-        library = await self._previews.genres.get_library(user_id)
-        planned: dict[str | None, PlannedPlaylist] = {}
-        for series in _series(made):
-            parts = [
-                Part(
-                    with_songs(frame_of(one), library),
-                    known.get(one.id, PlaylistSongs()),
-                    mode=careful(one.mode, library) if one.id in chosen else "frozen",
-                )
-                for one in series
-            ]
-            planned |= {one.playlist_id: one for one in as_updates(parts)}
-        return [planned[one.id] for one in made if one.id in chosen]
-
 
 def _compared(seen: Mapping[str, PlaylistSongs], now: datetime) -> Changed:
     """Note what was seen, and when."""
@@ -248,14 +261,3 @@ def _chosen(made: Iterable[MadePlaylist], playlist_id: str | None) -> list[MadeP
     if chosen := [one for one in made if one.id == playlist_id]:
         return chosen
     raise NotAmongMadeError
-
-
-def _series(made: Iterable[MadePlaylist]) -> list[list[MadePlaylist]]:
-    """Put the parts of split playlists together, the first part first."""
-    groups: defaultdict[object, list[MadePlaylist]] = defaultdict(list)
-    for one in reversed(list(made)):
-        if one.series is None:  # kept before parts were told apart: one run, one selection
-            groups[one.run_id, one.selection].append(one)
-        else:
-            groups[one.series or one.id].append(one)
-    return list(groups.values())

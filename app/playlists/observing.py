@@ -49,11 +49,9 @@ class Observer:
         self._connections = connections
 
     async def list_now(self, user_id: str) -> Mapping[str, PlaylistSummary]:
-        """Return what Spotify lists now, and note which of the playlists that the app keeps are gone."""
+        """Return what Spotify lists now, and note which of the kept playlists are gone or renamed."""
         listed = await self._own.list_all(user_id)
-        await self._repository.change_made(
-            user_id, lambda made: made.model_copy(update={"gone": made.id not in listed})
-        )
+        await self._repository.change_made(user_id, lambda made: _as_listed(made, listed.get(made.id)))
         return listed
 
     async def look(self, user_id: str, made: MadePlaylist) -> PlaylistSongs:
@@ -105,3 +103,9 @@ class Observer:
     def _looker(self, user_id: str) -> PlaylistLooker:
         tokens = self._connections.tokens(user_id)
         return PlaylistLooker(self._spotify, tokens, priority=Priority.INTERACTIVE)
+
+
+def _as_listed(made: MadePlaylist, listed: PlaylistSummary | None) -> MadePlaylist:
+    if listed is None:
+        return made.model_copy(update={"gone": True})
+    return made.model_copy(update={"gone": False, "name": listed.name or made.name})

@@ -9,27 +9,6 @@ from app.playlists.models import Match, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
-class MadePlaylistRow:
-    """A playlist that the app made."""
-
-    id: str
-    name: str
-    url: str
-    count: int
-    made_at: datetime
-    labels: tuple[Label, ...]
-    run: str
-    match: Match
-
-
-@dataclass(frozen=True, slots=True)
-class PlaylistsPage:
-    """The playlists made, newest first."""
-
-    playlists: tuple[MadePlaylistRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PreviewPlaylist:
     """One playlist of a preview, with its first songs; `more` are not shown.
 

@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.deps import (
     ConnectedUser,
-    ConnectionDep,
     CurrentUser,
     GenresDep,
     PlaylistPagesDep,
@@ -20,23 +19,6 @@ from app.playlists.forms import Chosen, typed_names
 from app.templating import render
 
 router = APIRouter(prefix="/playlists", include_in_schema=False)
-
-
-@router.get("")
-async def playlists_page(
-    request: Request,
-    user: CurrentUser,
-    connection: ConnectionDep,
-    *,
-    genres: GenresDep,
-    playlists: PlaylistsDep,
-    pages: PlaylistPagesDep,
-) -> Response:
-    """Show the playlists made."""
-    made = await playlists.list_made(user.id)
-    if not made and not connection.live:
-        return render(request, "connect/page.html")
-    return render(request, "playlists/page.html", pages.playlists_page(made, await genres.get_fold(user.id)))
 
 
 @router.post("/preview")

@@ -1,12 +1,9 @@
-"""Making the pages of runs and of the playlists made."""
-
-from collections.abc import Iterable
+"""Making the pages of runs."""
 
 from app.genres.fold import Fold
 from app.playlists.labels import labels_of
 from app.playlists.models import Run, Step
-from app.playlists.page_models import MadePlaylistRow, PlaylistsPage, RunPage, RunPlaylist
-from app.playlists.records import MadePlaylist
+from app.playlists.page_models import RunPage, RunPlaylist
 
 
 class PlaylistPages:
@@ -21,24 +18,6 @@ class PlaylistPages:
             playlists=tuple(_run_playlist(step, fold) for step in run.steps),
             added=sum(step.added for step in run.steps),
             total=sum(step.total for step in run.steps),
-        )
-
-    def playlists_page(self, made: Iterable[MadePlaylist], fold: Fold) -> PlaylistsPage:
-        """Return the playlists made."""
-        return PlaylistsPage(
-            tuple(
-                MadePlaylistRow(
-                    id=playlist.id,
-                    name=playlist.name,
-                    url=playlist.url,
-                    count=playlist.songs,
-                    made_at=playlist.created_at,
-                    labels=labels_of(playlist.selection, fold),
-                    run=playlist.run_id,
-                    match=playlist.selection.match,
-                )
-                for playlist in made
-            )
         )
 
 

@@ -49,7 +49,7 @@ class Place:
 
     Attributes:
         name: of its pictures.
-        path: its address; `{preview}`, `{run}` and `{song}` stand for the maker's.
+        path: its address; `{preview}`, `{run}`, `{kept}` and `{song}` stand for the maker's.
         heading: how its heading begins, in the state that is meant.
         who: looks at it; None for somebody who is not signed in.
         status: what it answers.
@@ -130,6 +130,8 @@ PLACES = (
     Place("preview-made", "/playlists/preview/{run}", "3 playlists, made", "maker"),
     Place("result", "/playlists/runs/{run}", "Made", "maker"),
     Place("playlists", "/playlists", "Playlists", "maker"),
+    Place("playlist", "/playlists/{kept}?unknown=nothing", "Rock", "maker"),
+    Place("playlist-undo", "/playlists/{kept}/undo", "Remove Rock from your Spotify?", "maker"),
     Place("playlists-empty", "/playlists", "Playlists", "fresh"),
     Place("operator", "/operator", "", "sorted"),
     Place("operator-near-a-limit", "/operator", "Today's writes: ", "operator"),

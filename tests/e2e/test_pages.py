@@ -108,7 +108,7 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def made(people: People) -> dict[str, str]:
-    """The maker's preview that nothing was made of, the run of another, a song, and another's own family."""
+    """The maker's preview without a run, a run, what it made, and a song; and another's own family."""
     run = people.maker.create(people.maker.preview(["family:rock"], ["family:folk"], ["soul"])["id"])
     people.maker.wait_for_run(run)
     preview = people.maker.preview(["family:jazz"], ["family:jazz", "soul"])["id"]
@@ -123,6 +123,7 @@ def made(people: People) -> dict[str, str]:
     return {
         "preview": preview,
         "run": run,
+        "kept": people.maker.json("/api/my-playlists")["playlists"][-1]["id"],
         "song": people.maker.tracks("soul")[0]["id"],
         "family": "own-rain",
         "rule": rules[-1]["id"],

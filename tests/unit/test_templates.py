@@ -15,6 +15,7 @@ from app.assets import STATIC, TEMPLATES
 from app.settings import Settings
 from app.templating import Templating
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
+from tests.kept_samples import KEPT_PAGES
 from tests.page_samples import (
     BAND,
     CAPACITY_LINES,
@@ -29,7 +30,7 @@ from tests.page_samples import PAGES as OTHER_PAGES
 from tests.rule_samples import RULE_PAGES, TOLD
 from tests.samples import NAME, NOW, Sample
 
-PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES]
+PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
@@ -160,7 +161,7 @@ def test_what_spotify_allows_is_told_in_every_language_beside_scans_and_playlist
     samples = [
         ("genres/page.html", LIBRARY),
         ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True, behind=None)),
-        ("playlists/page.html", Sample(playlists=())),
+        ("playlists/page.html", Sample(playlists=(), gone=0, frozen=True)),
     ]
     for template, page in samples:
         markup = Markup(render(template, page, capacity=capacity))
