@@ -122,8 +122,12 @@ def test_two_visitors_have_an_account_each_and_see_nothing_of_each_other(
     assert other.json("/api/genres/scan")["status"] == "idle"
 
     preview = one.preview(["family:jazz"])["id"]
-    one.wait_for_run(one.create(preview))
+    (made,) = one.wait_for_run(one.create(preview))["playlists"]
+    kept = f"/playlists/{made['id']}"
     for path in (
+        kept,
+        f"{kept}/undo",
+        f"{kept}/forget",
         f"/playlists/preview/{preview}",
         f"/playlists/preview/{preview}/songs",
         f"/playlists/runs/{preview}",
@@ -137,6 +141,8 @@ def test_two_visitors_have_an_account_each_and_see_nothing_of_each_other(
     for path, body in (
         (f"/playlists/preview/{preview}", {}),
         (f"/playlists/runs/{preview}/resume", {}),
+        *((f"{kept}/{deed}", {}) for deed in ("refresh", "again", "allow-again", "forget")),
+        (f"{kept}/undo", {"data": {"change": preview}}),
         ("/api/playlists", {"json": {"preview": preview}}),
     ):
         assert other.http.post(path, headers=PAGE, **body).status_code == 404, path

@@ -126,7 +126,7 @@ async def allow_again(
 ) -> Response:
     """Let songs that were taken out by hand be added again; all of them if none is named."""
     await keeper.allow_again(user.id, playlist_id, uri or None)
-    return _see(playlist_id, "?notice=allowed")
+    return _see(playlist_id, "?notice=allowed#out-songs" if uri else "?notice=allowed")
 
 
 @router.get("/{playlist_id}/undo")

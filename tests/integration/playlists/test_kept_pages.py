@@ -136,11 +136,11 @@ async def test_songs_taken_out_by_hand_are_listed_and_allowed_one_by_one_or_all(
     await refreshed(scanned)
     assert "3 songs that no update adds again" in await see(scanned, f"/playlists/{jazz}")
     path = f"/playlists/{jazz}/allow-again"
-    assert await send(scanned, path, uri=whole[0]) == f"/playlists/{jazz}?notice=allowed"
+    assert await send(scanned, path, uri=whole[0]) == f"/playlists/{jazz}?notice=allowed#out-songs"
     page = await see(scanned, f"/playlists/{jazz}?notice=allowed")
     assert "Allowed again." in page
     assert "2 songs that no update adds again" in page
-    await send(scanned, path)
+    assert await send(scanned, path) == f"/playlists/{jazz}?notice=allowed"
     assert "Taken out by hand" not in await see(scanned, f"/playlists/{jazz}")
     await refreshed(scanned)
     assert at_spotify.uris(jazz) == whole
@@ -180,6 +180,7 @@ async def test_removing_a_playlist_asks_for_the_permission_first(
     assert "Remove mine from your Spotify?" in await see(scanned, path)
     page = (await scanned.get(path, headers=PAGE)).text
     (link,) = re.findall(r'href="(/auth/spotify\?feature=[^"]+)"', page)
+    assert "Without the permission" in await see(scanned, f"{path}?refused=unfollow")
     asked = await scanned.get(html.unescape(link), headers=PAGE)
     query = parse_qs(urlsplit(asked.headers["location"]).query)
     tokens = {"access_token": "t", "refresh_token": "r", "expires_in": 3600, "scope": query["scope"][0]}
