@@ -11,13 +11,14 @@ times during the scan and started again. Exits with 1 when a number is wrong.
 import json
 import math
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,9 +33,16 @@ REREAD_PAGES = 12
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody has.
+
+    It is none of those that Linux gives to outgoing connections (from 32768 on): another process could get
+    it between this moment and the server's start.
+    """
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:

@@ -107,8 +107,8 @@ def is_over(person: httpx.Client) -> bool:
 
 
 @contextmanager
-def place(songs: int, users: int) -> Iterator[Place]:
-    """Start app and simulator, and sign people in who like so many songs each."""
+def place(*library: str, users: int = 1) -> Iterator[Place]:
+    """Start app and simulator, and sign people in; `library` are the simulator's arguments."""
     port, simulator_port = free_port(), free_port()
     simulator = f"http://127.0.0.1:{simulator_port}/simulator"
     settings = {
@@ -122,7 +122,7 @@ def place(songs: int, users: int) -> Iterator[Place]:
     }
     with ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
-        arguments = ("demo", "--simulator-only", "--songs", str(songs))
+        arguments = ("demo", "--simulator-only", *library)
         stack.enter_context(Process(folders[0], *arguments, port=simulator_port))
         there = Place(stack.enter_context(Process(folders[1], "serve", port=port, **settings)), simulator)
         there.switch(latency_ms=LATENCY_MS)
@@ -173,7 +173,7 @@ def row(songs: int, name: str, scan: Scan) -> str:
 
 
 def measure(songs: int, users: int, *, edits: bool) -> bool:
-    with place(songs, users) as there:
+    with place("--songs", str(songs), users=users) as there:
         people = f" by {users} people" if users > 1 else ""
         there.switch(like_every_s=LIKE_EVERY_S if edits else 0)
         first = there.scan()

@@ -15,7 +15,8 @@ from app.demo.simulator import build_simulator
 from app.kv.stores import StoreOpener
 from app.main import create_app
 from app.settings import Settings
-from tests.e2e.server import FAST, free_port, until
+from benchmarks.main_job import free_port
+from tests.e2e.server import FAST, until
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,18 +13,14 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from benchmarks.main_job import free_port
+
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent.parent
 FAST = {"SPOTIFY_RATE_PER_SECOND": "200", "MUSICBRAINZ_RATE_PER_SECOND": "50"}
 PATIENCE_S = 60.0
 """After this long something does not happen any more; it is far beyond what anything takes."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(look: Callable[[], T | None], what: str) -> T:

@@ -6,7 +6,7 @@ SONGS = 1000
 
 
 def test_two_people_get_each_song_once_while_they_like_more_and_a_second_scan_costs_nothing() -> None:
-    with place(SONGS, users=2) as there:
+    with place("--songs", str(SONGS), users=2) as there:
         there.switch(like_every_pages=9)
         first = there.scan()
         there.switch(like_every_pages=0)
