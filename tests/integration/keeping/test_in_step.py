@@ -65,23 +65,6 @@ async def test_new_likes_are_added_on_top_with_few_calls(
     assert plan.calls_needed == 3
 
 
-async def test_a_song_taken_out_stays_out_and_one_put_in_stays_over_five_refreshes(
-    listener: Listener, shelf: Shelf
-) -> None:
-    shelf.like(range(20), "bebop")
-    shelf.like(range(20, 30), "techno")
-    made = await listener.make("bebop", mode="mirror")
-    await listener.take_out(made.id, 5, 7)
-    await listener.put_in(made.id, 25, 399)
-    for number in range(40, 45):
-        shelf.like([number], "bebop")
-        await listener.refresh()
-    held = await listener.held(made.id)
-    assert held == uris([25, 399, 44, 43, 42, 41, 40, *(n for n in reversed(range(20)) if n not in {5, 7})])
-    (kept,) = await listener.service.list_made(USER)
-    assert (kept.taken_out, kept.songs) == (2, len(held))
-
-
 async def test_a_mirror_takes_out_what_no_longer_belongs_and_add_only_keeps_it(
     listener: Listener, shelf: Shelf
 ) -> None:
