@@ -10,7 +10,7 @@ from app.playlists.observing import Observer, PlaylistGoneError
 from app.playlists.planning import as_undo, frame_of
 from app.playlists.preview import PreviewService
 from app.playlists.records import Change, MadePlaylist, PlaylistSongs, UndoState
-from app.playlists.refreshing import plan_refresh
+from app.playlists.refreshing import parts_of, plan_refresh
 from app.playlists.repository import Changed, NotAmongMadeError
 from app.playlists.service import PlaylistsService
 from app.spotify.errors import UNFOLLOW, UNFOLLOW_SCOPE, SpotifyRefusedError
@@ -198,10 +198,16 @@ class PlaylistKeeper:
             return songs if out == songs.out else songs.model_copy(update={"out": out})
 
         songs = await self._repository.change_songs(user_id, made.id, allowed)
-        return await self._change(user_id, made.id, {"taken_out": len(songs.out)})
+        counted = {"taken_out": len(songs.out)}
+        await self._repository.change_made(
+            user_id, lambda one: one.model_copy(update=counted) if one.id == made.id else one
+        )
+        return await self._repository.get_made(user_id, made.id)
 
     async def change(self, user_id: str, playlist_id: str, terms: NewTerms) -> MadePlaylist:
-        """Keep a playlist differently from now on; another name or description is told to Spotify at once.
+        """Keep a playlist, with all its parts, differently from now on.
+
+        Another name or description is that of the one part, and is told to Spotify at once.
 
         Raises:
             NotAmongMadeError: the app does not keep this playlist.
@@ -219,11 +225,16 @@ class PlaylistKeeper:
             "order": terms.order,
             "schedule": terms.schedule,
             "selection": terms.selection,
-            "name": name or None,
         }
-        return await self._change(
-            user_id, made.id, {key: value for key, value in said.items() if value is not None}
-        )
+        fields = {key: value for key, value in said.items() if value is not None}
+        parts = parts_of(await self._repository.list_made(user_id), made.id)
+
+        def changed(one: MadePlaylist) -> MadePlaylist:
+            own = {"name": name} if name and one.id == made.id else {}
+            return one.model_copy(update=fields | own) if one.id in parts else one
+
+        await self._repository.change_made(user_id, changed)
+        return await self._repository.get_made(user_id, made.id)
 
     async def forget(self, user_id: str, playlist_id: str) -> None:
         """Keep a playlist no longer; at Spotify it stays as it is.
@@ -233,12 +244,6 @@ class PlaylistKeeper:
         """
         made = await self._repository.get_made(user_id, playlist_id)
         await self._repository.forget(user_id, made.id)
-
-    async def _change(self, user_id: str, playlist_id: str, fields: Mapping[str, object]) -> MadePlaylist:
-        await self._repository.change_made(
-            user_id, lambda one: one.model_copy(update=dict(fields)) if one.id == playlist_id else one
-        )
-        return await self._repository.get_made(user_id, playlist_id)
 
 
 def _compared(seen: Mapping[str, PlaylistSongs], now: datetime) -> Changed:

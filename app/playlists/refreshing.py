@@ -38,6 +38,12 @@ def plan_refresh(
     return [planned[one.id] for one in made if one.id in chosen]
 
 
+def parts_of(made: Iterable[MadePlaylist], playlist_id: str) -> frozenset[str]:
+    """Return the ids of the parts of the playlist that one of them is of; most have no other part."""
+    groups = ({one.id for one in series} for series in _series(made))
+    return frozenset(next((ids for ids in groups if playlist_id in ids), ()))
+
+
 def _series(made: Iterable[MadePlaylist]) -> list[list[MadePlaylist]]:
     """Put the parts of split playlists together, the first part first."""
     groups: defaultdict[object, list[MadePlaylist]] = defaultdict(list)
