@@ -25,6 +25,9 @@ SONG = Sample(
     sources=(NAME,),
     is_local=False,
     copies=(NAME,),
+    album=NAME,
+    year=1984,
+    added_at=NOW,
 )
 LOCAL = SONG.but(url=None, image=None, lead=None, tags=(), certainty=None, sources=(), is_local=True)
 PROBLEM = Sample(
@@ -180,38 +183,6 @@ ORIGIN = Sample(
     waiting=1,
     without_genre=3,
 )
-LISTED = Sample(
-    index=0,
-    name=NAME,
-    labels=(LABEL,),
-    count=7,
-    local=1,
-    unplayable=2,
-    inferred=1,
-    repeated=1,
-    songs=(SONG,),
-    more=6,
-)
-PREVIEW = Sample(
-    id="1",
-    calls_needed=2,
-    estimated_s=9,
-    songs=7,
-    repeated=1,
-    match="lead",
-    together="each",
-    playlists=(LISTED, LISTED.but(index=1, labels=(LABEL, LABEL))),
-    run=None,
-)
-WRITTEN = Sample(name=NAME, url="/1", added=3, total=7, verified=3, problem=NAME, labels=(LABEL,))
-RUN = Sample(
-    id="1",
-    status="running",
-    resumes_at=NOW,
-    added=3,
-    total=7,
-    playlists=(WRITTEN, WRITTEN.but(url=None, verified=None, problem=None)),
-)
 SETTINGS = Sample(
     form=Sample(name_template=NAME, description_template=NAME, covers=True),
     problems={},
@@ -315,13 +286,6 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/sources.html", ORIGIN.but(rows=(), waiting=0, without_genre=0)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
-    ("playlists/preview.html", PREVIEW),
-    ("playlists/preview.html", PREVIEW.but(run="1", match="any")),
-    ("playlists/preview_songs.html", LISTED.but(id="1", offset=0, next_offset=200)),
-    *(
-        ("playlists/run.html", RUN.but(status=status))
-        for status in ("running", "waiting", "completed", "partial", "failed")
-    ),
     ("settings/page.html", SETTINGS),
     ("settings/page.html", SETTINGS.but(problems={"name_template": [NAME]}, examples=(), uploads=False)),
     ("operator/page.html", DESK),

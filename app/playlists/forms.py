@@ -1,7 +1,5 @@
 """What the library's form sends."""
 
-import re
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,9 +30,3 @@ class Chosen(BaseModel):
     def _selection(self, include: tuple[str, ...]) -> Selection:
         without = tuple(dict.fromkeys(self.exclude))
         return Selection(include=include, exclude=without, match=self.match, inferred=self.inferred)
-
-
-def typed_names(form: Mapping[str, object]) -> dict[int, str]:
-    """Return the names that were typed in fields `name-0`, `name-1` ..., by their numbers."""
-    fields = ((re.fullmatch(r"name-(\d{1,4})", key), value) for key, value in form.items())
-    return {int(field[1]): value for field, value in fields if field and isinstance(value, str)}

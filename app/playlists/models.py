@@ -254,6 +254,12 @@ class OpenRun(Frozen):
     since: datetime
 
 
+def task_of(things: "Iterable[PlannedPlaylist | Step]") -> Task | None:
+    """Return what is done to all of them; None if that differs."""
+    tasks = {one.task for one in things}
+    return tasks.pop() if len(tasks) == 1 else None
+
+
 def calls_of(songs: int) -> int:
     """Return how many calls add, or take out, so many songs."""
     return -(-songs // CALL_SONGS)

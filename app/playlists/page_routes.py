@@ -1,21 +1,30 @@
 """The playlist pages and their forms; every form works without JavaScript and answers 303."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.deps import (
     ConnectedUser,
+    ConnectionDep,
+    ConnectionsDep,
     CurrentUser,
     GenresDep,
+    KeeperDep,
     PlaylistPagesDep,
     PlaylistsDep,
     PreviewPagesDep,
     PreviewsDep,
 )
-from app.playlists.forms import Chosen, typed_names
+from app.playlists.forms import Chosen
+from app.playlists.models import Plan
+from app.playlists.preview import PreviewService
+from app.playlists.preview_form import Choices
+from app.playlists.preview_models import SongsQuery
+from app.playlists.preview_pages import Around
+from app.spotify.errors import UNFOLLOW_SCOPE
 from app.templating import render
 
 router = APIRouter(prefix="/playlists", include_in_schema=False)
@@ -30,6 +39,25 @@ async def preview(user: CurrentUser, previews: PreviewsDep, chosen: Annotated[Ch
     return _see(f"/playlists/preview/{plan.id}")
 
 
+async def know_around(
+    plan_id: str,
+    user: CurrentUser,
+    connection: ConnectionDep,
+    *,
+    connections: ConnectionsDep,
+    playlists: PlaylistsDep,
+    changed: bool = False,
+) -> Around:
+    """Return what a preview tells beside the plan."""
+    return Around(
+        run=await playlists.find_run(plan_id, user.id),
+        calls_left=playlists.calls_left,
+        lacks_unfollow=connection.live and not await connections.allows(user.id, UNFOLLOW_SCOPE),
+        first=not await playlists.list_made(user.id),
+        changed=changed,
+    )
+
+
 @router.get("/preview/{plan_id}")
 async def preview_page(
     request: Request,
@@ -39,11 +67,11 @@ async def preview_page(
     genres: GenresDep,
     playlists: PlaylistsDep,
     pages: PreviewPagesDep,
+    around: Annotated[Around, Depends(know_around)],
 ) -> Response:
     """Show exactly what would be written."""
     plan = await playlists.get_plan(user.id, plan_id)
-    run = await playlists.find_run(plan_id, user.id)
-    page = pages.preview_page(plan, await genres.get_library(user.id), run)
+    page = pages.preview_page(plan, await genres.get_library(user.id), around)
     return render(request, "playlists/preview.html", page)
 
 
@@ -56,20 +84,40 @@ async def preview_songs_page(
     genres: GenresDep,
     playlists: PlaylistsDep,
     pages: PreviewPagesDep,
-    playlist: Annotated[int, Query(ge=0)] = 0,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    query: Annotated[SongsQuery, Query()],
 ) -> Response:
-    """Show all songs of one playlist of a preview."""
+    """Show all songs that are added to one playlist of a preview, or taken out."""
     plan = await playlists.get_plan(user.id, plan_id)
-    page = pages.preview_songs_page(plan, await genres.get_library(user.id), index=playlist, offset=offset)
+    page = pages.preview_songs_page(plan, await genres.get_library(user.id), query)
     return render(request, "playlists/preview_songs.html", page)
 
 
+@router.post("/preview/{plan_id}/revise")
+async def revise(
+    request: Request, plan_id: str, user: CurrentUser, *, playlists: PlaylistsDep, previews: PreviewsDep
+) -> Response:
+    """Plan the same anew, as the form says."""
+    plan = await playlists.get_plan(user.id, plan_id)
+    choices = Choices.of((await request.form()).multi_items())
+    return await _planned_anew(plan, choices, previews)
+
+
 @router.post("/preview/{plan_id}")
-async def create(request: Request, plan_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> Response:
-    """Make the playlists; the preview's id is the idempotency key."""
-    run = await playlists.apply(user.id, plan_id, typed_names(await request.form()))
-    return _see(f"/playlists/runs/{run.id}")
+async def create(
+    request: Request, plan_id: str, user: ConnectedUser, *, playlists: PlaylistsDep, previews: PreviewsDep
+) -> Response:
+    """Write the playlists; the preview's id is the idempotency key.
+
+    What was chosen otherwise than it was previewed is shown first.
+    """
+    plan = await playlists.get_plan(user.id, plan_id)
+    form = await request.form()
+    choices = Choices.of(form.multi_items())
+    if choices.look_again(plan) and not await playlists.find_run(plan_id, user.id):
+        return await _planned_anew(plan, choices, previews)
+    run = await playlists.carry_out(choices.applied(plan))
+    page = f"/playlists/runs/{run.id}"
+    return _see(f"/auth/spotify?feature=unfollow&next={page}" if "unfollow" in form else page)
 
 
 @router.get("/runs/{run_id}")
@@ -81,10 +129,18 @@ async def run_page(
     genres: GenresDep,
     playlists: PlaylistsDep,
     pages: PlaylistPagesDep,
+    refused: Literal["unfollow", ""] = "",
 ) -> Response:
     """Show how far a run is, or how it ended."""
     run = await playlists.get_run(user.id, run_id)
-    return render(request, "playlists/run.html", pages.run_page(run, await genres.get_fold(user.id)))
+    page = pages.run_page(
+        run,
+        await genres.get_fold(user.id),
+        made=await playlists.list_made(user.id),
+        taken_back=await playlists.list_taken_back(run),
+        refused=bool(refused),
+    )
+    return render(request, "playlists/run.html", page)
 
 
 @router.post("/runs/{run_id}/resume")
@@ -92,6 +148,20 @@ async def resume(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> R
     """Go on with the playlists that are not made yet."""
     run = await playlists.resume(user.id, run_id)
     return _see(f"/playlists/runs/{run.id}")
+
+
+@router.post("/runs/{run_id}/allow-again")
+async def allow_again(run_id: str, user: CurrentUser, playlists: PlaylistsDep, keeper: KeeperDep) -> Response:
+    """Let what an undo took out be added again."""
+    run = await playlists.get_run(user.id, run_id)
+    for playlist_id, uris in (await playlists.list_taken_back(run)).items():
+        await keeper.allow_again(user.id, playlist_id, uris)
+    return _see(f"/playlists/runs/{run_id}")
+
+
+async def _planned_anew(plan: Plan, choices: Choices, previews: PreviewService) -> RedirectResponse:
+    new = await previews.make(plan.user_id, choices.wanted(plan))
+    return _see(f"/playlists/preview/{new.id}?changed=true")
 
 
 def _see(path: str) -> RedirectResponse:

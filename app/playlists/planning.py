@@ -71,6 +71,22 @@ def without_some(planned: PlannedPlaylist, out: Iterable[Entry]) -> PlannedPlayl
     )
 
 
+def dropping(planned: PlannedPlaylist, drop: Collection[str]) -> PlannedPlaylist:
+    """Return a playlist without some of the songs that are to be added, which the listener does not want."""
+    if not drop:
+        return planned
+    left = [entry for entry in planned.entries if entry.uri not in drop]
+    new = planned.model_copy(
+        update={
+            "uris": uris_of(left),
+            "isrcs": tuple(entry.isrc for entry in left),
+            "add": None if planned.add is None else tuple(uri for uri in planned.add if uri not in drop),
+            "dropped": tuple(dict.fromkeys((*planned.dropped, *drop))),
+        }
+    )
+    return new if new.changes else new.model_copy(update={"calls": 0})
+
+
 def in_parts(planned: PlannedPlaylist, *, series: str = "") -> list[PlannedPlaylist]:
     """Split a new playlist longer than Spotify takes in "rock", "rock (2)" ...; one without songs is none."""
     whole, uris = fitting(planned.name, NAME_LIMIT - len(" (99)")), planned.uris

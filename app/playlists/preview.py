@@ -134,7 +134,9 @@ class PreviewService:
             raise NothingSelectedError("All these songs are only inferred; tick that you want such songs.")
         if not planned:
             raise NothingSelectedError("The selection holds no song that Spotify can put into a playlist.")
-        plan = self.new_plan(user_id, await self._with_namesakes(user_id, planned, made.values()))
+        own = await self._list_own(user_id, made.values())
+        planned = [_with_namesakes(one, own) for one in planned]
+        plan = self.new_plan(user_id, planned).model_copy(update={"own": own})
         await self.repository.put_plan(plan)
         return plan
 
@@ -185,24 +187,15 @@ class PreviewService:
                 return playlist
         raise NotOwnError("Only playlists of your own can be added to.")
 
-    async def _with_namesakes(
-        self, user_id: str, planned: Sequence[PlannedPlaylist], made: Iterable[MadePlaylist]
-    ) -> list[PlannedPlaylist]:
-        """Tell of each new playlist which of the listener's own have its name already, if Spotify says so."""
-        if all(one.task != "make" for one in planned):
-            return list(planned)
+    async def _list_own(self, user_id: str, made: Iterable[MadePlaylist]) -> tuple[Namesake, ...]:
+        """Return the listener's own playlists; without Spotify's word at least those that the app keeps."""
         there = {one.id: Namesake(id=one.id, name=one.name, songs=one.songs) for one in made if not one.gone}
         try:
             listed = await self.own.list_own(user_id)
         except UpstreamError:
-            listed = ()  # what the app knows itself is told all the same
+            listed = ()
         there |= {one.id: Namesake(id=one.id, name=one.name, songs=one.total) for one in listed}
-        return [
-            one.model_copy(update={"namesakes": _named(one.name, there.values())})
-            if one.task == "make"
-            else one
-            for one in planned
-        ]
+        return tuple(there.values())
 
 
 def name_of(selection: Selection, library: Library) -> str:
@@ -231,8 +224,13 @@ def _frame(wanted: Wanted, made: MadePlaylist | None) -> PlannedPlaylist:
         mode=wanted.mode or (made.mode if made else "add"),
         order=wanted.order or (made.order if made else "newest"),
         dropped=wanted.drop,
+        asked=wanted.selection,
     )
 
 
-def _named(name: str, playlists: Iterable[Namesake]) -> tuple[Namesake, ...]:
-    return tuple(one for one in playlists if one.name.casefold() == name.casefold())
+def _with_namesakes(planned: PlannedPlaylist, own: Iterable[Namesake]) -> PlannedPlaylist:
+    """Tell of a new playlist which of the listener's own have its name already."""
+    if planned.task != "make":
+        return planned
+    alike = (one for one in own if one.name.casefold() == planned.name.casefold())
+    return planned.model_copy(update={"namesakes": tuple(alike)})

@@ -1,15 +1,14 @@
 """Applying plans: runs that end, go on after a crash, and never make a playlist twice."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner, JobRunningError
 from app.kv.errors import LeaseHeldError
-from app.playlists.models import Plan, PlannedPlaylist, Run, Step
+from app.playlists.models import Plan, PlannedPlaylist, Run, Step, uris_of
 from app.playlists.records import MadePlaylist
 from app.playlists.run_work import RunTools, RunWork
-from app.spotify.limits import NAME_LIMIT, fitting
 
 
 class PlaylistsService:
@@ -26,27 +25,30 @@ class PlaylistsService:
         """Calls to Spotify that are left for writing; None where the app sets itself no limit."""
         return self.tools.spotify.capacity().left_for_writes
 
-    async def apply(self, user_id: str, plan_id: str, names: Mapping[int, str] | None = None) -> Run:
+    async def apply(self, user_id: str, plan_id: str) -> Run:
         """Start making a plan's playlists, or return the run that does so already.
 
         The plan's id is the idempotency key: a double click, a reload or a second tab get the same run.
-        `names` are what the listener typed, by the playlists' places in the plan.
 
         Raises:
             NotFoundError: the plan is gone or somebody else's.
         """
-        plan = await self.repository.get_plan(plan_id, user_id)
-        return await self.carry_out(plan, names)
+        return await self.carry_out(await self.repository.get_plan(plan_id, user_id))
 
-    async def carry_out(self, plan: Plan, names: Mapping[int, str] | None = None) -> Run:
-        """Start what a plan says, or return the run that does so already; the plan need not be kept yet."""
-        run = await self.find_run(plan.id, plan.user_id)
-        run = run or await self.repository.open_run(self._new_run(plan, names or {}), plan)
+    async def carry_out(self, plan: Plan) -> Run:
+        """Start what a plan says, or return the run that does so already; the plan need not be kept yet.
+
+        A run that is there already goes by the plan that it began with.
+        """
+        if run := await self.find_run(plan.id, plan.user_id):
+            await self._start(run)
+            return run
+        run = await self.repository.open_run(self._new_run(plan), plan)
         await self._start(run, plan)
         return run
 
-    def _new_run(self, plan: Plan, names: Mapping[int, str]) -> Run:
-        steps = tuple(_step(playlist, names.get(index, "")) for index, playlist in enumerate(plan.playlists))
+    def _new_run(self, plan: Plan) -> Run:
+        steps = tuple(map(_step, plan.playlists))
         return Run(id=plan.id, user_id=plan.user_id, started_at=self.tools.clock.now(), steps=steps)
 
     async def get_plan(self, user_id: str, plan_id: str) -> Plan:
@@ -88,6 +90,16 @@ class PlaylistsService:
     async def find_run(self, run_id: str, user_id: str) -> Run | None:
         """Return the run of this id, if the listener has it."""
         return await self.repository.find_run(run_id, user_id)
+
+    async def list_taken_back(self, run: Run) -> dict[str, frozenset[str]]:
+        """Return, by playlist, the songs that an undo took out and that therefore no refresh adds again."""
+        if not run.finished or all(step.task != "undo" for step in run.steps):
+            return {}
+        plan = await self.repository.get_plan(run.id, run.user_id)
+        taken = {one.playlist_id or "": set(one.remove) for one in plan.playlists if one.task == "undo"}
+        known = await self.repository.list_songs(run.user_id, taken)
+        out = {one: taken[one].intersection(uris_of(songs.out)) for one, songs in known.items()}
+        return {one: frozenset(uris) for one, uris in out.items() if uris}
 
     async def list_made(self, user_id: str) -> tuple[MadePlaylist, ...]:
         """Return the playlists made for a listener, newest first."""
@@ -132,11 +144,9 @@ class PlaylistsService:
                 self.channels.close(name)
 
 
-def _step(planned: PlannedPlaylist, name: str) -> Step:
-    """Return what there is to do; a name can be given to a new playlist alone."""
-    given = fitting(name, NAME_LIMIT) if planned.task == "make" else ""
+def _step(planned: PlannedPlaylist) -> Step:
     return Step(
-        name=given or planned.name,
+        name=planned.name,
         selection=planned.selection,
         total=len(planned.additions),
         task=planned.task,

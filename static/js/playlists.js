@@ -8,6 +8,8 @@ import { listen, renew } from "./stream.js";
  * @property {string | null} url
  * @property {number} added
  * @property {number} total
+ * @property {number} removed
+ * @property {number} toRemove
  * @property {number | null} verified
  * @property {string | null} problem
  */
@@ -24,8 +26,18 @@ function showProgress({ status, playlists }) {
     return;
   }
   playlists.forEach(showPlaylist);
-  const sum = (/** @type {"added" | "total"} */ key) => playlists.reduce((total, playlist) => total + playlist[key], 0);
-  write(find("#run-said"), fill(page.dataset.said, { n: sum("added"), total: sum("total") }));
+  const sum = (/** @type {(playlist: Written) => number} */ count) => playlists.reduce((total, one) => total + count(one), 0);
+  write(find("#run-said"), fill(page.dataset.said, { n: sum(done), total: sum(whole) }));
+}
+
+/** @param {Written} playlist */
+function done({ added, removed }) {
+  return added + removed;
+}
+
+/** @param {Written} playlist */
+function whole({ total, toRemove }) {
+  return total + toRemove;
 }
 
 /**
@@ -35,14 +47,17 @@ function showProgress({ status, playlists }) {
 function showPlaylist(playlist, index) {
   const row = page.querySelector(`[data-index="${index}"]`);
   if (!row) return;
-  write(find("[data-part=added]", row), number(playlist.added));
+  for (const part of row.querySelectorAll("[data-part=added]")) write(part, number(playlist.added));
+  for (const part of row.querySelectorAll("[data-part=removed]")) write(part, number(playlist.removed));
   write(find("[data-part=problem]", row), playlist.problem ?? "");
-  const verified = find("[data-part=verified]", row);
-  if (playlist.verified !== null) write(verified, fill(verified.dataset.words, { n: playlist.verified }));
+  const verified = row.querySelector("[data-part=verified]");
+  if (verified instanceof HTMLElement && playlist.verified !== null) {
+    write(verified, fill(verified.dataset.words, { n: playlist.verified }));
+  }
   const bar = row.querySelector(".bar");
-  if (bar && playlist.total) grow(bar, playlist.added / playlist.total);
-  const link = find("[data-part=link] a", row);
-  if (playlist.url && link.hidden) {
+  if (bar && whole(playlist)) grow(bar, done(playlist) / whole(playlist));
+  const link = row.querySelector("[data-part=link] a");
+  if (link instanceof HTMLElement && playlist.url && link.hidden) {
     link.setAttribute("href", playlist.url);
     link.hidden = false;
   }

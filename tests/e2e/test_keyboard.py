@@ -41,6 +41,7 @@ def test_the_main_job_is_done_by_keyboard_alone(demo: Server, open_page: Open) -
     press(page, page.get_by_role("checkbox", name="Pick Blues"), "Space")
     expect(page.get_by_role("checkbox", name="Pick Blues")).to_be_checked()
     press(page, page.get_by_role("button", name="Preview"))
+    press(page, page.get_by_role("checkbox", name="permission to remove playlists"), "Space")
     press(page, page.get_by_role("button", name="Create"))
     steps.wait_for_result(page)
 

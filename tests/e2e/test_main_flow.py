@@ -165,8 +165,9 @@ def read_songs(page: Page, place: int) -> list[str]:
 
 
 def create(page: Page) -> str:
-    """Press Create twice, as impatient people do, and return the address of the result."""
+    """Press Create twice, as impatient people do, agree to Undo, and return the address of the result."""
     page.get_by_role("button", name="Create").dblclick()
+    page.get_by_role("button", name="Agree").click()
     steps.wait_for_result(page)
     return page.url
 
@@ -183,14 +184,16 @@ def assert_made(page: Page, server: Server, shown: dict[str, list[str]]) -> None
         expect(row.locator("[data-part=added]")).to_have_text(str(len(playlist["uris"])))
         expect(row.locator("[data-part=verified]")).to_have_text(f"Spotify counts {len(playlist['uris'])}")
         link = f"{server.url}/simulator/open/playlist/{playlist['id']}"
-        expect(row.get_by_role("link")).to_have_attribute("href", link)
+        expect(row.get_by_role("link", name="Open Spotify")).to_have_attribute("href", link)
+        undo = row.get_by_role("link", name="Undo")
+        expect(undo).to_have_attribute("href", f"/playlists/{playlist['id']}/undo")
 
 
 def try_to_make_more(page: Page, result: str) -> None:
-    """Reload the result, go back, and send the preview's form again."""
+    """Reload the result, open the preview again, and send its form again."""
     page.reload()
     steps.wait_for_result(page)
-    page.go_back()
+    page.goto(result.replace("/runs/", "/preview/"))
     expect(page.locator("main")).to_contain_text("These playlists are made already.")
     expect(page.get_by_role("button", name="Create")).to_have_count(0)
     page.evaluate("document.querySelector('main form').requestSubmit()")

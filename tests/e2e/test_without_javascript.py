@@ -25,6 +25,8 @@ def test_the_main_job_works_without_scripts(demo: Server, open_page: Open) -> No
     assert steps.number(page.locator(".preview-list .band-count").inner_text()) == songs
     page.get_by_role("textbox", name="Name").fill("Late at night")
     page.get_by_role("button", name="Create").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("main")).to_contain_text("You did not give the permission to remove playlists.")
     steps.wait_for_result(page)
     expect(page.locator(".made > li")).to_contain_text(f"Spotify counts {songs}")
 

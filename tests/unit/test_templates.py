@@ -23,14 +23,14 @@ from tests.page_samples import (
     GENRE,
     GROUP,
     LIBRARY,
-    PREVIEW,
     SCAN,
 )
 from tests.page_samples import PAGES as OTHER_PAGES
+from tests.preview_samples import PREVIEW, PREVIEW_PAGES
 from tests.rule_samples import RULE_PAGES, TOLD
 from tests.samples import NAME, NOW, Sample
 
-PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES]
+PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
@@ -238,7 +238,7 @@ def test_without_scripts_a_running_scan_shows_itself_anew() -> None:
 def test_a_made_preview_cannot_be_created_again() -> None:
     fresh = Markup(render("playlists/preview.html", PREVIEW)).all("button")
     made = Markup(render("playlists/preview.html", PREVIEW.but(run="1"))).all("button")
-    assert len(fresh) == len(made) + 1
+    assert len(fresh) > len(made) == 1  # to sign out
 
 
 def test_names_are_escaped() -> None:

@@ -47,20 +47,15 @@ async def test_a_double_click_makes_one_playlist(bench: Bench, at_spotify: Playl
     assert len(at_spotify.playlists) == 1
 
 
-async def test_the_names_typed_are_used_and_an_empty_one_keeps_its_own(
+async def test_what_is_chosen_for_a_run_that_is_there_changes_nothing(
     bench: Bench, at_spotify: PlaylistsAtSpotify
 ) -> None:
-    await bench.plan(1, 1)
-    await bench.service.apply(USER, "plan-1", {0: "  night \n drive ", 1: " "})
-    await bench.finished()
-    assert [playlist["name"] for playlist in at_spotify.playlists.values()] == ["night drive", "list 1"]
-
-
-async def test_names_typed_again_later_change_nothing(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
-    await bench.plan(1)
-    await bench.service.apply(USER, "plan-1", {0: "first"})
-    await bench.finished()
-    await bench.service.apply(USER, "plan-1", {0: "second"})
+    plan = await bench.plan(1)
+    for name in ("first", "second"):
+        (one,) = plan.playlists
+        chosen = plan.model_copy(update={"playlists": (one.model_copy(update={"name": name}),)})
+        await bench.service.carry_out(chosen)
+        await bench.finished()
     assert [playlist["name"] for playlist in at_spotify.playlists.values()] == ["first"]
 
 
