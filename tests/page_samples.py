@@ -183,6 +183,12 @@ ORIGIN = Sample(
     waiting=1,
     without_genre=3,
 )
+EXPORT = Sample(
+    query=Sample(include=(NAME,), exclude=(NAME,), match="any", inferred=False),
+    songs=7,
+    labels=(LABEL,),
+    without=(LABEL,),
+)
 SETTINGS = Sample(
     form=Sample(name_template=NAME, description_template=NAME, covers=True),
     problems={},
@@ -286,6 +292,12 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/sources.html", ORIGIN.but(rows=(), waiting=0, without_genre=0)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
+    ("genres/export.html", EXPORT),
+    (
+        "genres/export.html",
+        EXPORT.but(query=EXPORT.query.but(include=(), inferred=True), labels=(), without=()),
+    ),
+    ("genres/export.html", EXPORT.but(labels=())),
     ("settings/page.html", SETTINGS),
     ("settings/page.html", SETTINGS.but(problems={"name_template": [NAME]}, examples=(), uploads=False)),
     ("operator/page.html", DESK),

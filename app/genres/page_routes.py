@@ -17,6 +17,7 @@ from app.deps import (
     TellsChange,
     TellsRule,
 )
+from app.genres.export import ExportQuery, page_of
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
@@ -125,6 +126,15 @@ async def why_page(
 async def sources(request: Request, user: CurrentUser, genres: GenresDep) -> Response:
     """Show where the genres of the library come from."""
     return render(request, "genres/sources.html", sources_page(await genres.get_library(user.id)))
+
+
+@router.get("/genres/export")
+async def export_page(
+    request: Request, form: Annotated[SelectionForm, Query()], user: CurrentUser, genres: GenresDep
+) -> Response:
+    """Offer the library, or what is picked, as a file."""
+    library = await genres.get_library(user.id)
+    return render(request, "genres/export.html", page_of(library, ExportQuery.of(form)))
 
 
 @router.get("/genres/{name:path}")

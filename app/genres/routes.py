@@ -5,10 +5,12 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import ConnectedUser, CurrentUser, GenresDep, PlaylistsDep, ScansDep
 from app.event_stream import RECONNECT_MS, capped
+from app.genres.export import MEDIA_TYPES, FileQuery, file_of
 from app.genres.scan_schemas import (
     MOST_SOURCES,
     AccountOut,
@@ -86,6 +88,29 @@ async def watch_scan(
 async def get_genres(user: CurrentUser, genres: GenresDep, *, tracks: bool = False) -> Response:
     """Return the library by families and genres; with the ids of all songs up to 10,000 of them."""
     return Response(await genres.get_summary(user.id, tracks=tracks), media_type="application/json")
+
+
+@router.get(
+    "/genres/export",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "A file of songs"}
+    },
+)
+async def export(
+    query: Annotated[FileQuery, Query()], user: CurrentUser, genres: GenresDep
+) -> StreamingResponse:
+    """Return the songs of the library, or of genres and families of it, with their genres and who says so.
+
+    A CSV file begins with a byte order mark; a cell that a spreadsheet would reckon with begins with "'".
+    """
+    songs = await genres.get_export(user.id, query)
+    name = f"genre-sorter-{'selection' if query.include or query.exclude else 'library'}.{query.format}"
+    return StreamingResponse(
+        file_of(songs, query.format),
+        media_type=MEDIA_TYPES[query.format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @router.get("/genres/{name:path}/tracks")

@@ -1,10 +1,12 @@
 """Libraries as people see them, and as programs do."""
 
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.behind import Behind
+from app.genres.export import ExportedSong, ExportQuery
 from app.genres.filling import GenreFiller
 from app.genres.filters import EVERYTHING, SongFilter
 from app.genres.fold import Fold
@@ -130,6 +132,15 @@ class GenresService:
         why = await self._provenance.explain(library, placed, genre.name)
         row = LibraryPages(library, self._links).song_row(placed)
         return why_page(row, genre, why, family=library.fold.get(genre.family), links=self._links)
+
+    async def get_export(self, user_id: str, query: ExportQuery) -> Iterator[ExportedSong]:
+        """Return the songs of an export.
+
+        Raises:
+            NoLibraryError: there is no library.
+        """
+        library = await self.get_library(user_id)
+        return (ExportedSong.of(placed, library, self._links) for placed in query.songs(library))
 
     async def get_summary(self, user_id: str, *, tracks: bool = False) -> bytes:
         """Return a person's library by families and genres as JSON, empty when there is none.
