@@ -24,6 +24,7 @@ from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
 from app.kv.metrics import Snapshot
+from app.playlists.autosort.service import AutoSortService
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.kept.pages import KeptPages
 from app.playlists.naming.names import Naming
@@ -83,6 +84,7 @@ KeeperDep = Annotated[PlaylistKeeper, _service("on_playlists.keeper")]
 KeptPagesDep = Annotated[KeptPages, _service("on_playlists.kept_pages")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]
 PreviewPagesDep = Annotated[PreviewPages, _service("on_playlists.preview_pages")]
+AutoSortDep = Annotated[AutoSortService, _service("on_playlists.auto_sort")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]
@@ -185,6 +187,15 @@ async def know_rule(
 
 
 TellsRule = Depends(know_rule)
+
+
+async def know_auto_sort(request: Request, services: ServicesDep, user: MaybeUser) -> None:
+    """Let a page tell when the person's playlists are refreshed by themselves."""
+    if user:
+        request.state.auto_sort = await services.on_playlists.auto_sort.get_view(user.id)
+
+
+TellsAutoSort = Depends(know_auto_sort)
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:

@@ -41,6 +41,13 @@ class PlaylistCreated:
 
 
 @dataclass(frozen=True)
+class ScheduleChanged:
+    """Some playlist of somebody is refreshed by itself more or less often than before."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class Disconnected:
     """Somebody's connection to Spotify is gone with all that came through it, also what is in memory."""
 
@@ -54,7 +61,9 @@ class AccountDeleted:
     user_id: str
 
 
-Event = SignedIn | SignInFailed | ScanFinished | PlaylistCreated | Disconnected | AccountDeleted
+Event = (
+    SignedIn | SignInFailed | ScanFinished | PlaylistCreated | ScheduleChanged | Disconnected | AccountDeleted
+)
 Handler = Callable[[Event], Awaitable[None]]
 
 

@@ -9,6 +9,7 @@ from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_FILL, OPEN_SCAN, SC
 from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
 from app.kv.tombstones import RETIRED_USER
+from app.playlists.autosort.repository import AUTO_SORT
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN, UNDO
 from app.spotify.app_mode import SPOTIFY_APP
 from app.telemetry.repository import ANALYTICS_DAY
@@ -22,7 +23,7 @@ SPOTIFY_DATA = Registry(
     (
         CONNECTION,
         *(OPEN_FILL, OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
-        *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS, UNDO),
+        *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS, UNDO, AUTO_SORT),
     )
 )
 ALL = Registry(

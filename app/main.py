@@ -34,6 +34,8 @@ from app.kv.stores import StoreOpener, open_store
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
 from app.pages.routes import probes
 from app.pages.routes import router as pages_router
+from app.playlists.autosort.page_routes import router as auto_sort_pages
+from app.playlists.autosort.routes import router as auto_sort_router
 from app.playlists.kept.page_routes import router as kept_pages
 from app.playlists.naming.page_routes import router as settings_pages
 from app.playlists.naming.routes import router as preferences_router
@@ -58,6 +60,8 @@ ROUTERS = (
     rules_router,
     genres_pages,
     genres_router,
+    auto_sort_pages,
+    auto_sort_router,
     playlists_pages,
     playlists_router,
     settings_pages,

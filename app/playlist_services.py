@@ -6,7 +6,11 @@ from app.accounts.connections import ConnectionsService
 from app.accounts.preferences import PreferencesService
 from app.accounts.sessions import SessionsService
 from app.foundation import Foundation
+from app.genres.scans import ScansService
 from app.genres.service import GenresService
+from app.playlists.autosort.repository import AutoSortRepository
+from app.playlists.autosort.service import AutoSortService
+from app.playlists.autosort.sorting import SortingTools
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.kept.pages import KeptPages
 from app.playlists.listing import OwnPlaylists
@@ -31,10 +35,12 @@ class PlaylistServices:
     kept_pages: KeptPages
     pages: PlaylistPages
     preview_pages: PreviewPages
+    auto_sort: AutoSortService
 
     async def resume_all(self) -> None:
         """Go on with what a crash or restart cut off."""
         await self.playlists.resume_all()
+        await self.auto_sort.start()
 
 
 def wire_playlists(
@@ -42,6 +48,7 @@ def wire_playlists(
     connections: ConnectionsService,
     genres: GenresService,
     *,
+    scans: ScansService,
     sessions: SessionsService,
     preferences: PreferencesService,
 ) -> PlaylistServices:
@@ -60,6 +67,20 @@ def wire_playlists(
         clock=base.clock,
     )
     playlists = PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
+    auto_sort = AutoSortService(
+        SortingTools(
+            repository=AutoSortRepository(base.kv),
+            scans=scans,
+            genres=genres,
+            connections=connections,
+            keeper=_quiet_keeper(playlists, previews),
+            playlists=playlists,
+            spotify=base.spotify,
+            clock=base.clock,
+        ),
+        base.jobs,
+    )
+    base.events.subscribe(auto_sort.handle)
     return PlaylistServices(
         previews=previews,
         playlists=playlists,
@@ -68,7 +89,17 @@ def wire_playlists(
         kept_pages=KeptPages(base.clock, open_url=base.settings.spotify_open_url),
         pages=PlaylistPages(),
         preview_pages=_preview_pages(base),
+        auto_sort=auto_sort,
     )
+
+
+def _quiet_keeper(playlists: PlaylistsService, previews: PreviewService) -> PlaylistKeeper:
+    """Return a keeper that asks Spotify when nobody else does."""
+    tools = playlists.tools
+    spotify = tools.spotify.in_background()
+    own = OwnPlaylists(spotify, tools.connections, tools.clock)
+    observer = Observer(tools.repository, own, spotify=spotify, connections=tools.connections)
+    return PlaylistKeeper(playlists, previews, observer)
 
 
 def _preview_pages(base: Foundation) -> PreviewPages:

@@ -146,7 +146,9 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         genres=genres,
         corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
         rules=RulesService(genres, tools.personal, base.families, base.clock),
-        on_playlists=wire_playlists(base, connections, genres, sessions=sessions, preferences=preferences),
+        on_playlists=wire_playlists(
+            base, connections, genres, scans=scans, sessions=sessions, preferences=preferences
+        ),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),

@@ -148,6 +148,7 @@ class ScanCursor(Stored):
         scan: names the scan.
         wanted: the sources to read, in the library's order.
         refresh: whether what the library has already is read again.
+        background: whether nobody waits for it, so that everybody else goes first.
         done: sources that are read.
         lost: sources that could not be read.
         reading: the source that is being read.
@@ -163,6 +164,7 @@ class ScanCursor(Stored):
     phase: Phase = "songs"
     wanted: tuple[WantedSource, ...] = ()
     refresh: bool = False
+    background: bool = False
     done: tuple[SourceIndex, ...] = ()
     lost: tuple[LostSource, ...] = ()
     reading: Reading | None = None

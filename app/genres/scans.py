@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from app.accounts.connections import ConnectionsService
@@ -57,6 +58,7 @@ class ScansService:
         *,
         refresh: bool = False,
         over_budget: bool = False,
+        background: bool = False,
     ) -> None:
         """Scan, going on where a stopped or failed scan of the same sources was unless `refresh` is set.
 
@@ -65,6 +67,7 @@ class ScansService:
             sources: what to read, in the library's order; None is what was read last, at first Liked Songs.
             refresh: read everything anew, also what the library has already.
             over_budget: start also when there are not enough calls to Spotify for all of it now.
+            background: let everybody else's calls to Spotify go first; nobody waits for this scan.
 
         Raises:
             ScanRunningError: a scan runs or waits already.
@@ -85,6 +88,7 @@ class ScansService:
                 await self._drop_left(user_id, last, index)
                 cursor, resumed = new_cursor(self._tools.clock, plan.wanted, refresh=refresh), False
                 cursor = cursor.model_copy(update={"since": index.scanned_at if index else None})
+            cursor = cursor.model_copy(update={"background": background})
             await self._tools.scans.open(user_id, self._tools.clock.now())
             self._launch(user_id, held, cursor, resumed=resumed)
 
@@ -128,7 +132,8 @@ class ScansService:
             last = await self._tools.scans.find(user_id)
             sources = tuple(one.source for one in last.wanted) if last else None
             with suppress(ScanRunningError, UserGoneError):  # somebody may be half deleted or disconnected
-                await self.start(user_id, sources, over_budget=True)
+                background = last is not None and last.background
+                await self.start(user_id, sources, over_budget=True, background=background)
 
     async def handle(self, event: Event) -> None:
         """Forget what is known of a person who has left."""
@@ -138,6 +143,12 @@ class ScansService:
     def find_run(self, user_id: str) -> ScanRun | None:
         """Return the person's scan while it runs or waits."""
         return self._runs.get(user_id)
+
+    async def ended(self, user_id: str) -> ScanOut:
+        """Return how the person's scan ended, once it has."""
+        if job := self._jobs.find(job_name(user_id)):
+            await job.wait()
+        return await self.get_progress(user_id)
 
     async def get_progress(self, user_id: str) -> ScanOut:
         """Return how far the person's scan is, or how the last one ended; idle when there is none."""
@@ -186,11 +197,14 @@ class ScansService:
     def _launch(self, user_id: str, held: AsyncExitStack, cursor: ScanCursor, *, resumed: bool) -> None:
         """Scan in the background, holding what is held until the scan ends."""
         name = job_name(user_id)
+        tools = self._tools
+        if cursor.background:
+            tools = replace(tools, spotify=tools.spotify.in_background())
         run = ScanRun(
             user_id,
             cursor,
             tokens=self._connections.tokens(user_id),
-            tools=self._tools,
+            tools=tools,
             channel=self._channels.open(name),
         )
         self._jobs.start(name, lambda: self._work(user_id, run, resumed=resumed))

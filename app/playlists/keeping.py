@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Action, ConflictError, NotFoundError
+from app.events import ScheduleChanged
 from app.playlists.models import Mode, Namesake, Order, Plan, Run, Schedule, Selection
 from app.playlists.observing import Observer, PlaylistGoneError
 from app.playlists.planning import as_undo, frame_of
@@ -101,18 +102,27 @@ class PlaylistKeeper:
         await self._repository.put_plan(plan)
         return plan
 
+    async def plan_quietly(self, user_id: str, playlist_ids: Collection[str]) -> Plan:
+        """Plan the same of some playlists for auto-sort; raises what `preview` does."""
+        plan = await self._plan_some(user_id, playlist_ids)
+        return plan.model_copy(update={"automatic": True})
+
     async def refresh(self, user_id: str, playlist_id: str | None = None) -> Run:
         """Bring one playlist, or all that are not frozen, in step at once; raises what `preview` does."""
         return await self._playlists.carry_out(await self._plan(user_id, playlist_id))
 
     async def _plan(self, user_id: str, playlist_id: str | None) -> Plan:
-        _chosen(await self._repository.list_made(user_id), playlist_id)
+        made = await self._repository.list_made(user_id)
+        plan = await self._plan_some(user_id, {one.id for one in _chosen(made, playlist_id)})
+        if plan.gone and playlist_id:
+            raise PlaylistGoneError(plan.gone[0].name)
+        return plan
+
+    async def _plan_some(self, user_id: str, playlist_ids: Collection[str]) -> Plan:
         listed = await self._observer.list_now(user_id)
         made = await self._repository.list_made(user_id)  # as it is named now
-        chosen = _chosen(made, playlist_id)
+        chosen = [one for one in made if one.id in playlist_ids]
         gone = [one for one in chosen if one.id not in listed]
-        if gone and playlist_id:
-            raise PlaylistGoneError(gone[0].name)
         known = await self._repository.list_songs(user_id, [one.id for one in made])
         for one in chosen:
             if one.id in listed:
@@ -234,6 +244,8 @@ class PlaylistKeeper:
             return one.model_copy(update=fields | own) if one.id in parts else one
 
         await self._repository.change_made(user_id, changed)
+        if terms.schedule:
+            await self._tools.events.publish(ScheduleChanged(user_id))
         return await self._repository.get_made(user_id, made.id)
 
     async def forget(self, user_id: str, playlist_id: str) -> None:

@@ -182,6 +182,7 @@ class Plan(Frozen):
 
     Attributes:
         gone: names of playlists that vanished from Spotify, which the plan leaves out.
+        automatic: whether auto-sort made it, so that everybody else's calls go first.
         own: the listener's own playlists, which could be added to.
     """
 
@@ -191,6 +192,7 @@ class Plan(Frozen):
     expires_at: datetime
     playlists: tuple[PlannedPlaylist, ...]
     gone: tuple[Namesake, ...] = ()
+    automatic: bool = False
     own: tuple[Namesake, ...] = ()
 
     @property
@@ -229,6 +231,7 @@ class Run(Frozen):
 
     Attributes:
         resumes_at: while it waits, when it goes on by itself.
+        automatic: whether auto-sort started it.
     """
 
     id: str
@@ -236,6 +239,7 @@ class Run(Frozen):
     started_at: datetime
     status: RunStatus = "new"
     resumes_at: datetime | None = None
+    automatic: bool = False
     steps: tuple[Step, ...]
 
     @property

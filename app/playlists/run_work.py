@@ -54,6 +54,7 @@ class RunWork:
         self._run = run.model_copy(update={"status": "running", "resumes_at": None})
         self._plan = plan
         self._tools = tools
+        self._spotify = tools.spotify.in_background() if run.automatic else tools.spotify
         self._channel = channel
         self._books = Bookkeeper(tools.repository, tools.clock, run)
 
@@ -121,7 +122,7 @@ class RunWork:
     async def _fill(self, planned: PlannedPlaylist, index: int) -> Step:
         step = self._run.steps[index]
         writer = PlaylistWriter(
-            self._tools.spotify,
+            self._spotify,
             self._tools.connections.tokens(self._run.user_id),
             clock=self._tools.clock,
             known_ids=await self._known_ids(planned),
@@ -135,7 +136,7 @@ class RunWork:
     async def _unfollow(self, step: Step) -> Step:
         tokens = self._tools.connections.tokens(self._run.user_id)
         try:
-            await self._tools.spotify.unfollow(tokens, step.playlist_id or "")
+            await self._spotify.unfollow(tokens, step.playlist_id or "")
         except SpotifyNotFoundError:
             log.info("playlist.unfollowed_before")
         await self._books.forget(step)

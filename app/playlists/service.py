@@ -48,8 +48,13 @@ class PlaylistsService:
         return run
 
     def _new_run(self, plan: Plan) -> Run:
-        steps = tuple(map(_step, plan.playlists))
-        return Run(id=plan.id, user_id=plan.user_id, started_at=self.tools.clock.now(), steps=steps)
+        return Run(
+            id=plan.id,
+            user_id=plan.user_id,
+            started_at=self.tools.clock.now(),
+            automatic=plan.automatic,
+            steps=tuple(map(_step, plan.playlists)),
+        )
 
     async def get_plan(self, user_id: str, plan_id: str) -> Plan:
         """Return a listener's own plan.
@@ -86,6 +91,16 @@ class PlaylistsService:
         """
         run = await self.repository.get_run(run_id, user_id)
         return run if run.finished or self._is_under_way(run) else run.model_copy(update={"status": "failed"})
+
+    async def ended(self, user_id: str, run_id: str) -> Run:
+        """Return a listener's own run once it has ended, or was cut off.
+
+        Raises:
+            NotFoundError: it does not exist or is somebody else's.
+        """
+        if job := self.jobs.find(job_name(user_id, run_id)):
+            await job.wait()
+        return await self.get_run(user_id, run_id)
 
     async def find_run(self, run_id: str, user_id: str) -> Run | None:
         """Return the run of this id, if the listener has it."""

@@ -1,6 +1,7 @@
 """The Spotify Web API, as far as this app uses it."""
 
 from collections.abc import Sequence
+from copy import copy
 
 import httpx
 
@@ -58,6 +59,12 @@ class SpotifyClient(PlaylistCalls):
     def calls(self) -> int:
         """Attempts made so far, whatever became of them."""
         return self._transport.calls
+
+    def in_background(self) -> "SpotifyClient":
+        """Return the same client for work that nobody waits for, whatever priority its calls ask for."""
+        client = copy(self)
+        client._transport = self._transport.in_background()  # noqa: SLF001 - one of its own kind
+        return client
 
     def capacity(self) -> Capacity:
         """Return how many calls there are to make and when it goes on; nothing is asked."""

@@ -1,7 +1,8 @@
 """One call to Spotify: the gate, the token, what is tried again and what every status means."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,13 @@ class Transport:
         self._gate = gate
         self._api_url = api_url.rstrip("/")
         self._clock = clock
+        self._nobody_waits = False
+
+    def in_background(self) -> "Transport":
+        """Return the same for what nobody waits for: it comes last, writes too, and never uses a reserve."""
+        transport = copy(self)
+        transport._nobody_waits = True  # noqa: SLF001 - one of its own kind
+        return transport
 
     def capacity(self) -> Capacity:
         """Return how many calls there are to make."""
@@ -106,6 +114,8 @@ class Transport:
             RateLimitedError: a short pause that a person does not wait for, or one pause too many.
             UncountedError: the store does not keep that a call is made, so none is.
         """
+        if self._nobody_waits:
+            request = replace(request, priority=Priority.BACKGROUND)
         faults = pauses = 0
         renewed = False
         token = await tokens.access_token()

@@ -9,11 +9,20 @@ from app.events import (
     Event,
     PlaylistCreated,
     ScanFinished,
+    ScheduleChanged,
     SignedIn,
     SignInFailed,
 )
 from app.kv.keyspace import Counters
 from app.telemetry.repository import AnalyticsRepository
+
+COUNTERS: dict[type[Event], str] = {
+    SignedIn: "signIns",
+    SignInFailed: "authFailures",
+    ScheduleChanged: "schedulesChanged",
+    Disconnected: "disconnects",
+    AccountDeleted: "accountsDeleted",
+}
 
 
 class AnalyticsService:
@@ -39,15 +48,9 @@ class AnalyticsService:
 
 def _counted(event: Event) -> dict[str, int]:
     match event:
-        case SignedIn():
-            return {"signIns": 1}
-        case SignInFailed():
-            return {"authFailures": 1}
         case ScanFinished():
             return {"libraryScans": 1, "songsScanned": event.songs}
         case PlaylistCreated():
             return {"playlistsCreated": 1, "songsAdded": event.songs}
-        case Disconnected():
-            return {"disconnects": 1}
-        case AccountDeleted():
-            return {"accountsDeleted": 1}
+        case _:
+            return {COUNTERS[type(event)]: 1}

@@ -22,6 +22,7 @@ PROMISES = {
     "playlists": (300, None, AtBound.WAIT, True),
     "playlist-songs": (300, None, AtBound.WAIT, True),
     "playlist-undo": (None, 30 * DAY, AtBound.WAIT, False),
+    "auto-sort": (300, None, AtBound.WAIT, True),
     "family-rules": (300, None, AtBound.WAIT, True),
     "corrections": (300, None, AtBound.WAIT, True),
     "preferences": (300, None, AtBound.WAIT, True),

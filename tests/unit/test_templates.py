@@ -14,6 +14,7 @@ from jinja2 import Environment
 from app.assets import STATIC, TEMPLATES
 from app.settings import Settings
 from app.templating import Templating
+from tests.auto_sort_samples import AUTO_SORT_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
 from tests.page_samples import (
@@ -30,7 +31,7 @@ from tests.preview_samples import PREVIEW, PREVIEW_PAGES
 from tests.rule_samples import RULE_PAGES, TOLD
 from tests.samples import NAME, NOW, Sample
 
-PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES]
+PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES, *AUTO_SORT_PAGES]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
@@ -84,6 +85,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "capacity": None,
         "change": None,
         "rule": None,
+        "auto_sort": None,
         "nonce": "n0nce",
         "path": "/genres",
         "here": "/genres",

@@ -1,0 +1,1 @@
+"""Playlists that are refreshed by themselves, day by day or week by week."""
