@@ -27,6 +27,8 @@ from app.kv.metrics import Snapshot
 from app.playlists.autosort.service import AutoSortService
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.kept.pages import KeptPages
+from app.playlists.memberships.lookup import Memberships
+from app.playlists.memberships.service import ContentsService
 from app.playlists.naming.names import Naming
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
@@ -85,6 +87,8 @@ KeptPagesDep = Annotated[KeptPages, _service("on_playlists.kept_pages")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]
 PreviewPagesDep = Annotated[PreviewPages, _service("on_playlists.preview_pages")]
 AutoSortDep = Annotated[AutoSortService, _service("on_playlists.auto_sort")]
+ContentsDep = Annotated[ContentsService, _service("on_playlists.contents")]
+MembershipsDep = Annotated[Memberships, _service("on_playlists.memberships")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]

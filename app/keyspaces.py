@@ -10,6 +10,7 @@ from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
 from app.kv.tombstones import RETIRED_USER
 from app.playlists.autosort.repository import AUTO_SORT
+from app.playlists.memberships.repository import CONTENTS, LISTING, OPEN_READING
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN, UNDO
 from app.spotify.app_mode import SPOTIFY_APP
 from app.telemetry.repository import ANALYTICS_DAY
@@ -24,6 +25,7 @@ SPOTIFY_DATA = Registry(
         CONNECTION,
         *(OPEN_FILL, OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS, UNDO, AUTO_SORT),
+        *(OPEN_READING, LISTING, CONTENTS),
     )
 )
 ALL = Registry(

@@ -37,6 +37,8 @@ from app.pages.routes import router as pages_router
 from app.playlists.autosort.page_routes import router as auto_sort_pages
 from app.playlists.autosort.routes import router as auto_sort_router
 from app.playlists.kept.page_routes import router as kept_pages
+from app.playlists.memberships.page_routes import router as contents_pages
+from app.playlists.memberships.routes import router as contents_router
 from app.playlists.naming.page_routes import router as settings_pages
 from app.playlists.naming.routes import router as preferences_router
 from app.playlists.page_routes import router as playlists_pages
@@ -62,6 +64,8 @@ ROUTERS = (
     genres_router,
     auto_sort_pages,
     auto_sort_router,
+    contents_pages,
+    contents_router,
     playlists_pages,
     playlists_router,
     settings_pages,

@@ -14,6 +14,10 @@ from app.playlists.autosort.sorting import SortingTools
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.kept.pages import KeptPages
 from app.playlists.listing import OwnPlaylists
+from app.playlists.memberships.lookup import Memberships
+from app.playlists.memberships.reading import ReadingTools
+from app.playlists.memberships.repository import ContentsRepository
+from app.playlists.memberships.service import ContentsService
 from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
 from app.playlists.playlist_pages import PlaylistPages
@@ -36,11 +40,14 @@ class PlaylistServices:
     pages: PlaylistPages
     preview_pages: PreviewPages
     auto_sort: AutoSortService
+    contents: ContentsService
+    memberships: Memberships
 
     async def resume_all(self) -> None:
         """Go on with what a crash or restart cut off."""
         await self.playlists.resume_all()
         await self.auto_sort.start()
+        await self.contents.resume_all()
 
 
 def wire_playlists(
@@ -81,6 +88,7 @@ def wire_playlists(
         base.jobs,
     )
     base.events.subscribe(auto_sort.handle)
+    reading = _reading_tools(base, connections, repository)
     return PlaylistServices(
         previews=previews,
         playlists=playlists,
@@ -90,6 +98,20 @@ def wire_playlists(
         pages=PlaylistPages(),
         preview_pages=_preview_pages(base),
         auto_sort=auto_sort,
+        contents=ContentsService(reading, observer, own, jobs=base.jobs, channels=base.channels),
+        memberships=Memberships(reading.contents, repository, genres),
+    )
+
+
+def _reading_tools(
+    base: Foundation, connections: ConnectionsService, playlists: PlaylistsRepository
+) -> ReadingTools:
+    return ReadingTools(
+        contents=ContentsRepository(base.kv),
+        playlists=playlists,
+        spotify=base.spotify,
+        connections=connections,
+        clock=base.clock,
     )
 
 

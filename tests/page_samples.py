@@ -120,7 +120,10 @@ UNFILTERED = Sample(
         *(EVERY.but(value=sure, address=f"sure={sure}") for sure in ("own", "several", "one", "inferred")),
     ),
     sources=(EVERY, EVERY.but(value="musicbrainz", name=NAME, address="source=musicbrainz")),
+    playlists=(EVERY, EVERY.but(value="none", address="playlists=none", count=None)),
+    listed=None,
 )
+UNLISTED = UNFILTERED.but(address="playlists=none", listed=Sample(unread=0, as_of=NOW))
 FILTERED = UNFILTERED.but(sure="one", source="musicbrainz", address="sure=one&source=musicbrainz", shown=7)
 LIBRARY = Sample(
     scanned_at=NOW,
@@ -168,6 +171,7 @@ WHY = LINE.but(
     ),
     merged=(NAME, NAME),
     decisive=NAME,
+    listed=Sample(playlists=((NAME, "/1"), (NAME, "/2")), unread=None),
 )
 KNOWS = Sample(
     source="musicbrainz", name=NAME, artists=2, artists_share=0.4, songs=7, songs_share=0.5, asked=(NOW, NOW)
@@ -284,6 +288,8 @@ PAGES: list[tuple[str, Sample]] = [
     ),
     ("genres/page.html", LIBRARY.but(filter=FILTERED)),
     ("genres/page.html", LIBRARY.but(family=BAND, groups=(GROUP,), filter=FILTERED)),
+    ("genres/page.html", LIBRARY.but(filter=UNLISTED)),
+    ("genres/page.html", LIBRARY.but(filter=UNLISTED.but(listed=Sample(unread=2, as_of=NOW)))),
     ("genres/genre.html", GENRE),
     ("genres/genre.html", GENRE.but(filter=FILTERED)),
     ("genres/genre.html", GENRE.but(songs=(), total=0, next_offset=None, filter=FILTERED)),
@@ -298,6 +304,8 @@ PAGES: list[tuple[str, Sample]] = [
         EXPORT.but(query=EXPORT.query.but(include=(), inferred=True), labels=(), without=()),
     ),
     ("genres/export.html", EXPORT.but(labels=())),
+    ("genres/why.html", WHY.but(listed=Sample(playlists=(), unread=0))),
+    ("genres/why.html", WHY.but(listed=Sample(playlists=(), unread=2))),
     ("settings/page.html", SETTINGS),
     ("settings/page.html", SETTINGS.but(problems={"name_template": [NAME]}, examples=(), uploads=False)),
     ("operator/page.html", DESK),

@@ -12,7 +12,7 @@ from typing import Literal, overload
 from app.errors import NotFoundError
 from app.genres.alike import copies
 from app.genres.families import Family
-from app.genres.filters import SongFilter
+from app.genres.filters import NOTHING_LISTED, Listed, SongFilter
 from app.genres.fold import Fold
 from app.genres.folding import Placement
 from app.genres.neighbours import Neighbour
@@ -134,13 +134,9 @@ class Library:
         self.genres = {name: self._genre(name) for name in sorted(self._having)}
         self.families = tuple(self._families())
 
-    def only(self, chosen: SongFilter) -> "Library":
+    def only(self, chosen: SongFilter, listed: Listed = NOTHING_LISTED) -> "Library":
         """Return a library of those songs alone that a filter lets through."""
-        kept = (
-            placed
-            for placed in self.songs
-            if chosen.lets(placed.placement.certainty, placed.placement.sources)
-        )
+        kept = (one for one in self.songs if chosen.lets(listed.standing(one.placement, one.song.key)))
         return Library(kept, self.fold, self.origin)
 
     @property

@@ -1,12 +1,12 @@
 """Making the library's pages out of a library."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from app.genres.families import Family
 from app.genres.families_file import HIDDEN
-from app.genres.filters import EVERYTHING, SongFilter, filter_view, standings
+from app.genres.filters import EVERYTHING, NOTHING_LISTED, FilterView, Listed, SongFilter, filter_view
 from app.genres.labels import label_of
 from app.genres.library import FAMILY, GENRE, FamilyCount, GenreCount, Library, PlacedSong
 from app.genres.links import Links
@@ -40,10 +40,18 @@ T = TypeVar("T")
 class LibraryPages:
     """Makes pages of one library, or of those of its songs that a filter lets through."""
 
-    def __init__(self, library: Library, links: Links, chosen: SongFilter = EVERYTHING) -> None:
+    def __init__(
+        self,
+        library: Library,
+        links: Links,
+        chosen: SongFilter = EVERYTHING,
+        *,
+        listed: Listed = NOTHING_LISTED,
+    ) -> None:
         self._whole = library
-        self._library = library.only(chosen) if chosen.is_on else library
+        self._library = library.only(chosen, listed) if chosen.is_on else library
         self._filter = chosen
+        self._listed = listed
         self._families = library.fold
         self._links = links
 
@@ -81,7 +89,7 @@ class LibraryPages:
             notice=query.notice,
             smaller=smaller,
             targets=tuple(one for one in self._families.all if one.id not in {HIDDEN, query.family}),
-            filter=filter_view(self._filter, standings(placed.placement for placed in whole)),
+            filter=self._view(whole),
         )
 
     def genre_page(self, name: str, query: GenreQuery) -> GenrePage:
@@ -94,7 +102,6 @@ class LibraryPages:
         family = self._families.get(genre.family)
         every, leading = (self._library.of_genre(name, match) for match in ("any", "lead"))
         songs = sorted_songs(every if query.match == "any" else leading, query.sort)
-        places = (placed.placement for placed in self._whole.of_genre(name, query.match))
         rows, after = _slice(songs, query.offset, PLAIN_ROWS if len(songs) <= PLAIN_ROWS else PAGE_ROWS)
         return GenrePage(
             name=genre.name,
@@ -105,7 +112,7 @@ class LibraryPages:
             inferred=self._whole.inferred,
             lead_count=len(leading),
             second_count=len(every) - len(leading),
-            filter=filter_view(self._filter, standings(places)),
+            filter=self._view(self._whole.of_genre(name, query.match)),
             match=query.match,
             sort=query.sort,
             songs=tuple(self.song_row(placed) for placed in rows),
@@ -155,6 +162,11 @@ class LibraryPages:
             is_local=song.is_local,
             copies=tuple(dict.fromkeys(copy.song.album.name for copy in self._library.copies_of(song))),
         )
+
+    def _view(self, whole: Iterable[PlacedSong]) -> FilterView:
+        """Return what the filter shows of songs."""
+        counts = Counter(self._listed.standing(one.placement, one.song.key) for one in whole)
+        return filter_view(self._filter, counts, self._listed)
 
     def _band(self, one: FamilyCount) -> FamilyBand:
         share = self._share(one.count)

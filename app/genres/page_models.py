@@ -47,6 +47,7 @@ class SelectionForm(BaseModel):
     Attributes:
         exclude: the same, whose songs are left out; it wins where a line is in both.
         inferred: whether songs come along whose place is inferred.
+        unlisted: whether only those come along that are in none of the listener's playlists.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +57,7 @@ class SelectionForm(BaseModel):
     match: Match = "any"
     together: Literal["each", "one"] = "each"
     inferred: bool = False
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,23 @@ from app.deps import (
     ConnectionDep,
     CurrentUser,
     GenresDep,
+    MembershipsDep,
     PlaylistsDep,
     ScansDep,
     TellsChange,
     TellsRule,
 )
 from app.genres.export import ExportQuery, page_of
+from app.genres.filters import NOTHING_LISTED, SongFilter
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
 from app.genres.sources_page import sources_page
 from app.genres.why_page import WhyQuery
 from app.templating import render
+
+CONTENTS = "/playlists/contents"
+"""Where it is read what is in the person's playlists."""
 
 router = APIRouter(include_in_schema=False, dependencies=[TellsChange, TellsRule])
 
@@ -89,11 +94,16 @@ async def library_page(
     request: Request,
     query: Annotated[LibraryQuery, Query()],
     user: CurrentUser,
+    *,
     scans: ScansDep,
     genres: GenresDep,
+    memberships: MembershipsDep,
 ) -> Response:
     """Show the library; without one, what can be scanned."""
-    pages = await genres.find_pages(user.id, query)
+    listed = await memberships.find_listed(user.id, query)
+    if listed is None:
+        return RedirectResponse(CONTENTS, status_code=HTTPStatus.SEE_OTHER)
+    pages = await genres.find_pages(user.id, query, listed=listed)
     if pages is None:
         return RedirectResponse("/scan", status_code=HTTPStatus.SEE_OTHER)
     await scans.start_if_old(user.id)
@@ -106,20 +116,31 @@ async def library_page(
 async def selection(
     request: Request,
     user: CurrentUser,
+    *,
     genres: GenresDep,
+    memberships: MembershipsDep,
     form: Annotated[SelectionForm, Form()],
 ) -> Response:
     """Say how many songs are picked; nothing is kept."""
-    pages = await genres.get_pages(user.id)
+    chosen = SongFilter(playlists="none" if form.unlisted else None)
+    listed = await memberships.find_listed(user.id, chosen)
+    pages = await genres.get_pages(user.id, chosen, listed=listed or NOTHING_LISTED)
     return render(request, "genres/_dock.html", pages.selection(form))
 
 
 @router.get("/genres/why")
 async def why_page(
-    request: Request, query: Annotated[WhyQuery, Query()], user: CurrentUser, genres: GenresDep
+    request: Request,
+    query: Annotated[WhyQuery, Query()],
+    user: CurrentUser,
+    *,
+    genres: GenresDep,
+    memberships: MembershipsDep,
 ) -> Response:
-    """Show why a song has a genre; song lists show the same below the song."""
-    return render(request, "genres/why.html", await genres.get_why(user.id, query))
+    """Show why a song has a genre, and which playlists it is in; song lists show the same below the song."""
+    why = await genres.get_why(user.id, query)
+    page = replace(why, listed=await memberships.places_of(user.id, query.song))
+    return render(request, "genres/why.html", page)
 
 
 @router.get("/genres/sources")
@@ -139,8 +160,17 @@ async def export_page(
 
 @router.get("/genres/{name:path}")
 async def genre_page(
-    request: Request, name: str, query: Annotated[GenreQuery, Query()], user: CurrentUser, genres: GenresDep
+    request: Request,
+    name: str,
+    *,
+    query: Annotated[GenreQuery, Query()],
+    user: CurrentUser,
+    genres: GenresDep,
+    memberships: MembershipsDep,
 ) -> Response:
     """Show the songs of a genre."""
-    pages = await genres.get_pages(user.id, query)
+    listed = await memberships.find_listed(user.id, query)
+    if listed is None:
+        return RedirectResponse(CONTENTS, status_code=HTTPStatus.SEE_OTHER)
+    pages = await genres.get_pages(user.id, query, listed=listed)
     return render(request, "genres/genre.html", pages.genre_page(name, query))

@@ -8,7 +8,7 @@ from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.behind import Behind
 from app.genres.export import ExportedSong, ExportQuery
 from app.genres.filling import GenreFiller
-from app.genres.filters import EVERYTHING, SongFilter
+from app.genres.filters import EVERYTHING, NOTHING_LISTED, Listed, SongFilter
 from app.genres.fold import Fold
 from app.genres.library import Library
 from app.genres.library_pages import LibraryPages
@@ -95,18 +95,24 @@ class GenresService:
                 self._filler.fill(user_id)
         return library
 
-    async def get_pages(self, user_id: str, chosen: SongFilter = EVERYTHING) -> LibraryPages:
+    async def get_pages(
+        self, user_id: str, chosen: SongFilter = EVERYTHING, *, listed: Listed = NOTHING_LISTED
+    ) -> LibraryPages:
         """Return what makes pages of a person's library, or of the songs that a filter lets through.
+
+        `listed` tells which of them are in a playlist.
 
         Raises:
             NoLibraryError: there is none.
         """
-        return LibraryPages(await self.get_library(user_id), self._links, chosen)
+        return LibraryPages(await self.get_library(user_id), self._links, chosen, listed=listed)
 
-    async def find_pages(self, user_id: str, chosen: SongFilter = EVERYTHING) -> LibraryPages | None:
+    async def find_pages(
+        self, user_id: str, chosen: SongFilter = EVERYTHING, *, listed: Listed = NOTHING_LISTED
+    ) -> LibraryPages | None:
         """Return the same, if there is a library."""
         library = await self.find_library(user_id)
-        return LibraryPages(library, self._links, chosen) if library else None
+        return LibraryPages(library, self._links, chosen, listed=listed) if library else None
 
     async def try_order(self, user_id: str, order: PersonalOrder) -> tuple[Library, Library] | None:
         """Return a person's library as it is and as it would be in another order, if there is one."""

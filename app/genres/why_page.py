@@ -43,6 +43,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlaylists:
+    """In which of the listener's own playlists a song is.
+
+    Attributes:
+        playlists: names and addresses at Spotify.
+        unread: playlists of which it is not known what is in them; None while nobody asked which there are.
+    """
+
+    playlists: tuple[tuple[str, str], ...]
+    unread: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class WhyPage:
     """Why a song is in a genre.
 
@@ -50,6 +63,7 @@ class WhyPage:
         answers: by artist in the order of the song, then by source.
         merged: words that are other spellings of the genre.
         decisive: the first artist, if the song would stand elsewhere did they not count double.
+        listed: where else it is, for whoever knows playlists to fill in.
     """
 
     song: SongRow
@@ -61,6 +75,7 @@ class WhyPage:
     answers: tuple[Answer, ...]
     merged: tuple[str, ...]
     decisive: str | None
+    listed: InPlaylists | None = None
 
 
 def why_page(song: SongRow, genre: GenreCount, why: Why, *, family: Family, links: Links) -> WhyPage:

@@ -20,6 +20,7 @@ class Chosen(BaseModel):
     match: Match = "any"
     together: Literal["each", "one"] = "each"
     inferred: bool = False
+    unlisted: bool = False
 
     def wanted(self) -> list[Wanted]:
         """Return one playlist for each ticked line that is not left out, or one for all of them."""
@@ -28,5 +29,10 @@ class Chosen(BaseModel):
         return [Wanted(selection=self._selection(group)) for group in groups]
 
     def _selection(self, include: tuple[str, ...]) -> Selection:
-        without = tuple(dict.fromkeys(self.exclude))
-        return Selection(include=include, exclude=without, match=self.match, inferred=self.inferred)
+        return Selection(
+            include=include,
+            exclude=tuple(dict.fromkeys(self.exclude)),
+            match=self.match,
+            inferred=self.inferred,
+            unlisted=self.unlisted,
+        )

@@ -41,10 +41,11 @@ class OwnPlaylists:
     async def list_own(self, user_id: str) -> tuple[PlaylistSummary, ...]:
         """Return the playlists that the person owns, as they were a minute ago at most."""
         listed = self._lists.get(user_id) or tuple((await self.list_all(user_id)).values())
-        username = await self._username(user_id)
+        username = await self.username(user_id)
         return tuple(one for one in listed if one.owner.id == username)
 
-    async def _username(self, user_id: str) -> str:
+    async def username(self, user_id: str) -> str:
+        """Return what playlists name their owner by, if that is the person."""
         if (name := self._names.get(user_id)) is None:
             name = (await self._spotify.me(self._connections.tokens(user_id))).username
             self._names[user_id] = name

@@ -49,12 +49,15 @@ class Selection(Frozen):
         exclude: the same, taken out again; a genre here means every song that has it.
         match: by every genre of a song, or by its lead genre only.
         inferred: also songs whose place is inferred.
+        unlisted: only songs that are in none of the listener's playlists. This is for one preview: a playlist
+            keeps the songs that it left out, not the wish.
     """
 
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     match: Match = "any"
     inferred: bool = False
+    unlisted: bool = False
 
     def joined(self, other: "Selection") -> "Selection":
         """Return the selection of all songs that either has, or more."""

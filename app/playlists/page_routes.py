@@ -13,6 +13,7 @@ from app.deps import (
     CurrentUser,
     GenresDep,
     KeeperDep,
+    MembershipsDep,
     PlaylistPagesDep,
     PlaylistsDep,
     PreviewPagesDep,
@@ -31,11 +32,17 @@ router = APIRouter(prefix="/playlists", include_in_schema=False)
 
 
 @router.post("/preview")
-async def preview(user: CurrentUser, previews: PreviewsDep, chosen: Annotated[Chosen, Form()]) -> Response:
+async def preview(
+    user: CurrentUser,
+    previews: PreviewsDep,
+    *,
+    memberships: MembershipsDep,
+    chosen: Annotated[Chosen, Form()],
+) -> Response:
     """Make a preview of what was ticked."""
     if not (wanted := chosen.wanted()):
         return _see("/genres?notice=nothing")
-    plan = await previews.make(user.id, wanted)
+    plan = await previews.make(user.id, await memberships.narrowed(user.id, wanted))
     return _see(f"/playlists/preview/{plan.id}")
 
 

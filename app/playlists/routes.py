@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, CurrentUser, KeeperDep, PlaylistsDep, PreviewsDep
+from app.deps import ConnectedUser, CurrentUser, KeeperDep, MembershipsDep, PlaylistsDep, PreviewsDep
 from app.event_stream import RECONNECT_MS, capped
 from app.playlists.kept_schemas import AllowIn, MadePlaylistOut, MyPlaylistsOut, TermsIn, UndoIn
 from app.playlists.models import Run
@@ -20,10 +20,16 @@ PlaylistPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{22}$")]
 
 @router.post("/playlists/preview")
 async def preview(
-    body: PreviewIn, user: CurrentUser, previews: PreviewsDep, playlists: PlaylistsDep
+    body: PreviewIn,
+    user: CurrentUser,
+    *,
+    previews: PreviewsDep,
+    memberships: MembershipsDep,
+    playlists: PlaylistsDep,
 ) -> PreviewOut:
     """Return exactly what would be written; nothing is."""
-    plan = await previews.make(user.id, [selection.wanted() for selection in body.selections])
+    wanted = [selection.wanted() for selection in body.selections]
+    plan = await previews.make(user.id, await memberships.narrowed(user.id, wanted))
     return PreviewOut.of(plan, calls_left=playlists.calls_left)
 
 

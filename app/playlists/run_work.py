@@ -1,9 +1,8 @@
 """One run from start to end: playlist after playlist, with the pauses that it takes."""
 
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -13,20 +12,15 @@ from app.clock import Clock
 from app.errors import AppError
 from app.events import Events, PlaylistCreated
 from app.jobs.progress import Channel
-from app.kv.errors import KVError, LeaseHeldError
+from app.kv.errors import KVError
 from app.playlists.bookkeeping import Bookkeeper
 from app.playlists.looking import is_lost
 from app.playlists.models import Plan, PlannedPlaylist, Run, RunStatus, Step
+from app.playlists.pausing import PAUSES_S, goes_on_at, sleep_until
 from app.playlists.repository import PlaylistsRepository
 from app.playlists.writer import Hooks, PlaylistWriter
 from app.spotify.client import SpotifyClient
-from app.spotify.errors import QuotaExceededError, SpotifyNotFoundError
-from app.upstream.errors import RateLimitedError, UnavailableError
-
-PAUSES_S = (30.0, 60.0, 120.0, 300.0)
-"""How long it waits for Spotify, the store or another run before it gives a playlist up."""
-NAP_S = 60.0
-"""Waits are slept in pieces, so that a clock that is set right does not lengthen them much."""
+from app.spotify.errors import SpotifyNotFoundError
 
 log = structlog.get_logger(__name__)
 
@@ -87,20 +81,11 @@ class RunWork:
                 await self._write(planned, index)
             except AppError as error:
                 log.warning("playlist.failed", error=error.code)
-                if until := self._goes_on_at(error, pauses):
+                if until := goes_on_at(error, pauses, self._tools.clock):
                     await self._wait(index, until, error.detail or error.title)
                     continue
                 await self._give_up(planned, index, error)
             return
-
-    def _goes_on_at(self, error: AppError, pauses: Iterator[float]) -> datetime | None:
-        """Return when trying again makes sense; the writer looks at what is there before it writes."""
-        if isinstance(error, QuotaExceededError):
-            return error.resumes_at
-        passing = isinstance(error, RateLimitedError | UnavailableError | KVError | LeaseHeldError)
-        if passing and (pause_s := next(pauses, None)):
-            return self._tools.clock.now() + timedelta(seconds=max(pause_s, error.retry_after or 0.0))
-        return None
 
     async def _write(self, planned: PlannedPlaylist, index: int) -> None:
         step = self._run.steps[index]
@@ -155,8 +140,7 @@ class RunWork:
         except KVError as error:  # it waits all the same, perhaps for the store
             log.warning("playlist.unsaved", error=error.code)
         self._channel.publish("progress", self._run)
-        while (left_s := (until - self._tools.clock.now()).total_seconds()) > 0:
-            await self._tools.clock.sleep(min(left_s, NAP_S))
+        await sleep_until(until, self._tools.clock)
         self._change(index, self._run.steps[index].model_copy(update={"problem": None}))
         self._run = self._run.model_copy(update={"status": "running", "resumes_at": None})
         self._channel.publish("progress", self._run)

@@ -58,6 +58,7 @@ class SelectionIn(SelectionBody):
     Attributes:
         target: id of an own playlist to add to; null for a new one.
         drop: songs that shall not be in it, now or later.
+        unlisted: only songs that are in none of one's other playlists; the others count as dropped.
     """
 
     name: str = Field(default="", max_length=NAME_LIMIT)
@@ -66,11 +67,12 @@ class SelectionIn(SelectionBody):
     mode: Mode | None = None
     order: Order | None = None
     drop: tuple[Uri, ...] = Field(default=(), max_length=1000)
+    unlisted: bool = False
 
     def wanted(self) -> Wanted:
         """Return it as the preview service takes it."""
         return Wanted(
-            selection=self.selection(),
+            selection=self.selection().model_copy(update={"unlisted": self.unlisted}),
             name=self.name,
             description=self.description,
             target=self.target,

@@ -15,6 +15,7 @@ from app.assets import STATIC, TEMPLATES
 from app.settings import Settings
 from app.templating import Templating
 from tests.auto_sort_samples import AUTO_SORT_PAGES
+from tests.contents_samples import CONTENTS_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
 from tests.page_samples import (
@@ -31,7 +32,10 @@ from tests.preview_samples import PREVIEW, PREVIEW_PAGES
 from tests.rule_samples import RULE_PAGES, TOLD
 from tests.samples import NAME, NOW, Sample
 
-PAGES = [*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES, *AUTO_SORT_PAGES]
+PAGES = [
+    *(*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES, *AUTO_SORT_PAGES),
+    *CONTENTS_PAGES,
+]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"

@@ -183,6 +183,7 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         ],
         "orders": [name for name in genres._tools.personal._known if name == USER],
         "scans": [name for name in (*scans._runs, *offers) if name == USER],
+        "readings": [name for name in services.on_playlists.contents._readings if name == USER],
         "renewals": [name for name in services.connections._renewals if name == USER],
     }
     return [f"{where}: {what}" for where, found in named.items() for what in found]

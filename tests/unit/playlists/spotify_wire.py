@@ -47,10 +47,10 @@ class PlaylistsAtSpotify:
     def uris(self, playlist_id: str) -> list[str]:
         return self.playlists[playlist_id]["uris"]
 
-    def put(self, name: str, uris: list[str]) -> str:
+    def put(self, name: str, uris: list[str], *, owner: str = "anna") -> str:
         """Make a playlist that the app knows nothing of."""
         playlist_id = f"playlist{len(self.playlists):014d}"
-        self.playlists[playlist_id] = {"name": name, "uris": uris, "version": 0}
+        self.playlists[playlist_id] = {"name": name, "uris": uris, "version": 0, "owner": owner}
         return playlist_id
 
     def edit(self, playlist_id: str, uris: list[str]) -> None:
@@ -63,7 +63,7 @@ class PlaylistsAtSpotify:
         return {
             "id": playlist_id,
             "name": playlist["name"],
-            "owner": {"id": "anna"},
+            "owner": {"id": playlist["owner"]},
             "external_urls": {"spotify": f"https://open.spotify.test/playlist/{playlist_id}"},
             "items": (self._page(playlist_id, 0, 100 if entries else 0) if self.counted else None),
             "snapshot_id": f"version-{playlist['version']}",

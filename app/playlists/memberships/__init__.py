@@ -1,0 +1,1 @@
+"""In which of a listener's own playlists a song is."""
