@@ -66,13 +66,7 @@ def wire_playlists(
     observer = Observer(repository, own, spotify=base.spotify, connections=connections)
     naming = Naming(preferences, sessions, connections, base.clock)
     previews = PreviewService(repository, genres, base.clock, own=own, observer=observer, naming=naming)
-    tools = RunTools(
-        repository=repository,
-        spotify=base.spotify,
-        connections=connections,
-        events=base.events,
-        clock=base.clock,
-    )
+    tools = _run_tools(base, connections, repository)
     playlists = PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
     auto_sort = AutoSortService(
         SortingTools(
@@ -100,6 +94,16 @@ def wire_playlists(
         auto_sort=auto_sort,
         contents=ContentsService(reading, observer, own, jobs=base.jobs, channels=base.channels),
         memberships=Memberships(reading.contents, repository, genres),
+    )
+
+
+def _run_tools(base: Foundation, connections: ConnectionsService, playlists: PlaylistsRepository) -> RunTools:
+    return RunTools(
+        repository=playlists,
+        spotify=base.spotify,
+        connections=connections,
+        events=base.events,
+        clock=base.clock,
     )
 
 
