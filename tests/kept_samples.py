@@ -61,6 +61,6 @@ KEPT_PAGES: list[tuple[str, Sample]] = [
     ("playlists/undo.html", UNDO),
     ("playlists/undo.html", MADE),
     ("playlists/undo.html", MADE.but(allowed=False)),
-    ("playlists/forget.html", Sample(line=LINE)),
-    ("playlists/forget.html", Sample(line=GONE)),
+    ("playlists/forget.html", LINE),
+    ("playlists/forget.html", GONE),
 ]

@@ -105,10 +105,3 @@ class UndoPage:
     allowed: bool
     added: SongList
     removed: SongList
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetPage:
-    """The playlist that is to be managed no longer."""
-
-    line: KeptLine

@@ -173,7 +173,7 @@ async def forget_page(
 ) -> Response:
     """Ask whether a playlist shall be managed no longer."""
     made, _ = await keeper.get(user.id, playlist_id)
-    return render(request, "playlists/forget.html", pages.forget(made, await genres.get_fold(user.id)))
+    return render(request, "playlists/forget.html", pages.line(made, await genres.get_fold(user.id)))
 
 
 @router.post("/{playlist_id}/forget")

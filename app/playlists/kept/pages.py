@@ -9,7 +9,6 @@ from app.genres.library import FAMILY, GENRE, Library
 from app.playlists.keeping import Undoable
 from app.playlists.kept.forms import KeptQuery
 from app.playlists.kept.page_models import (
-    ForgetPage,
     KeptLine,
     KeptPage,
     Part,
@@ -33,7 +32,7 @@ class KeptPages:
 
     def shelf(self, made: Iterable[MadePlaylist], fold: Fold) -> ShelfPage:
         """Return all playlists."""
-        lines = tuple(self._line(one, fold) for one in made)
+        lines = tuple(self.line(one, fold) for one in made)
         return ShelfPage(
             lines,
             gone=sum(line.gone for line in lines),
@@ -51,7 +50,7 @@ class KeptPages:
         """Return one playlist."""
         touched = songs.adding or songs.removing or songs.writing
         return KeptPage(
-            line=self._line(made, library.fold),
+            line=self.line(made, library.fold),
             order=made.order,
             inferred=made.selection.inferred,
             unfinished=(songs.writing or made.run_id) if touched else None,
@@ -65,18 +64,15 @@ class KeptPages:
         """Return what taking a change back does."""
         state = found.state
         return UndoPage(
-            line=self._line(found.made, library.fold),
+            line=self.line(found.made, library.fold),
             change=found.change,
             allowed=allowed,
             added=self._songs(state.added if state else (), library),
             removed=self._songs(state.removed if state else (), library),
         )
 
-    def forget(self, made: MadePlaylist, fold: Fold) -> ForgetPage:
-        """Return the question whether a playlist shall be managed no longer."""
-        return ForgetPage(self._line(made, fold))
-
-    def _line(self, made: MadePlaylist, fold: Fold) -> KeptLine:
+    def line(self, made: MadePlaylist, fold: Fold) -> KeptLine:
+        """Return a playlist in a line."""
         selection = made.selection
         until = made.change.undo_until if made.change else None
         undoable = until is not None and until >= self._clock.now() and not made.gone
