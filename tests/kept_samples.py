@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.auto_sort_samples import AUTO_SORT
 from tests.page_samples import LABEL, SONG
 from tests.samples import NAME, NOW, Sample
 
@@ -24,9 +25,15 @@ LINE = Sample(
     change=CHANGE,
     undo_until=NOW + timedelta(days=30),
 )
-MIXED = LINE.but(include=(PART, GENRE), exclude=(GENRE, PART), family=None, match="lead", mode="mirror")
+MIXED = LINE.but(
+    include=(PART, GENRE), exclude=(GENRE, PART), family=None, match="lead", mode="mirror", schedule="weekly"
+)
 FROZEN = LINE.but(
-    mode="frozen", compared_at=None, change=CHANGE.but(kind="undone", removed=0), undo_until=None
+    mode="frozen",
+    schedule="daily",
+    compared_at=None,
+    change=CHANGE.but(kind="undone", removed=0),
+    undo_until=None,
 )
 GONE = MIXED.but(gone=True, change=None, undo_until=None)
 NO_SONGS = Sample(uris=(), songs=(), total=0, next_offset=None)
@@ -44,13 +51,20 @@ KEPT = Sample(
 UNDO = Sample(line=LINE, change=CHANGE, allowed=True, added=SONGS, removed=SONGS.but(next_offset=None))
 MADE = UNDO.but(change=CHANGE.but(kind="made"), added=NO_SONGS, removed=NO_SONGS)
 SHELF = Sample(
-    playlists=(LINE, MIXED, FROZEN, GONE, LINE.but(change=CHANGE.but(kind="made"))), gone=1, frozen=False
+    playlists=(LINE, MIXED, FROZEN, GONE, LINE.but(change=CHANGE.but(kind="made"))),
+    gone=1,
+    frozen=False,
+    auto_sort=None,
 )
 
 KEPT_PAGES: list[tuple[str, Sample]] = [
     ("playlists/page.html", SHELF),
-    ("playlists/page.html", Sample(playlists=(FROZEN,), gone=0, frozen=True)),
-    ("playlists/page.html", Sample(playlists=(), gone=0, frozen=True)),
+    *(
+        ("playlists/page.html", SHELF.but(auto_sort=AUTO_SORT.but(state=state)))
+        for state in ("on", "running", "waits", "paused")
+    ),
+    ("playlists/page.html", Sample(playlists=(FROZEN,), gone=0, frozen=True, auto_sort=None)),
+    ("playlists/page.html", Sample(playlists=(), gone=0, frozen=True, auto_sort=None)),
     ("playlists/playlist.html", KEPT),
     (
         "playlists/playlist.html",

@@ -167,7 +167,7 @@ def test_what_spotify_allows_is_told_in_every_language_beside_scans_and_playlist
     samples = [
         ("genres/page.html", LIBRARY),
         ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True, behind=None)),
-        ("playlists/page.html", Sample(playlists=(), gone=0, frozen=True)),
+        ("playlists/page.html", Sample(playlists=(), gone=0, frozen=True, auto_sort=None)),
     ]
     for template, page in samples:
         markup = Markup(render(template, page, capacity=capacity))

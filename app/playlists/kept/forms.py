@@ -49,12 +49,12 @@ class TermsForm(BaseModel):
     inferred: bool = False
 
     def terms(self, made: MadePlaylist) -> NewTerms:
-        """Return what is new of it; a name that stays is not told to Spotify again."""
+        """Return what is new of it: a name that stays is not told to Spotify again."""
         said = {"match": self.match, "inferred": self.inferred}
         return NewTerms(
             mode=self.mode,
             order=self.order,
-            schedule=self.schedule,
+            schedule=self.schedule if self.schedule != made.schedule else None,
             selection=made.selection.model_copy(update=said),
             name=self.name if self.name != made.name else None,
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.genres.labels import Label
 from app.genres.page_models import SongRow
+from app.playlists.autosort.page_models import AutoSortView
 from app.playlists.kept.forms import KeptQuery
 from app.playlists.models import Match, Mode, Order, Schedule
 from app.playlists.records import Change
@@ -53,11 +54,13 @@ class ShelfPage:
     Attributes:
         gone: how many are gone from Spotify.
         frozen: whether all of them are.
+        auto_sort: what updates them by itself; None if nothing does.
     """
 
     playlists: tuple[KeptLine, ...]
     gone: int
     frozen: bool
+    auto_sort: AutoSortView | None
 
 
 @dataclass(frozen=True, slots=True)

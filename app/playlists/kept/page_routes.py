@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.deps import (
+    AutoSortDep,
     ConnectedUser,
     ConnectionDep,
     ConnectionsDep,
@@ -39,13 +40,17 @@ async def shelf_page(
     *,
     genres: GenresDep,
     playlists: PlaylistsDep,
+    auto_sort: AutoSortDep,
     pages: KeptPagesDep,
 ) -> Response:
     """Show all playlists."""
     made = await playlists.list_made(user.id)
     if not made and not connection.live:
         return render(request, "connect/page.html")
-    return render(request, "playlists/page.html", pages.shelf(made, await genres.get_fold(user.id)))
+    scheduled = any(one.schedule != "off" for one in made)
+    view = await auto_sort.get_view(user.id) if scheduled else None
+    page = pages.shelf(made, await genres.get_fold(user.id), auto_sort=view)
+    return render(request, "playlists/page.html", page)
 
 
 @router.post("/refresh")

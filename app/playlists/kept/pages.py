@@ -6,6 +6,7 @@ from app.clock import Clock
 from app.genres.fold import Fold
 from app.genres.labels import Label, label_of
 from app.genres.library import FAMILY, GENRE, Library
+from app.playlists.autosort.page_models import AutoSortView
 from app.playlists.keeping import Undoable
 from app.playlists.kept.forms import KeptQuery
 from app.playlists.kept.page_models import (
@@ -30,13 +31,14 @@ class KeptPages:
         self._clock = clock
         self._open_url = open_url
 
-    def shelf(self, made: Iterable[MadePlaylist], fold: Fold) -> ShelfPage:
+    def shelf(self, made: Iterable[MadePlaylist], fold: Fold, *, auto_sort: AutoSortView | None) -> ShelfPage:
         """Return all playlists."""
         lines = tuple(self.line(one, fold) for one in made)
         return ShelfPage(
             lines,
             gone=sum(line.gone for line in lines),
             frozen=all(line.mode == "frozen" for line in lines),
+            auto_sort=auto_sort,
         )
 
     def playlist(

@@ -74,12 +74,20 @@ async def test_terms_are_saved_and_a_name_is_told_to_spotify_only_when_it_is_new
     scanned: httpx.AsyncClient, at_spotify: PlaylistsAtSpotify, jazz: str
 ) -> None:
     before = at_spotify.posts
-    form = {"name": "mine", "mode": "mirror", "order": "oldest", "match": "lead", "inferred": "yes"}
-    assert await send(scanned, f"/playlists/{jazz}", **form) == f"/playlists/{jazz}?notice=saved"
-    (kept,) = await mine(scanned)
-    assert {key: kept[key] for key in ("mode", "order", "match", "inferred", "include")} == {
+    form = {
+        "name": "mine",
         "mode": "mirror",
         "order": "oldest",
+        "schedule": "weekly",
+        "match": "lead",
+        "inferred": "yes",
+    }
+    assert await send(scanned, f"/playlists/{jazz}", **form) == f"/playlists/{jazz}?notice=saved"
+    (kept,) = await mine(scanned)
+    assert {key: kept[key] for key in ("mode", "order", "schedule", "match", "inferred", "include")} == {
+        "mode": "mirror",
+        "order": "oldest",
+        "schedule": "weekly",
         "match": "lead",
         "inferred": True,
         "include": ["family:jazz"],
@@ -89,7 +97,12 @@ async def test_terms_are_saved_and_a_name_is_told_to_spotify_only_when_it_is_new
     await send(scanned, f"/playlists/{jazz}", **form | {"name": "Late"})
     (kept,) = await mine(scanned)
     assert (kept["inferred"], kept["name"], at_spotify.playlists[jazz]["name"]) == (False, "Late", "Late")
-    assert "Saved." in await see(scanned, f"/playlists/{jazz}?notice=saved")
+    page = await see(scanned, f"/playlists/{jazz}?notice=saved")
+    assert "Saved." in page
+    assert "mirror, every week" in page
+    page = await see(scanned, "/playlists")
+    assert "mirror, every week" in page
+    assert "Auto-sort runs next at" in page
 
 
 async def test_what_belongs_there_is_changed_by_name(scanned: httpx.AsyncClient, jazz: str) -> None:
