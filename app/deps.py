@@ -29,6 +29,7 @@ from app.playlists.keeping import PlaylistKeeper
 from app.playlists.kept.pages import KeptPages
 from app.playlists.memberships.lookup import Memberships
 from app.playlists.memberships.service import ContentsService
+from app.playlists.naming.covers import CoverPrinter
 from app.playlists.naming.names import Naming
 from app.playlists.playlist_pages import PlaylistPages
 from app.playlists.preview import PreviewService
@@ -82,6 +83,7 @@ ScansDep = Annotated[ScansService, _service("scans")]
 PreviewsDep = Annotated[PreviewService, _service("on_playlists.previews")]
 PlaylistsDep = Annotated[PlaylistsService, _service("on_playlists.playlists")]
 NamingDep = Annotated[Naming, _service("on_playlists.naming")]
+CoverPrinterDep = Annotated[CoverPrinter, _service("on_playlists.printer")]
 KeeperDep = Annotated[PlaylistKeeper, _service("on_playlists.keeper")]
 KeptPagesDep = Annotated[KeptPages, _service("on_playlists.kept_pages")]
 PlaylistPagesDep = Annotated[PlaylistPages, _service("on_playlists.pages")]

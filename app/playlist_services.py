@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.accounts.connections import ConnectionsService
 from app.accounts.preferences import PreferencesService
 from app.accounts.sessions import SessionsService
+from app.assets import STATIC
 from app.foundation import Foundation
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
@@ -18,6 +19,7 @@ from app.playlists.memberships.lookup import Memberships
 from app.playlists.memberships.reading import ReadingTools
 from app.playlists.memberships.repository import ContentsRepository
 from app.playlists.memberships.service import ContentsService
+from app.playlists.naming.covers import CoverPrinter
 from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
 from app.playlists.playlist_pages import PlaylistPages
@@ -36,6 +38,7 @@ class PlaylistServices:
     playlists: PlaylistsService
     keeper: PlaylistKeeper
     naming: Naming
+    printer: CoverPrinter
     kept_pages: KeptPages
     pages: PlaylistPages
     preview_pages: PreviewPages
@@ -88,6 +91,7 @@ def wire_playlists(
         playlists=playlists,
         keeper=PlaylistKeeper(playlists, previews, observer),
         naming=naming,
+        printer=tools.printer,
         kept_pages=KeptPages(base.clock, open_url=base.settings.spotify_open_url),
         pages=PlaylistPages(),
         preview_pages=_preview_pages(base),
@@ -104,6 +108,7 @@ def _run_tools(base: Foundation, connections: ConnectionsService, playlists: Pla
         connections=connections,
         events=base.events,
         clock=base.clock,
+        printer=CoverPrinter(STATIC),
     )
 
 

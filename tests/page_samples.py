@@ -196,7 +196,7 @@ EXPORT = Sample(
 SETTINGS = Sample(
     form=Sample(name_template=NAME, description_template=NAME, covers=True),
     problems={},
-    examples=(Sample(labels=(LABEL, LABEL), name=NAME, description=NAME),),
+    examples=(Sample(labels=(LABEL, LABEL), name=NAME, description=NAME, cover="/1"),),
     uploads=True,
 )
 LEFT = Sample(limit=900, used=7, left=7, left_for_writes=7, blocked_until=NOW, reason=None, frees=((NOW, 1),))

@@ -1,5 +1,6 @@
 """One run from start to end: playlist after playlist, with the pauses that it takes."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from app.kv.errors import KVError
 from app.playlists.bookkeeping import Bookkeeper
 from app.playlists.looking import is_lost
 from app.playlists.models import Plan, PlannedPlaylist, Run, RunStatus, Step
+from app.playlists.naming.covers import CoverPrinter
 from app.playlists.pausing import PAUSES_S, goes_on_at, sleep_until
 from app.playlists.repository import PlaylistsRepository
 from app.playlists.writer import Hooks, PlaylistWriter
@@ -34,6 +36,7 @@ class RunTools:
     connections: ConnectionsService
     events: Events
     clock: Clock
+    printer: CoverPrinter
 
 
 class RunWork:
@@ -100,6 +103,8 @@ class RunWork:
                 step = await self._fill(planned, index)
         else:
             step = await self._fill(planned, index)
+        if planned.cover:
+            step = await self._with_cover(planned, step)
         await self._save(index, step.model_copy(update={"status": "done"}))
         if planned.task == "make":
             await self._tools.events.publish(PlaylistCreated(self._run.user_id, step.added))
@@ -116,6 +121,18 @@ class RunWork:
         known = await self._books.known(step)
         step, known = await writer.write(step, planned, known=known, hooks=hooks)
         await self._books.finish(planned, step, known)  # first remembered, then done
+        return step
+
+    async def _with_cover(self, planned: PlannedPlaylist, step: Step) -> Step:
+        """Give a new playlist its cover; without one it is made all the same, and that is told."""
+        picture = await asyncio.to_thread(self._tools.printer.draw, step.name, planned.cover)
+        tokens = self._tools.connections.tokens(self._run.user_id)
+        try:
+            await self._tools.spotify.upload_cover(tokens, step.playlist_id or "", picture)
+        except AppError as error:
+            log.warning("playlist.without_cover", error=error.code)
+            told = f"It may have no cover: {error.title}."
+            return step.model_copy(update={"problem": " ".join(filter(None, (step.problem, told)))})
         return step
 
     async def _unfollow(self, step: Step) -> Step:

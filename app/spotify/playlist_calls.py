@@ -1,10 +1,11 @@
 """Spotify's calls about playlists; the Web API has no single call that reads, or writes, a long one whole."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from app.errors import InvalidInputError
-from app.spotify.errors import ChangedMeanwhileError
-from app.spotify.limits import ADD_LIMIT, DESCRIPTION_LIMIT, NAME_LIMIT, REMOVE_LIMIT, fitting
+from app.spotify.errors import ChangedMeanwhileError, TooLargeError
+from app.spotify.limits import ADD_LIMIT, COVER_LIMIT, DESCRIPTION_LIMIT, NAME_LIMIT, REMOVE_LIMIT, fitting
 from app.spotify.models import SPOTIFY_URI, Playlist, PlaylistItem, PlaylistSummary
 from app.spotify.paging import PAGE_LIMIT, Page, distinct, pages, read_embedded, read_page
 from app.spotify.reading import checked, named, read
@@ -212,6 +213,20 @@ class PlaylistCalls:
         request = Request(method="DELETE", path=path, body=body, priority=Priority.WRITE)
         answer = await self._transport.send(tokens, request)
         return str(answer.get("snapshot_id") or "")
+
+    async def upload_cover(self, tokens: TokenSource, playlist_id: str, jpeg: bytes) -> None:
+        """Give a playlist a cover in the place of the one it has; doing it twice does no harm.
+
+        Raises:
+            InvalidInputError: `playlist_id` is none.
+            TooLargeError: Spotify does not take a picture of this size; it was not asked.
+        """
+        picture = b64encode(jpeg)
+        if len(picture) > COVER_LIMIT:
+            raise TooLargeError
+        path = f"/playlists/{checked(playlist_id)}/images"
+        request = Request(method="PUT", path=path, picture=picture, priority=Priority.WRITE)
+        await self._transport.send(tokens, request)
 
     async def unfollow(self, tokens: TokenSource, playlist_id: str) -> None:
         """Take a playlist out of the person's list, which is how one's own is deleted at Spotify.

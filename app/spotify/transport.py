@@ -47,18 +47,29 @@ class _TokenRejectedError(SpotifyError):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What to ask for; `path` starts with a slash and is put behind the configured address."""
+    """What to ask for; `path` starts with a slash and is put behind the configured address.
+
+    Attributes:
+        body: what is sent as JSON.
+        picture: what is sent instead, a JPEG in base64.
+    """
 
     method: str
     path: str
     priority: Priority
     params: Mapping[str, str | int] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    picture: bytes | None = None
 
     @property
     def reads(self) -> bool:
         """Whether asking twice does no harm."""
         return self.method == "GET"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the body is, where httpx does not say so itself."""
+        return {} if self.picture is None else {"Content-Type": "image/jpeg"}
 
     @property
     def waits(self) -> bool:
@@ -147,7 +158,8 @@ class Transport:
                     self._api_url + request.path,
                     params=request.params or None,
                     json=request.body,
-                    headers={"Authorization": f"Bearer {token}"},
+                    content=request.picture,
+                    headers={"Authorization": f"Bearer {token}", **request.headers},
                 )
         except BlockedError as error:
             kind = BudgetUsedUpError if isinstance(error, BudgetFullError) else QuotaExceededError

@@ -15,10 +15,9 @@ from app.genres.fold import Fold
 from app.genres.library import FAMILY, GENRE
 from app.playlists.models import PlannedPlaylist, Selection, Tint
 from app.playlists.naming.templates import DESCRIPTION, NAME, Word, render
-from app.spotify.errors import NeedsReconnectError
+from app.spotify.errors import COVERS_SCOPE, NeedsReconnectError
 from app.spotify.limits import DESCRIPTION_LIMIT, NAME_LIMIT
 
-COVERS_SCOPE = "ugc-image-upload"
 MOST_TINTS = 4
 """Cards that a cover shows."""
 

@@ -1,5 +1,6 @@
 """The settings page; its form works without JavaScript and answers 303."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
@@ -8,10 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.models import User
 from app.accounts.preferences import Preferences
-from app.deps import CurrentUser, GenresDep, NamingDep, PreferencesDep
+from app.deps import CoverPrinterDep, CurrentUser, GenresDep, NamingDep, PreferencesDep
+from app.errors import NotFoundError
 from app.genres.service import GenresService
-from app.playlists.naming.names import Naming
-from app.playlists.naming.settings_pages import SettingsForm, SettingsPage, examples_of
+from app.playlists.models import Selection
+from app.playlists.naming.names import Naming, families_of, tints_of
+from app.playlists.naming.settings_pages import MOST_TOGETHER, SettingsForm, SettingsPage, examples_of
+from app.spotify.limits import NAME_LIMIT
 from app.templating import render
 
 router = APIRouter(prefix="/settings", include_in_schema=False)
@@ -50,6 +54,23 @@ async def change_settings(
     if form.covers and not await naming.may_upload(user.id):
         return _see("/auth/spotify?feature=covers&next=/settings?saved")
     return _see("/settings?saved")
+
+
+@router.get("/cover")
+async def cover(
+    user: CurrentUser,
+    printer: CoverPrinterDep,
+    *,
+    genres: GenresDep,
+    name: Annotated[str, Query(max_length=NAME_LIMIT)],
+    item: Annotated[tuple[str, ...], Query(min_length=1, max_length=MOST_TOGETHER)],
+) -> Response:
+    """Return the cover that a playlist of this name, of these genres and families, would get."""
+    tints = tints_of(families_of(Selection(include=item), await genres.get_fold(user.id)))
+    if not tints:
+        raise NotFoundError("There is no such family of genres.")
+    picture = await asyncio.to_thread(printer.draw, name, tints)
+    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
 async def _page(user: User, form: SettingsForm, *, naming: Naming, genres: GenresService) -> SettingsPage:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -52,11 +53,16 @@ class SettingsForm(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A playlist as it would be made."""
+    """A playlist as it would be made.
+
+    Attributes:
+        cover: the address of its cover, if it gets one.
+    """
 
     labels: tuple[Label, ...]
     name: str
     description: str
+    cover: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,13 @@ def examples_of(library: Library, names: Names) -> Iterator[Example]:
         empty = PlannedPlaylist(name="", description="", selection=selection, uris=())
         planned = with_songs(empty, library)
         named = names.given_to(planned, library.fold, genre=name_of(selection, library))
-        yield Example(labels_of(selection, library.fold), named.name, named.description)
+        cover = urlencode({"name": named.name, "item": selection.include}, doseq=True)
+        yield Example(
+            labels_of(selection, library.fold),
+            named.name,
+            named.description,
+            cover=f"/settings/cover?{cover}" if names.preferences.covers else None,
+        )
 
 
 def _selections(library: Library) -> Iterator[Selection]:

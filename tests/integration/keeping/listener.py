@@ -14,6 +14,7 @@ from app.accounts.crypto import Keyring
 from app.accounts.preferences import PreferencesService
 from app.accounts.repository import SessionsRepository
 from app.accounts.sessions import SessionsService
+from app.assets import STATIC
 from app.events import Events
 from app.genres.families import Families
 from app.genres.folding import Placement
@@ -26,6 +27,7 @@ from app.kv.cached import CachedKV
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.listing import OwnPlaylists
 from app.playlists.models import Run, Selection
+from app.playlists.naming.covers import CoverPrinter
 from app.playlists.naming.names import Naming
 from app.playlists.observing import Observer
 from app.playlists.preview import PreviewService, Wanted
@@ -41,7 +43,9 @@ from tests.integration.demo.conftest import id_of
 from tests.integration.demo.visitor import BASE_URL, Visitor
 
 USER = "listener"
-SCOPES = "user-library-read playlist-read-private playlist-modify-private playlist-modify-public"
+SCOPES = (
+    "user-library-read playlist-read-private playlist-modify-private playlist-modify-public ugc-image-upload"
+)
 API = f"{BASE_URL}/simulator/api/v1"
 
 Trouble = Literal["fails", "hangs", "answer lost", "quota", "crash before", "crash after"]
@@ -173,6 +177,7 @@ class Listener:
             connections=self.connections,
             events=Events(),
             clock=self.clock,
+            printer=CoverPrinter(STATIC),
         )
         own = OwnPlaylists(self.spotify, self.connections, self.clock)
         observer = Observer(self.repository, own, spotify=self.spotify, connections=self.connections)

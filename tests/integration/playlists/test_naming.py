@@ -1,5 +1,7 @@
 """Names and descriptions of new playlists, and the settings that make them."""
 
+import html
+import re
 from typing import Any
 
 import httpx
@@ -79,6 +81,27 @@ async def test_the_page_says_what_cannot_be_filled_in_and_keeps_nothing(scanned:
     assert 'value="&lt;i&gt;{gener}"' in wrong.text
     assert 'aria-invalid="true"' in wrong.text
     assert (await scanned.get("/api/preferences")).json() == USUAL
+
+
+async def test_covers_are_shown_before_they_are_switched_on(scanned: httpx.AsyncClient) -> None:
+    page = (await scanned.get("/settings?covers=true")).text
+    addresses = re.findall(r'src="(/settings/cover[^"]*)"', page)
+    assert len(addresses) == 3
+    picture = await scanned.get(html.unescape(addresses[0]))
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert picture.content.startswith(b"\xff\xd8")
+    assert "/settings/cover" not in (await scanned.get("/settings")).text
+    assert (await scanned.get("/settings/cover?name=x&item=family:none")).status_code == 404
+
+
+async def test_switching_covers_on_asks_spotify_for_the_permission(scanned: httpx.AsyncClient) -> None:
+    kept = await scanned.post("/settings", data={"covers": "true"}, headers=FORM)
+    assert kept.headers["location"].startswith("/auth/spotify?feature=covers&next=/settings")
+    assert "Playlists get no covers yet." in (await scanned.get("/settings?saved")).text
+    without = (await planned(scanned, "family:jazz"))["callsNeeded"]
+    consent = httpx.URL((await scanned.get(kept.headers["location"])).headers["location"])
+    assert "ugc-image-upload" in consent.params["scope"].split()
+    assert without == 3
 
 
 async def test_preferences_are_for_those_who_are_signed_in(browser: httpx.AsyncClient) -> None:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from app.accounts.connections import ConnectionsService
+from app.assets import STATIC
 from app.events import Event, Events
 from app.jobs.progress import Channels
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.playlists.models import Plan, PlannedPlaylist, Run, Selection
+from app.playlists.naming.covers import CoverPrinter
 from app.playlists.repository import PlaylistsRepository
 from app.playlists.run_work import RunTools
 from app.playlists.service import PlaylistsService, job_name
@@ -50,6 +52,7 @@ class Bench:
             connections=self.connections,
             events=events,
             clock=self.clock,
+            printer=CoverPrinter(STATIC),
         )
         self.service = PlaylistsService(tools, jobs=self.jobs, channels=self.channels)
 

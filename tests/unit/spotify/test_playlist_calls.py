@@ -1,5 +1,6 @@
 """Reading playlists whole, and changing them, also when an answer is lost."""
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +15,9 @@ from app.spotify.errors import (
     OutcomeUnknownError,
     SpotifyNotFoundError,
     SpotifyRefusedError,
+    TooLargeError,
 )
+from app.spotify.limits import COVER_LIMIT
 from app.spotify.models import PlaylistItem
 from tests.unit.spotify.answers import HTML, ID, SONG, Tokens, fault
 
@@ -115,10 +118,32 @@ async def test_unfollowing_names_the_playlist_in_the_query(
     assert request.content == b""
 
 
+JPEG = b"\xff\xd8\xff\xe0picture"
+
+
+async def test_a_cover_is_sent_in_base64(spotify: SpotifyClient, tokens: Tokens, api: respx.Router) -> None:
+    route = api.put(f"/playlists/{ID}/images").respond(202)
+    await spotify.upload_cover(tokens, ID, JPEG)
+    request = route.calls.last.request
+    assert request.headers["content-type"] == "image/jpeg"
+    assert base64.b64decode(request.content, validate=True) == JPEG
+
+
+async def test_a_cover_that_is_too_large_is_not_sent(
+    spotify: SpotifyClient, tokens: Tokens, api: respx.Router
+) -> None:
+    route = api.put(f"/playlists/{ID}/images").respond(202)
+    await spotify.upload_cover(tokens, ID, bytes(COVER_LIMIT // 4 * 3))
+    with pytest.raises(TooLargeError):
+        await spotify.upload_cover(tokens, ID, bytes(COVER_LIMIT // 4 * 3 + 1))
+    assert route.call_count == 1
+
+
 WRITES: list[Callable[[SpotifyClient, Tokens], Awaitable[object]]] = [
     lambda spotify, tokens: spotify.remove_items(tokens, ID, [SONG]),
     lambda spotify, tokens: spotify.change_details(tokens, ID, name="x"),
     lambda spotify, tokens: spotify.unfollow(tokens, ID),
+    lambda spotify, tokens: spotify.upload_cover(tokens, ID, JPEG),
 ]
 
 
