@@ -76,6 +76,10 @@ def name_a_long_address(page: Page) -> None:
     lead.evaluate("(words) => { words.textContent = `${location.origin}/auth/spotify/callback` }")
 
 
+def open_every_drawer(page: Page) -> None:
+    page.locator("details").evaluate_all("(drawers) => { for (const one of drawers) one.open = true }")
+
+
 def ask_why(page: Page) -> None:
     page.get_by_text("Filter:").click()
     page.get_by_role("link", name="Why?").first.click()
@@ -125,7 +129,9 @@ PLACES = (
     Place("reset-to-standard", "/genres/rules/reset", "", "ruler"),
     Place("search", "/genres?q=jazz", "Genres with", "sorted"),
     Place("search-without-result", "/genres?q=xyz", "Genres with", "sorted"),
-    Place("preview", "/playlists/preview/{preview}", "2 playlists, not made yet", "maker"),
+    Place(
+        "preview", "/playlists/preview/{preview}", "2 playlists, not made yet", "maker", act=open_every_drawer
+    ),
     Place("preview-songs", "/playlists/preview/{preview}/songs?playlist=0", "Jazz", "maker"),
     Place("preview-made", "/playlists/preview/{run}", "3 playlists, made", "maker"),
     Place("result", "/playlists/runs/{run}", "Made", "maker"),
