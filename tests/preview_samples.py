@@ -60,6 +60,7 @@ PREVIEW = Sample(
     run=None,
     asks=True,
     first=True,
+    covers=True,
     changed=False,
 )
 REFRESH = PREVIEW.but(

@@ -107,6 +107,7 @@ class PreviewPage:
         run: what writes it, or wrote it already.
         asks: whether the permission to remove playlists is still to be asked for.
         first: whether no playlist was made yet.
+        covers: whether the new ones get covers.
         changed: whether it was just planned anew.
     """
 
@@ -127,6 +128,7 @@ class PreviewPage:
     run: str | None
     asks: bool
     first: bool
+    covers: bool
     changed: bool
 
 

@@ -76,6 +76,7 @@ class PreviewPages:
             run=around.run.id if around.run else None,
             asks=around.lacks_unfollow and any(one.task == "make" for one in shown),
             first=around.first,
+            covers=any(one.cover for one in plan.playlists),
             changed=around.changed,
         )
 

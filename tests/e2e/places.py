@@ -165,7 +165,7 @@ PLACES = (
     Place("sources-few-calls", "/scan?again=1", "What shall be sorted?", "thrifty"),
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),
     Place("operator-few-calls", "/operator", "", "thrifty"),
-    Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D", "Settings", "sorted"),
+    Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D&covers=true", "Settings", "sorted"),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
     Place("style", "/style", ""),
