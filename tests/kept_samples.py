@@ -21,6 +21,7 @@ LINE = Sample(
     mode="add",
     schedule="off",
     gone=False,
+    since=NOW,
     compared_at=NOW,
     change=CHANGE,
     undo_until=NOW + timedelta(days=30),

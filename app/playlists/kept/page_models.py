@@ -26,6 +26,7 @@ class KeptLine:
     Attributes:
         include: what belongs there, and `exclude` what does not.
         family: the one that all of it is of, whose colour the playlist has.
+        since: when it was made, or managed from.
         compared_at: when it was last compared with the library.
         change: the last change; None when it is not known.
         undo_until: until when that can be taken back; None when it cannot.
@@ -42,6 +43,7 @@ class KeptLine:
     mode: Mode
     schedule: Schedule
     gone: bool
+    since: datetime
     compared_at: datetime | None
     change: Change | None
     undo_until: datetime | None

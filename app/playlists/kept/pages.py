@@ -90,6 +90,7 @@ class KeptPages:
             mode=made.mode,
             schedule=made.schedule,
             gone=made.gone,
+            since=made.created_at,
             compared_at=made.refreshed_at,
             change=made.change,
             undo_until=until if undoable else None,

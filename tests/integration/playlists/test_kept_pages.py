@@ -102,7 +102,7 @@ async def test_terms_are_saved_and_a_name_is_told_to_spotify_only_when_it_is_new
     assert "mirror, every week" in page
     page = await see(scanned, "/playlists")
     assert "mirror, every week" in page
-    assert "Auto-sort runs next at" in page
+    assert "your library. Auto-sort runs next:" in page
 
 
 async def test_what_belongs_there_is_changed_by_name(scanned: httpx.AsyncClient, jazz: str) -> None:
