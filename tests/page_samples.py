@@ -194,8 +194,7 @@ EXPORT = Sample(
     without=(LABEL,),
 )
 SETTINGS = Sample(
-    form=Sample(name_template=NAME, description_template=NAME, covers=True),
-    problems={},
+    form=Sample(name_template=NAME, description_template=NAME, covers=True, problems={}),
     examples=(Sample(labels=(LABEL, LABEL), name=NAME, description=NAME, cover="/1"),),
     uploads=True,
 )
@@ -307,7 +306,10 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/why.html", WHY.but(listed=Sample(playlists=(), unread=0))),
     ("genres/why.html", WHY.but(listed=Sample(playlists=(), unread=2))),
     ("settings/page.html", SETTINGS),
-    ("settings/page.html", SETTINGS.but(problems={"name_template": [NAME]}, examples=(), uploads=False)),
+    (
+        "settings/page.html",
+        SETTINGS.but(form=SETTINGS.form.but(problems={"name_template": [NAME]}), examples=(), uploads=False),
+    ),
     ("operator/page.html", DESK),
     ("operator/words.html", WORDS),
     ("operator/words.html", WORDS.but(words=(), total=0, once=0)),

@@ -78,7 +78,6 @@ async def _page(user: User, form: SettingsForm, *, naming: Naming, genres: Genre
     library = await genres.find_library(user.id)
     return SettingsPage(
         form=form,
-        problems=form.problems,
         examples=tuple(examples_of(library, names)) if library else (),
         uploads=await naming.may_upload(user.id),
     )

@@ -47,7 +47,7 @@ class Palette:
         css = tokens.read_text()
         named = {name: _rgb(color) for name, color in _TOKEN.findall(css)}
         prints = {
-            Tint(hue, int(depth)): _print(body, f"{degrees}", float(share or 1), named)
+            Tint(hue, int(depth)): _print(body, degrees, float(share or 1), named)
             for hue, degrees, share in _HUE.findall(css)
             for depth, body in _DEPTH.findall(css)
         }

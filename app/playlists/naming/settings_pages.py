@@ -70,12 +70,10 @@ class SettingsPage:
     """The settings as they are kept, or as they were just typed.
 
     Attributes:
-        problems: what cannot be filled in, by field.
         uploads: whether Spotify lets covers be set.
     """
 
     form: SettingsForm
-    problems: dict[str, list[str]]
     examples: tuple[Example, ...]
     uploads: bool
 
