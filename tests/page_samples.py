@@ -187,6 +187,7 @@ ORIGIN = Sample(
     waiting=1,
     without_genre=3,
 )
+LIKED = SONG.but(album=NAME, year=1959, added_at=NOW)
 EXPORT = Sample(
     query=Sample(include=(NAME,), exclude=(NAME,), match="any", inferred=False),
     songs=7,
@@ -297,6 +298,18 @@ PAGES: list[tuple[str, Sample]] = [
     ("genres/sources.html", ORIGIN.but(rows=(), waiting=0, without_genre=0)),
     ("genres/why.html", WHY),
     ("genres/why.html", WHY.but(genre=NAME, answers=(), merged=(), decisive=None)),
+    (
+        "genres/duplicates.html",
+        Sample(
+            recordings=1,
+            titles=2,
+            groups=tuple(
+                Sample(kind=kind, songs=(LIKED, LIKED.but(url=None))) for kind in ("recording", "title")
+            ),
+            next_offset=200,
+        ),
+    ),
+    ("genres/duplicates.html", Sample(recordings=0, titles=0, groups=(), next_offset=None)),
     ("genres/export.html", EXPORT),
     (
         "genres/export.html",

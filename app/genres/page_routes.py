@@ -149,6 +149,14 @@ async def sources(request: Request, user: CurrentUser, genres: GenresDep) -> Res
     return render(request, "genres/sources.html", sources_page(await genres.get_library(user.id)))
 
 
+@router.get("/genres/duplicates")
+async def duplicates(
+    request: Request, user: CurrentUser, genres: GenresDep, offset: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """Show which songs the library may have twice; nothing is removed here."""
+    return render(request, "genres/duplicates.html", await genres.get_duplicates(user.id, offset))
+
+
 @router.get("/genres/export")
 async def export_page(
     request: Request, form: Annotated[SelectionForm, Query()], user: CurrentUser, genres: GenresDep

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from app.errors import Action, AppError, NotFoundError
 from app.events import AccountDeleted, Disconnected, Event, ScanFinished
 from app.genres.behind import Behind
+from app.genres.duplicates_page import DuplicatesPage, duplicates_page
 from app.genres.export import ExportedSong, ExportQuery
 from app.genres.filling import GenreFiller
 from app.genres.filters import EVERYTHING, NOTHING_LISTED, Listed, SongFilter
@@ -138,6 +139,15 @@ class GenresService:
         why = await self._provenance.explain(library, placed, genre.name)
         row = LibraryPages(library, self._links).song_row(placed)
         return why_page(row, genre, why, family=library.fold.get(genre.family), links=self._links)
+
+    async def get_duplicates(self, user_id: str, offset: int) -> DuplicatesPage:
+        """Return what a person's library may have twice.
+
+        Raises:
+            NoLibraryError: there is no library.
+        """
+        library = await self.get_library(user_id)
+        return duplicates_page(library, LibraryPages(library, self._links), offset)
 
     async def get_export(self, user_id: str, query: ExportQuery) -> Iterator[ExportedSong]:
         """Return the songs of an export.

@@ -1,9 +1,9 @@
 """Songs that may be one to a listener: the same recording twice, or the same title by the same artists."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from app.genres.alike import same_title
 from app.genres.songs import Song
 from app.playlists.models import Duplicate, Entry
 
@@ -56,13 +56,9 @@ def choose(songs: Sequence[Song], *, dropped: Collection[str] = ()) -> Choice:
     )
 
 
-def _namesakes(songs: Iterable[Song]) -> Iterable[Duplicate]:
+def _namesakes(songs: Sequence[Song]) -> Iterable[Duplicate]:
     """Return the songs with the title and artists of an older like, beside that one."""
-    alike: defaultdict[tuple[str, frozenset[str]], list[Song]] = defaultdict(list)
-    for song in songs:
-        artists = frozenset(artist.id or artist.name.casefold() for artist in song.artists)
-        if (title := " ".join(song.name.casefold().split())) and artists:
-            alike[title, artists].append(song)
-    for group in alike.values():
-        *newer, oldest = group
-        yield from (Duplicate(kept=oldest.uri, other=song.uri, kind="title") for song in newer)
+    for *newer, oldest in same_title(songs):
+        yield from (
+            Duplicate(kept=songs[oldest].uri, other=songs[number].uri, kind="title") for number in newer
+        )

@@ -102,6 +102,13 @@ def complete_a_genre(page: Page) -> None:
     expect(page.get_by_role("option").first).to_be_visible()
 
 
+def leave_some_out(page: Page) -> None:
+    page.get_by_role("checkbox", name="Pick Jazz", exact=True).check()
+    for family in ("Rock", "Blues", "Electronic", "Soundtrack and stage"):
+        page.get_by_role("checkbox", name=f"without {family}", exact=True).check()
+    expect(page.locator("#dock-without button")).to_have_count(4)
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -112,6 +119,9 @@ PLACES = (
     Place("scan-done", "/scan", "Your library is sorted", "sorted"),
     Place("library", "/genres", "1,542 songs", "sorted"),
     Place("library-nothing-picked", "/genres?notice=nothing", "1,542 songs", "sorted"),
+    Place("library-without", "/genres", "1,542 songs", "sorted", act=leave_some_out),
+    Place("export", "/genres/export?select=family:jazz&exclude=genre:bebop", "Export ", "sorted"),
+    Place("duplicates", "/genres/duplicates", "Liked more than once", "sorted"),
     Place("family", "/genres?family=rock", "Rock", "sorted"),
     Place("genre", "/genres/alternative%20rock", "alternative rock", "sorted"),
     Place("genre-filtered-with-reasons", "/genres/jazz?sure=several", "jazz", "sorted", act=ask_why),

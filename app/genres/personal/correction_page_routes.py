@@ -25,7 +25,7 @@ from app.genres.personal.typed import GenresTypedError, split
 from app.templating import render
 
 HOME, CORRECT, NONE = "/genres", "/genres/correct", "/genres/none"
-OWN_PAGES = ("none", "rules", "corrections", "sources", "export", "why")
+OWN_PAGES = ("none", "rules", "corrections", "sources", "export", "duplicates", "why")
 """What stands at /genres/ and is no genre's name."""
 
 _ADDRESS = "!#$%&'()*+,/:;=?@[]"

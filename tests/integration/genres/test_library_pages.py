@@ -89,6 +89,12 @@ async def test_the_library_says_where_its_genres_come_from(scanned: httpx.AsyncC
     assert "Nobody knows a genre of 19 of your 60 artists." in page
 
 
+async def test_the_library_leads_to_what_it_may_have_twice(scanned: httpx.AsyncClient) -> None:
+    assert 'href="/genres/duplicates"' in await text(scanned, "/genres")
+    assert "No song is in your library twice." in await text(scanned, "/genres/duplicates")
+    assert (await scanned.get("/genres/duplicates?offset=-1")).status_code == 422
+
+
 async def test_a_filter_stays_on_from_page_to_page(scanned: httpx.AsyncClient) -> None:
     library = await text(scanned, "/genres?sure=one")
     assert "83 of 120 songs" in library
