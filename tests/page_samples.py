@@ -189,7 +189,7 @@ ORIGIN = Sample(
 )
 LIKED = SONG.but(album=NAME, year=1959, added_at=NOW)
 EXPORT = Sample(
-    query=Sample(include=(NAME,), exclude=(NAME,), match="any", inferred=False),
+    query=Sample(include=(NAME,), exclude=(NAME,), match="any", inferred=False, unlisted=True),
     songs=7,
     labels=(LABEL,),
     without=(LABEL,),

@@ -31,6 +31,7 @@ LISTED = Sample(
     local=1,
     unplayable=2,
     inferred=1,
+    listed=2,
     repeated=((SONG, SONG.but(name="", image=None, added_at=None, year=None, url=None)),),
     alike=((ALIKE, ALIKE.but(droppable=False)),),
     dropped=(ALIKE,),

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.genres.filters import Listed
 from app.genres.folding import Certainty
 from app.genres.labels import Label, label_of
 from app.genres.library import Library, Match, PlacedSong
@@ -35,6 +36,7 @@ class ExportQuery(BaseModel):
         include: `family:<id>` and `genre:<name>`, or just a genre's name.
         exclude: the same, whose songs are left out.
         inferred: also songs whose place is inferred.
+        unlisted: only songs that are in none of the person's playlists.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,22 +45,30 @@ class ExportQuery(BaseModel):
     exclude: Items = ()
     match: Match = "any"
     inferred: bool = True
+    unlisted: bool = False
 
     @classmethod
     def of(cls, form: SelectionForm) -> Self:
         """Return what exports the songs that the dock counts; all songs if nothing is picked."""
         left = tuple(item for item in form.select if item not in form.exclude)
         inferred = form.inferred or not left
-        return cls(include=left, exclude=form.exclude, match=form.match, inferred=inferred)
+        return cls(
+            include=left, exclude=form.exclude, match=form.match, inferred=inferred, unlisted=form.unlisted
+        )
 
-    def songs(self, library: Library) -> Sequence[PlacedSong]:
-        """Return the songs, newest likes first."""
+    def songs(self, library: Library, listed: Listed) -> Sequence[PlacedSong]:
+        """Return the songs, newest likes first; `listed` are those that are in a playlist."""
         if self.include:
             songs = library.select(self.include, match=self.match, exclude=self.exclude)
         else:
             out = {placed.song.key for placed in library.select(self.exclude)}
             songs = tuple(placed for placed in library.songs if placed.song.key not in out)
-        return songs if self.inferred else [placed for placed in songs if not placed.inferred]
+        out_of_it = listed.keys if self.unlisted else frozenset[str]()
+        return [
+            placed
+            for placed in songs
+            if (self.inferred or not placed.inferred) and placed.song.key not in out_of_it
+        ]
 
 
 class FileQuery(ExportQuery):
@@ -121,11 +131,11 @@ class ExportedSong(ApiModel):
         )
 
 
-def page_of(library: Library, query: ExportQuery) -> ExportPage:
+def page_of(library: Library, query: ExportQuery, listed: Listed) -> ExportPage:
     """Return what an export would hold."""
     return ExportPage(
         query=query,
-        songs=len(query.songs(library)),
+        songs=len(query.songs(library, listed)),
         labels=tuple(label_of(item, library.fold) for item in query.include),
         without=tuple(label_of(item, library.fold) for item in query.exclude),
     )

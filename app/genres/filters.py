@@ -68,7 +68,7 @@ class SongFilter(BaseModel):
         return urlencode({name: value for name, value in fields.items() if value})
 
 
-EVERYTHING = SongFilter()
+EVERYTHING, UNLISTED = SongFilter(), SongFilter(playlists="none")
 NOTHING_LISTED = Listed()
 
 

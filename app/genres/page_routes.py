@@ -19,7 +19,7 @@ from app.deps import (
     TellsRule,
 )
 from app.genres.export import ExportQuery, page_of
-from app.genres.filters import NOTHING_LISTED, SongFilter
+from app.genres.filters import EVERYTHING, UNLISTED
 from app.genres.page_models import GenreQuery, LibraryQuery, ScanForm, ScanPage, SelectionForm
 from app.genres.scan_pages import scan_strip
 from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
@@ -122,9 +122,9 @@ async def selection(
     form: Annotated[SelectionForm, Form()],
 ) -> Response:
     """Say how many songs are picked; nothing is kept."""
-    chosen = SongFilter(playlists="none" if form.unlisted else None)
-    listed = await memberships.find_listed(user.id, chosen)
-    pages = await genres.get_pages(user.id, chosen, listed=listed or NOTHING_LISTED)
+    chosen = UNLISTED if form.unlisted else EVERYTHING
+    listed = await memberships.get_listed(user.id, unlisted=form.unlisted)
+    pages = await genres.get_pages(user.id, chosen, listed=listed)
     return render(request, "genres/_dock.html", pages.selection(form))
 
 
@@ -159,11 +159,17 @@ async def duplicates(
 
 @router.get("/genres/export")
 async def export_page(
-    request: Request, form: Annotated[SelectionForm, Query()], user: CurrentUser, genres: GenresDep
+    request: Request,
+    form: Annotated[SelectionForm, Query()],
+    user: CurrentUser,
+    *,
+    genres: GenresDep,
+    memberships: MembershipsDep,
 ) -> Response:
     """Offer the library, or what is picked, as a file."""
+    listed = await memberships.get_listed(user.id, unlisted=form.unlisted)
     library = await genres.get_library(user.id)
-    return render(request, "genres/export.html", page_of(library, ExportQuery.of(form)))
+    return render(request, "genres/export.html", page_of(library, ExportQuery.of(form), listed))
 
 
 @router.get("/genres/{name:path}")

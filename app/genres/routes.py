@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, CurrentUser, GenresDep, PlaylistsDep, ScansDep
+from app.deps import ConnectedUser, CurrentUser, GenresDep, MembershipsDep, PlaylistsDep, ScansDep
 from app.event_stream import RECONNECT_MS, capped
 from app.genres.export import MEDIA_TYPES, FileQuery, file_of
 from app.genres.scan_schemas import (
@@ -98,13 +98,18 @@ async def get_genres(user: CurrentUser, genres: GenresDep, *, tracks: bool = Fal
     },
 )
 async def export(
-    query: Annotated[FileQuery, Query()], user: CurrentUser, genres: GenresDep
+    query: Annotated[FileQuery, Query()],
+    user: CurrentUser,
+    *,
+    genres: GenresDep,
+    memberships: MembershipsDep,
 ) -> StreamingResponse:
     """Return the songs of the library, or of genres and families of it, with their genres and who says so.
 
     A CSV file begins with a byte order mark; a cell that a spreadsheet would reckon with begins with "'".
     """
-    songs = await genres.get_export(user.id, query)
+    listed = await memberships.get_listed(user.id, unlisted=query.unlisted)
+    songs = await genres.get_export(user.id, query, listed)
     name = f"genre-sorter-{'selection' if query.include or query.exclude else 'library'}.{query.format}"
     return StreamingResponse(
         file_of(songs, query.format),

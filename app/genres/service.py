@@ -149,14 +149,14 @@ class GenresService:
         library = await self.get_library(user_id)
         return duplicates_page(library, LibraryPages(library, self._links), offset)
 
-    async def get_export(self, user_id: str, query: ExportQuery) -> Iterator[ExportedSong]:
-        """Return the songs of an export.
+    async def get_export(self, user_id: str, query: ExportQuery, listed: Listed) -> Iterator[ExportedSong]:
+        """Return the songs of an export; `listed` are those that are in a playlist.
 
         Raises:
             NoLibraryError: there is no library.
         """
         library = await self.get_library(user_id)
-        return (ExportedSong.of(placed, library, self._links) for placed in query.songs(library))
+        return (ExportedSong.of(placed, library, self._links) for placed in query.songs(library, listed))
 
     async def get_summary(self, user_id: str, *, tracks: bool = False) -> bytes:
         """Return a person's library by families and genres as JSON, empty when there is none.

@@ -49,7 +49,7 @@ class Bookkeeper:
         if planned.replaces:
             replaced = await self._repository.get_songs(self._user_id, planned.replaces)
             songs = _with_out(songs, replaced.out)
-        songs = _with_out(songs, (Entry(uri) for uri in planned.dropped))
+        songs = _with_out(songs, (Entry(uri) for uri in (*planned.dropped, *planned.listed)))
         if planned.task == "undo":
             songs = _undone(songs, planned, await self.known(step))
         await self._remember(planned, step, songs)
@@ -62,7 +62,12 @@ class Bookkeeper:
         """Keep a playlist in which nothing is to be changed, if its selection is another from now on."""
         made = await self._find(step)
         wanted = (planned.selection, planned.mode, planned.order)
-        if made is None or (made.selection, made.mode, made.order) != wanted or planned.dropped:
+        if (
+            made is None
+            or (made.selection, made.mode, made.order) != wanted
+            or planned.dropped
+            or planned.listed
+        ):
             await self.finish(planned, step, await self.known(step))
 
     async def give_up(self, planned: PlannedPlaylist, step: Step, *, lost: bool) -> None:

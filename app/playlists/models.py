@@ -114,6 +114,7 @@ class PlannedPlaylist(Frozen):
         held_back: songs that the listener took out, which therefore are not added.
         no_room: songs for which the playlist has no room.
         dropped: URIs that the listener does not want in it, now or later.
+        listed: the same of songs that are in other playlists, where only songs in none were asked for.
         asked: what was asked for, where a preview began with that; `selection` may have more.
         size: entries before.
         namesakes: own playlists that already have the name.
@@ -140,6 +141,7 @@ class PlannedPlaylist(Frozen):
     held_back: int = 0
     no_room: int = 0
     dropped: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     asked: Selection | None = None
     duplicates: tuple[Duplicate, ...] = ()
     size: int = 0

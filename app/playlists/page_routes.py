@@ -20,6 +20,7 @@ from app.deps import (
     PreviewsDep,
 )
 from app.playlists.forms import Chosen
+from app.playlists.memberships.lookup import Memberships
 from app.playlists.models import Plan
 from app.playlists.preview import PreviewService
 from app.playlists.preview_form import Choices
@@ -101,17 +102,29 @@ async def preview_songs_page(
 
 @router.post("/preview/{plan_id}/revise")
 async def revise(
-    request: Request, plan_id: str, user: CurrentUser, *, playlists: PlaylistsDep, previews: PreviewsDep
+    request: Request,
+    plan_id: str,
+    user: CurrentUser,
+    *,
+    playlists: PlaylistsDep,
+    previews: PreviewsDep,
+    memberships: MembershipsDep,
 ) -> Response:
     """Plan the same anew, as the form says."""
     plan = await playlists.get_plan(user.id, plan_id)
     choices = Choices.of((await request.form()).multi_items())
-    return await _planned_anew(plan, choices, previews)
+    return await _planned_anew(plan, choices, previews, memberships)
 
 
 @router.post("/preview/{plan_id}")
 async def create(
-    request: Request, plan_id: str, user: ConnectedUser, *, playlists: PlaylistsDep, previews: PreviewsDep
+    request: Request,
+    plan_id: str,
+    user: ConnectedUser,
+    *,
+    playlists: PlaylistsDep,
+    previews: PreviewsDep,
+    memberships: MembershipsDep,
 ) -> Response:
     """Write the playlists; the preview's id is the idempotency key.
 
@@ -121,7 +134,7 @@ async def create(
     form = await request.form()
     choices = Choices.of(form.multi_items())
     if choices.look_again(plan) and not await playlists.find_run(plan_id, user.id):
-        return await _planned_anew(plan, choices, previews)
+        return await _planned_anew(plan, choices, previews, memberships)
     run = await playlists.carry_out(choices.applied(plan))
     page = f"/playlists/runs/{run.id}"
     return _see(f"/auth/spotify?feature=unfollow&next={page}" if "unfollow" in form else page)
@@ -166,8 +179,11 @@ async def allow_again(run_id: str, user: CurrentUser, playlists: PlaylistsDep, k
     return _see(f"/playlists/runs/{run_id}")
 
 
-async def _planned_anew(plan: Plan, choices: Choices, previews: PreviewService) -> RedirectResponse:
-    new = await previews.make(plan.user_id, choices.wanted(plan))
+async def _planned_anew(
+    plan: Plan, choices: Choices, previews: PreviewService, memberships: Memberships
+) -> RedirectResponse:
+    wanted = await memberships.narrowed(plan.user_id, choices.wanted(plan))
+    new = await previews.make(plan.user_id, wanted)
     return _see(f"/playlists/preview/{new.id}?changed=true")
 
 

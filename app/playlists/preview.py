@@ -68,6 +68,7 @@ class Wanted(BaseModel):
     Attributes:
         target: the playlist that is added to; None for a new one. A vanished one is made again.
         drop: URIs of songs that the listener does not want in it.
+        listed: URIs of songs that are in other playlists of theirs, where only songs in none were asked for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -79,6 +80,7 @@ class Wanted(BaseModel):
     mode: Mode | None = None
     order: Order | None = None
     drop: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 class PreviewService:
@@ -159,7 +161,7 @@ class PreviewService:
     ) -> PlannedPlaylist:
         if wanted.target and not (made and made.gone):
             return await self._plan_update(user_id, wanted, library=library, made=made)
-        songs = with_songs(_frame(wanted, made), library, drop=wanted.drop)
+        songs = with_songs(_frame(wanted, made), library, drop={*wanted.drop, *wanted.listed})
         if made:  # what was taken out of the one that is gone stays out of the one in its place
             songs = without_some(songs, (await self.repository.get_songs(user_id, made.id)).out)
         return songs
@@ -177,7 +179,7 @@ class PreviewService:
         frame = _frame(wanted, made).model_copy(
             update={"name": name, "url": url, "playlist_id": wanted.target, "replaces": None}
         )
-        planned = with_songs(frame, library, drop=wanted.drop)
+        planned = with_songs(frame, library, drop={*wanted.drop, *wanted.listed})
         mode = careful(planned.mode, library)
         return as_update(planned, known, mode=mode, read=made is not None)
 
@@ -215,15 +217,17 @@ def _label(item: str, fold: Fold) -> str:
 
 def _frame(wanted: Wanted, made: MadePlaylist | None) -> PlannedPlaylist:
     """Return a playlist without its songs; one that is kept already keeps what is not said anew."""
+    asked = wanted.selection.model_copy(update={"unlisted": False})
     return PlannedPlaylist(
         name=fitting(wanted.name or (made.name if made else ""), NAME_LIMIT),
         description=fitting(wanted.description, DESCRIPTION_LIMIT),
-        selection=made.selection.joined(wanted.selection) if made else wanted.selection,
+        selection=made.selection.joined(asked) if made else asked,
         uris=(),
         replaces=made.id if made else None,
         mode=wanted.mode or (made.mode if made else "add"),
         order=wanted.order or (made.order if made else "newest"),
         dropped=wanted.drop,
+        listed=wanted.listed,
         asked=wanted.selection,
     )
 

@@ -57,6 +57,7 @@ class PreviewPlaylist:
         local: local files that are left out.
         unplayable: songs that are left out because Spotify does not play them where the listener is.
         inferred: songs that are left out because their place is inferred.
+        listed: songs that are left out because they are in another playlist.
         repeated: songs that are left out because an older like is the same recording, each after that one.
         alike: songs of one title and the same artists that will be in it together, the oldest like first.
         dropped: songs that the listener does not want in it.
@@ -85,6 +86,7 @@ class PreviewPlaylist:
     local: int
     unplayable: int
     inferred: int
+    listed: int
     repeated: tuple[tuple[SongRow, ...], ...]
     alike: tuple[tuple[AlikeSong, ...], ...]
     dropped: tuple[AlikeSong, ...]

@@ -134,6 +134,7 @@ class _Maker:
             local=planned.skipped_local,
             unplayable=planned.skipped_unplayable,
             inferred=planned.skipped_inferred,
+            listed=len(planned.listed),
             repeated=tuple(self._rows.of(uris) for uris in _groups(planned, "recording")),
             alike=self._alike(planned),
             dropped=tuple(AlikeSong(uri, self._rows.one(uri), droppable=True) for uri in planned.dropped),

@@ -120,6 +120,7 @@ class PlannedOut(ApiModel):
     Attributes:
         task: `make` a new one or `update` one that is there, which is `target`.
         track_ids: ids of the songs that are added, in order; `track_uris` are their URIs.
+        listed_count: songs that are in another playlist, where only songs in none were asked for.
         skipped_count: songs that Spotify cannot add.
         inferred_count: songs that are left out because their place is only inferred.
         already_count: songs that are in it; `held_back_count` were taken out by hand and stay out.
@@ -135,6 +136,7 @@ class PlannedOut(ApiModel):
     add_count: int
     remove_count: int
     already_count: int
+    listed_count: int
     skipped_count: int
     skipped_local_count: int
     skipped_unplayable_count: int
@@ -162,6 +164,7 @@ class PlannedOut(ApiModel):
             add_count=len(uris),
             remove_count=len(playlist.remove),
             already_count=playlist.already,
+            listed_count=len(playlist.listed),
             skipped_count=playlist.skipped_local + playlist.skipped_unplayable,
             skipped_local_count=playlist.skipped_local,
             skipped_unplayable_count=playlist.skipped_unplayable,

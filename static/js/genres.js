@@ -14,7 +14,7 @@ const form = /** @type {HTMLFormElement} */ (find("#selection"));
 const boxes = (/** @type {List} */ list) =>
   /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(`input[type=checkbox][name=${list}]`));
 const selects = () => form.querySelectorAll("select");
-const inferred = () => /** @type {HTMLInputElement | null} */ (form.querySelector("input[name=inferred]"));
+const ticks = () => /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(".dock .choice input"));
 
 restore();
 form.addEventListener("change", ({ target }) => {
@@ -45,17 +45,17 @@ function show() {
     carry(list, values);
   }
   for (const choice of selects()) choice.value = kept.options[choice.name] ?? choice.value;
-  const tick = inferred();
-  if (tick) tick.checked = kept.options["inferred"] === "true";
+  for (const tick of ticks()) tick.checked = kept.options[tick.name] === "true";
 }
 
 /** Keep what is ticked here together with what was ticked on other pages. */
 function keep() {
-  const options = Object.fromEntries([...selects()].map((choice) => [choice.name, choice.value]));
+  const chosen = [...selects()].map((choice) => [choice.name, choice.value]);
+  const options = Object.fromEntries([...chosen, ...[...ticks()].map((tick) => [tick.name, String(tick.checked)])]);
   save({
     select: ticked("select"),
     exclude: ticked("exclude"),
-    options: { ...options, inferred: String(inferred()?.checked ?? false) },
+    options: { ...load().options, ...options },
   });
   announce();
 }

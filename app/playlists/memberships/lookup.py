@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.errors import Action, ConflictError
-from app.genres.filters import NOTHING_LISTED, Listed, SongFilter
+from app.genres.filters import EVERYTHING, NOTHING_LISTED, UNLISTED, Listed, SongFilter
 from app.genres.library import Library
 from app.genres.service import GenresService
 from app.genres.songs import Song
@@ -70,6 +70,17 @@ class Memberships:
         held = await self._held(user_id, listing)
         return Listed(_in_any(library, held), await self._unread(user_id, listing), listing.as_of)
 
+    async def get_listed(self, user_id: str, *, unlisted: bool) -> Listed:
+        """Return the same if only songs in no playlist are wanted.
+
+        Raises:
+            ContentsUnknownError: they are, and nobody asked yet which playlists there are.
+        """
+        listed = await self.find_listed(user_id, UNLISTED if unlisted else EVERYTHING)
+        if listed is None:
+            raise ContentsUnknownError
+        return listed
+
     async def places_of(self, user_id: str, key: str) -> InPlaylists:
         """Return in which playlists a song of the library is.
 
@@ -88,9 +99,7 @@ class Memberships:
         )
 
     async def narrowed(self, user_id: str, wanted: Sequence[Wanted]) -> list[Wanted]:
-        """Return what is wanted, without songs that are in other playlists where that was asked for.
-
-        They count as dropped: a later refresh does not add them either.
+        """Return what is wanted, and what it leaves out where only songs in no other playlist were asked for.
 
         Raises:
             ContentsUnknownError: nobody has asked yet which playlists there are.
@@ -146,10 +155,5 @@ def _narrowed(wanted: Wanted, library: Library, held: Iterable[Held]) -> Wanted:
     selection = wanted.selection
     listed = _in_any(library, [one for one in held if one.id != wanted.target])
     chosen = library.select(selection.include, match=selection.match, exclude=selection.exclude)
-    drop = [placed.song.uri for placed in chosen if placed.song.key in listed and placed.song.uri]
-    return wanted.model_copy(
-        update={
-            "selection": selection.model_copy(update={"unlisted": False}),
-            "drop": (*wanted.drop, *drop),
-        }
-    )
+    out = [placed.song.uri for placed in chosen if placed.song.key in listed and placed.song.uri]
+    return wanted.model_copy(update={"listed": tuple(out)})

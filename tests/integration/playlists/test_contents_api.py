@@ -140,6 +140,39 @@ async def test_a_selection_of_songs_that_are_in_no_playlist_stays_so(
     assert refreshed["playlists"][0]["addCount"] == 0
 
 
+async def test_the_page_of_a_preview_counts_what_is_in_other_playlists_and_keeps_to_it(
+    scanned: httpx.AsyncClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    songs = await jazz(scanned)
+    at_spotify.put("Morning", songs[:30])
+    target = at_spotify.put("Target", songs[40:50])
+    await read(scanned)
+    form = {"select": "family:jazz", "unlisted": "true"}
+    answer = await scanned.post("/playlists/preview", data=form, headers=FORM)
+    page = (await scanned.get(answer.headers["location"], headers=PAGE)).text
+    assert "40 songs are in other playlists of yours and stay out" in page
+    assert page.count('name="drop-0"') == 0
+    revised = await scanned.post(
+        f"{answer.headers['location']}/revise", data={"where-0": target}, headers=FORM
+    )
+    page = (await scanned.get(revised.headers["location"], headers=PAGE)).text
+    assert "30 songs are in other playlists of yours and stay out" in page
+
+
+async def test_an_export_can_be_of_songs_in_no_playlist(
+    scanned: httpx.AsyncClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    songs = await jazz(scanned)
+    export = "/api/genres/export?format=json&include=family:jazz&unlisted=true"
+    assert (await scanned.get(export, headers=HERE)).status_code == 409
+    at_spotify.put("Morning", songs[:30])
+    await read(scanned)
+    assert [one["uri"] for one in (await scanned.get(export, headers=HERE)).json()] == songs[30:]
+    page = await scanned.get("/genres/export?select=family:jazz&unlisted=true", headers=PAGE)
+    assert f"Export {len(songs) - 30} songs" in page.text
+    assert 'name="unlisted" value="true"' in page.text
+
+
 async def test_songs_of_the_target_itself_do_not_count(
     scanned: httpx.AsyncClient, at_spotify: PlaylistsAtSpotify
 ) -> None:
