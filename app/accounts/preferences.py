@@ -1,11 +1,13 @@
 """What a person wants done their way; it is theirs, not Spotify's, and stays when they disconnect."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from app.kv.cached import CachedKV
+from app.kv.errors import UserGoneError
 from app.kv.keyspace import Keyspace, Owner
 
 
@@ -37,8 +39,20 @@ class PreferencesService:
         self._kv = kv
 
     async def get(self, user_id: str) -> Preferences:
-        """Return what a person has set, and the usual for the rest."""
-        return await self._kv.get(PREFERENCES(user_id)) or Preferences()
+        """Return what a person has set, and the usual for the rest.
+
+        The usual is kept too: nearly everybody has it, and every preview would ask the store for what is not
+        there.
+        """
+        usual, kept = Preferences(), None
+        with suppress(UserGoneError):
+            kept = await self._kv.update(
+                PREFERENCES(user_id),
+                lambda found: found.model_copy() if found is usual else found,
+                default=usual,
+                later=True,
+            )
+        return kept or usual
 
     async def change(self, user_id: str, fields: Mapping[str, object]) -> Preferences:
         """Set some preferences, by the names of their fields; the others stay."""

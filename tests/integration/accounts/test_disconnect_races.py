@@ -21,7 +21,11 @@ from tests.integration.accounts.household import USER, Cookies, LastingStore, Wo
 
 pytestmark = pytest.mark.anyio
 
-OWN = ("store: session:", "store: user-sessions:", "queue: session:", "queue: user-sessions:")
+OWN = tuple(
+    f"{place}: {kind}:"
+    for place in ("store", "queue")
+    for kind in ("session", "user-sessions", "preferences")
+)
 
 
 def left(services: Services, store: LastingStore) -> list[str]:
