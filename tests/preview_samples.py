@@ -58,6 +58,7 @@ PREVIEW = Sample(
     still=(),
     gone=(),
     own=(OWN, OWN.but(songs=None)),
+    crowded=True,
     run=None,
     asks=True,
     first=True,

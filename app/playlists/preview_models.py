@@ -105,7 +105,7 @@ class PreviewPage:
         songs: different songs that are added, `repeated` of them to more than one playlist.
         removed: songs that are taken out.
         gone: playlists that vanished from Spotify.
-        own: playlists that could be added to; none where that is not offered.
+        own: playlists that could be added to, unless so many are previewed that it is `crowded`.
         run: what writes it, or wrote it already.
         asks: whether the permission to remove playlists is still to be asked for.
         first: whether no playlist was made yet.
@@ -127,6 +127,7 @@ class PreviewPage:
     still: tuple[PreviewPlaylist, ...]
     gone: tuple[Namesake, ...]
     own: tuple[Namesake, ...]
+    crowded: bool
     run: str | None
     asks: bool
     first: bool

@@ -57,7 +57,7 @@ class PreviewPages:
         maker = _Maker(library, self._open_url)
         shown = [maker.playlist(index, planned) for index, planned in enumerate(plan.playlists)]
         times = Counter(entry.uri for planned in plan.playlists for entry in planned.additions)
-        chosen = sum(one.chosen for one in shown)
+        crowded = sum(one.chosen for one in shown) > MOST_CHOOSING
         return PreviewPage(
             id=plan.id,
             expires_at=plan.expires_at,
@@ -72,7 +72,8 @@ class PreviewPages:
             playlists=tuple(one for one in shown if one.changes or one.chosen),
             still=tuple(one for one in shown if not (one.changes or one.chosen)),
             gone=plan.gone,
-            own=plan.own if chosen <= MOST_CHOOSING else (),
+            own=() if crowded else plan.own,
+            crowded=crowded,
             run=around.run.id if around.run else None,
             asks=around.lacks_unfollow and any(one.task == "make" for one in shown),
             first=around.first,

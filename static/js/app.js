@@ -22,7 +22,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target instanceof HTMLFormElement && "forget" in event.target.dataset) forget();
+  const elsewhere = event.submitter?.hasAttribute("formaction"); // looking again needs the selection still
+  if (event.target instanceof HTMLFormElement && "forget" in event.target.dataset && !elsewhere) forget();
 });
 
 /**
