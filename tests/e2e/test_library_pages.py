@@ -181,7 +181,7 @@ def test_one_playlist_for_all_repeats_no_song(page: Page, scanned: Listener) -> 
     repeated = len(ids) - len(set(ids))
     assert repeated
     steps.expect_dock(page, Picked(len(set(ids)), repeated))
-    page.get_by_label("Playlists").select_option("all in one playlist")
+    page.get_by_role("combobox", name="Playlists").select_option("all in one playlist")
     steps.expect_dock(page, Picked(len(set(ids)), 0))
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("1 playlist, not made yet")

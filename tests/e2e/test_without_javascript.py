@@ -17,7 +17,7 @@ def test_the_main_job_works_without_scripts(demo: Server, open_page: Open) -> No
     steps.tick(page, "Pick Jazz")
     steps.tick(page, "Pick Blues")
     steps.tick(page, "without Metal")
-    page.get_by_label("Playlists").select_option("all in one playlist")
+    page.get_by_role("combobox", name="Playlists").select_option("all in one playlist")
     page.get_by_role("button", name="Preview").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("1 playlist, not made yet")
