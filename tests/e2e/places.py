@@ -109,6 +109,14 @@ def leave_some_out(page: Page) -> None:
     expect(page.locator("#dock-without button")).to_have_count(4)
 
 
+def read_playlists(page: Page) -> None:
+    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("link", name="Songs in none of them").click()
+    page.get_by_role("checkbox", name="Pick Rock", exact=True).check()
+    page.get_by_label("not in a playlist yet").check()
+    expect(page.locator("#dock-summary")).to_contain_text("songs")
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -149,6 +157,8 @@ PLACES = (
     Place("playlist", "/playlists/{kept}?unknown=nothing", "Rock", "maker"),
     Place("playlist-undo", "/playlists/{kept}/undo", "Remove Rock from your Spotify?", "maker"),
     Place("playlists-empty", "/playlists", "Playlists", "fresh"),
+    Place("contents", "/playlists/contents", "What is in your playlists", "sorted"),
+    Place("library-in-no-playlist", "/playlists/contents", "", "ruler", act=read_playlists),
     Place("operator", "/operator", "", "sorted"),
     Place("operator-near-a-limit", "/operator", "Today's writes: ", "operator"),
     Place("operator-store-fails", "/operator", "The store refuses", "left"),
