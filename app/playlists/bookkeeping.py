@@ -60,6 +60,8 @@ class Bookkeeper:
 
     async def settle(self, planned: PlannedPlaylist, step: Step) -> None:
         """Keep a playlist in which nothing is to be changed, if its selection is another from now on."""
+        if planned.as_kept:
+            return
         made = await self._find(step)
         wanted = (planned.selection, planned.mode, planned.order)
         if (
@@ -129,7 +131,7 @@ class Bookkeeper:
             "refreshed_at": now,
             "gone": False,
         }
-        if planned.task != "undo":
+        if not planned.as_kept:
             fields |= {"selection": planned.selection, "mode": planned.mode, "order": planned.order}
         if planned.changes:
             fields |= {"change": change, "run_id": self._run_id}

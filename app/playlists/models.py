@@ -107,6 +107,8 @@ class PlannedPlaylist(Frozen):
         isrcs: codes of their recordings, beside `uris`; empty where unknown.
         task: what is done: a new playlist, a change of one that is there, or taking the last of these back.
         playlist_id: which is changed; None for a new one.
+        as_kept: whether selection, mode and order are those of a playlist that is kept, and stay as they are
+            by then.
         replaces: the vanished playlist in whose place a new one is made.
         add: those of `uris` that are added; None for all of them.
         remove: URIs that are taken out.
@@ -134,6 +136,7 @@ class PlannedPlaylist(Frozen):
     task: Task = "make"
     playlist_id: str | None = None
     url: str | None = None
+    as_kept: bool = False
     replaces: str | None = None
     add: tuple[str, ...] | None = None
     remove: tuple[str, ...] = ()

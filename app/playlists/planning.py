@@ -29,6 +29,7 @@ def frame_of(made: MadePlaylist) -> PlannedPlaylist:
         uris=(),
         playlist_id=made.id,
         url=made.url,
+        as_kept=True,
         mode=made.mode,
         order=made.order,
     )

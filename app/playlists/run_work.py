@@ -111,6 +111,8 @@ class RunWork:
 
     async def _fill(self, planned: PlannedPlaylist, index: int) -> Step:
         step = self._run.steps[index]
+        if planned.as_kept:  # it may have been forgotten since
+            await self._tools.repository.get_made(self._run.user_id, planned.playlist_id or "")
         writer = PlaylistWriter(
             self._spotify,
             self._tools.connections.tokens(self._run.user_id),

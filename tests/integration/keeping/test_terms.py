@@ -40,3 +40,33 @@ async def test_a_playlist_renamed_at_spotify_is_found_by_its_id_and_called_so_he
     assert await listener.held(made.id) == uris([5, 2, 1, 0])
     (kept,) = await listener.service.list_made(USER)
     assert kept.name == "Renamed by hand"
+
+
+async def test_a_preview_of_before_does_not_take_new_terms_back(listener: Listener, shelf: Shelf) -> None:
+    shelf.like(range(3), "bebop")
+    made, other = await listener.make("bebop"), await listener.make("bebop", name="other")
+    await listener.take_out(other.id, 2)
+    shelf.like([5], "bebop")
+    await listener.refresh(other.id)
+    old = await listener.keeper.preview(USER)
+    assert [one.changes for one in old.playlists] == [False, True]
+    for one in (made, other):
+        await listener.keeper.change(USER, one.id, NewTerms(mode="mirror", order="oldest", selection=TECHNO))
+    await listener.ended(await listener.service.carry_out(old))
+    await listener.undo(made.id)
+    for one in await listener.service.list_made(USER):
+        assert (one.mode, one.order, one.selection) == ("mirror", "oldest", TECHNO)
+
+
+async def test_a_preview_of_before_writes_nothing_into_a_playlist_that_is_managed_no_longer(
+    listener: Listener, shelf: Shelf
+) -> None:
+    shelf.like(range(3), "bebop")
+    made = await listener.make("bebop")
+    shelf.like([5], "bebop")
+    old = await listener.keeper.preview(USER)
+    await listener.keeper.forget(USER, made.id)
+    run = await listener.ended(await listener.service.carry_out(old))
+    assert (run.status, run.steps[0].problem) == ("failed", "It was not made here, or was forgotten.")
+    assert await listener.held(made.id) == uris([2, 1, 0])
+    assert await listener.service.list_made(USER) == ()
