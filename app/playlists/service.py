@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 
+from app.errors import NotFoundError
 from app.jobs.progress import Channels, ProgressEvent
 from app.jobs.runner import JobRunner, JobRunningError
 from app.kv.errors import LeaseHeldError
@@ -110,7 +111,10 @@ class PlaylistsService:
         """Return, by playlist, the songs that an undo took out and that therefore no refresh adds again."""
         if not run.finished or all(step.task != "undo" for step in run.steps):
             return {}
-        plan = await self.repository.get_plan(run.id, run.user_id)
+        try:
+            plan = await self.repository.get_plan(run.id, run.user_id)
+        except NotFoundError:  # a run that waited is kept longer than its plan
+            return {}
         taken = {one.playlist_id or "": set(one.remove) for one in plan.playlists if one.task == "undo"}
         known = await self.repository.list_songs(run.user_id, taken)
         out = {one: taken[one].intersection(uris_of(songs.out)) for one, songs in known.items()}

@@ -156,3 +156,18 @@ async def test_an_undo_tells_what_it_means_for_refreshes_and_allows_it_again(
     assert "count as taken out by hand" not in await see(scanned, page)
     preview = await post(scanned, f"/api/playlists/{jazz}/refresh/preview")
     assert sorted(preview["playlists"][0]["trackUris"]) == sorted(whole[:2])
+
+
+async def test_what_a_mirror_takes_out_is_listed(scanned: httpx.AsyncClient, jazz: str) -> None:
+    (kept,) = await mine(scanned)
+    families = (await scanned.get("/api/genres")).json()["families"]
+    other = next(one["id"] for one in families if one["id"] not in {"jazz", "electronic"})
+    terms = {"mode": "mirror", "selection": {"include": [f"family:{other}"]}}
+    await scanned.put(f"/api/playlists/{jazz}", json=terms, headers=FORM)
+    where = await send(scanned, "/playlists/refresh")
+    page = await see(scanned, where)
+    assert f"{kept['songs']} to take out." in page
+    assert "Update" in page
+    page = await see(scanned, f"{where}/songs?what=remove")
+    assert f"{kept['songs']} songs to take out" in page
+    assert "Song 1 " in page
