@@ -57,8 +57,8 @@ class ContentsRepository:
         await self.change(user_id, playlist)
 
     async def change(self, user_id: str, playlist: ListedPlaylist) -> None:
-        """Keep what became of one playlist of the listing."""
-        await self._kv.update(LISTING(user_id), lambda listing: listing.changed(playlist))
+        """Keep what became of one playlist of the listing; what a crash forgets of that is read again."""
+        await self._kv.update(LISTING(user_id), lambda listing: listing.changed(playlist), later=True)
 
     async def list_contents(self, user_id: str, playlist_ids: Iterable[str]) -> Mapping[str, Contents]:
         """Return the songs of several playlists, by the playlists' ids."""
