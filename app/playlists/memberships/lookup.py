@@ -1,7 +1,8 @@
 """In which of a listener's own playlists a song is, as far as that is known; nothing is asked for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from app.errors import Action, ConflictError
 from app.genres.filters import EVERYTHING, NOTHING_LISTED, UNLISTED, Listed, SongFilter
@@ -11,7 +12,9 @@ from app.genres.songs import Song
 from app.genres.why_page import InPlaylists
 from app.playlists.memberships.models import Contents, Listing
 from app.playlists.memberships.repository import ContentsRepository
+from app.playlists.models import Entry
 from app.playlists.preview import Wanted
+from app.playlists.records import MadePlaylist
 from app.playlists.repository import PlaylistsRepository
 
 
@@ -42,8 +45,41 @@ class Held:
     keys: frozenset[str]
     isrcs: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, made: MadePlaylist, entries: Sequence[Entry]) -> Self:
+        """Return what is in a playlist that the app keeps."""
+        isrcs = frozenset(entry.isrc for entry in entries if entry.isrc)
+        return cls(made.id, made.name, made.url, Contents.of(entries).keys, isrcs)
+
     def __contains__(self, song: Song) -> bool:
         return song.key in self.keys or song.isrc in self.isrcs
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a person's playlists.
+
+    Attributes:
+        listing: what Spotify listed; None while nobody asked for it.
+        unread: playlists of the listing of which it is not known what is in them.
+    """
+
+    listing: Listing | None
+    held: tuple[Held, ...]
+    unread: int
+
+    def keys_in(self, library: Library, *, but: str | None = None) -> frozenset[str]:
+        """Return which songs of a library are in a playlist, `but` left out.
+
+        Of a recording that is in one, every copy is.
+        """
+        looked_at = [one for one in self.held if one.id != but]
+        keys = frozenset[str]().union(*(one.keys for one in looked_at))
+        isrcs = set[str | None]().union(*(one.isrcs for one in looked_at))
+        isrcs |= {placed.song.isrc for placed in library.songs if placed.song.key in keys}
+        isrcs.discard(None)
+        songs = (placed.song for placed in library.songs)
+        return frozenset(song.key for song in songs if song.key in keys or song.isrc in isrcs)
 
 
 class Memberships:
@@ -59,16 +95,14 @@ class Memberships:
     async def find_listed(self, user_id: str, chosen: SongFilter) -> Listed | None:
         """Return which songs of the library are in one of the person's playlists, if a filter looks at that.
 
-        Of a recording that is in one, every copy is. None is returned while nobody asked which there are.
+        None is returned while nobody asked which there are.
         """
         if not chosen.playlists:
             return NOTHING_LISTED
-        listing = await self._contents.find_listing(user_id)
-        library = await self._genres.find_library(user_id)
-        if listing is None or library is None:
+        known, library = await self._look(user_id), await self._genres.find_library(user_id)
+        if known.listing is None or library is None:
             return None
-        held = await self._held(user_id, listing)
-        return Listed(_in_any(library, held), await self._unread(user_id, listing), listing.as_of)
+        return Listed(known.keys_in(library), known.unread, known.listing.as_of)
 
     async def get_listed(self, user_id: str, *, unlisted: bool) -> Listed:
         """Return the same if only songs in no playlist are wanted.
@@ -91,11 +125,11 @@ class Memberships:
         library = await self._genres.get_library(user_id)
         song = library.get_song(key).song
         copies = (song, *(copy.song for copy in library.copies_of(song)))
-        listing = await self._contents.find_listing(user_id)
-        found = [one for one in await self._held(user_id, listing) if any(copy in one for copy in copies)]
+        known = await self._look(user_id)
+        found = (one for one in known.held if any(copy in one for copy in copies))
         return InPlaylists(
             playlists=tuple((one.name, one.url) for one in found),
-            unread=await self._unread(user_id, listing) if listing else None,
+            unread=known.unread if known.listing else None,
         )
 
     async def narrowed(self, user_id: str, wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -107,53 +141,29 @@ class Memberships:
         """
         if not any(one.selection.unlisted for one in wanted):
             return list(wanted)
-        listing = await self._contents.find_listing(user_id)
-        if listing is None:
+        known, library = await self._look(user_id), await self._genres.get_library(user_id)
+        if known.listing is None:
             raise ContentsUnknownError
-        library, held = await self._genres.get_library(user_id), await self._held(user_id, listing)
-        return [_narrowed(one, library, held) if one.selection.unlisted else one for one in wanted]
+        return [_narrowed(one, library, known) if one.selection.unlisted else one for one in wanted]
 
-    async def _held(self, user_id: str, listing: Listing | None) -> list[Held]:
-        made = [one for one in await self._playlists.list_made(user_id) if not one.gone]
-        songs = await self._playlists.list_songs(user_id, [one.id for one in made])
-        kept = {one.id for one in made}
-        read = [one for one in (listing.playlists if listing else ()) if one.read is not None]
-        others = [one for one in read if one.mine and one.id not in kept]
-        contents = await self._contents.list_contents(user_id, [one.id for one in others])
-        entries = {one.id: songs[one.id].items if one.id in songs else () for one in made}
-        return [
-            *(
-                Held(
-                    one.id,
-                    one.name,
-                    one.url,
-                    Contents.of(entries[one.id]).keys,
-                    frozenset(entry.isrc for entry in entries[one.id] if entry.isrc),
-                )
-                for one in made
-            ),
-            *(Held(one.id, one.name, one.url, contents.get(one.id, Contents()).keys) for one in others),
+    async def _look(self, user_id: str) -> Known:
+        made = {one.id: one for one in await self._playlists.list_made(user_id) if not one.gone}
+        songs = await self._playlists.list_songs(user_id, made)
+        listing = await self._contents.find_listing(user_id)
+        read = [one for one in (listing.playlists if listing else ()) if one.mine and one.read is not None]
+        others = {one.id: one for one in read if one.id not in made}
+        contents = await self._contents.list_contents(user_id, others)
+        kept = [Held.of(made[id_], known.items) for id_, known in songs.items()]
+        held = [
+            Held(one.id, one.name, one.url, contents[id_].keys)
+            for id_, one in others.items()
+            if id_ in contents
         ]
-
-    async def _unread(self, user_id: str, listing: Listing) -> int:
-        made = {one.id for one in await self._playlists.list_made(user_id)}
-        return len(listing.missing(made))
+        return Known(listing, (*kept, *held), len(listing.missing(made)) if listing else 0)
 
 
-def _in_any(library: Library, held: Sequence[Held]) -> frozenset[str]:
-    """Return which songs of a library are in a playlist; of a recording that is, every copy is."""
-    keys = frozenset[str]().union(*(one.keys for one in held))
-    isrcs = set[str | None]().union(*(one.isrcs for one in held))
-    isrcs |= {placed.song.isrc for placed in library.songs if placed.song.key in keys}
-    isrcs.discard(None)
-    return frozenset(
-        placed.song.key for placed in library.songs if placed.song.key in keys or placed.song.isrc in isrcs
-    )
-
-
-def _narrowed(wanted: Wanted, library: Library, held: Iterable[Held]) -> Wanted:
-    selection = wanted.selection
-    listed = _in_any(library, [one for one in held if one.id != wanted.target])
+def _narrowed(wanted: Wanted, library: Library, known: Known) -> Wanted:
+    selection, listed = wanted.selection, known.keys_in(library, but=wanted.target)
     chosen = library.select(selection.include, match=selection.match, exclude=selection.exclude)
-    out = [placed.song.uri for placed in chosen if placed.song.key in listed and placed.song.uri]
-    return wanted.model_copy(update={"listed": tuple(out)})
+    out = (placed.song for placed in chosen if placed.song.key in listed)
+    return wanted.model_copy(update={"listed": tuple(song.uri for song in out if song.uri)})
