@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import NotFoundError
 from app.events import PlaylistCreated
-from app.playlists.models import OpenRun, Run
+from app.playlists.models import OpenRun, Run, Selection, Step
 from app.playlists.repository import OPEN_RUN, RUN
 from app.playlists.service import PlaylistsService, job_name
 from tests.unit.playlists.bench import USER, Bench
@@ -182,3 +182,9 @@ async def test_a_process_that_ends_does_not_call_its_runs_ended(
     await bench.service.apply(USER, "plan-1")
     bench.channels.close_all()
     assert [event async for event in bench.service.watch(USER, "plan-1")] == []
+
+
+async def test_an_undo_whose_plan_is_gone_tells_no_songs_that_it_took_out(bench: Bench) -> None:
+    step = Step(name="rock", selection=Selection(include=("family:rock",)), total=0, task="undo")
+    run = Run(id="r", user_id=USER, started_at=bench.clock.now(), status="completed", steps=(step,))
+    assert await bench.service.list_taken_back(run) == {}
