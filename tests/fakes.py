@@ -39,7 +39,7 @@ class FakeClock:
             self._sleepers.remove((at, future))
             future.set_result(None)
             await settle()
-        self._elapsed = end
+        self._elapsed = max(self._elapsed, end)  # somebody else may have moved it on meanwhile
         await settle()
 
     async def jump(self, seconds: float) -> None:
