@@ -97,10 +97,11 @@ class Memberships:
 
         None is returned while nobody asked which there are.
         """
-        if not chosen.playlists:
+        library = await self._genres.find_library(user_id) if chosen.playlists else None
+        if library is None:
             return NOTHING_LISTED
-        known, library = await self._look(user_id), await self._genres.find_library(user_id)
-        if known.listing is None or library is None:
+        known = await self._look(user_id)
+        if known.listing is None:
             return None
         return Listed(known.keys_in(library), known.unread, known.listing.as_of)
 

@@ -203,6 +203,16 @@ async def test_the_page_says_what_reading_takes_and_starts_it(
     assert 'href="/genres?playlists=none"' in page
 
 
+async def test_without_a_library_one_is_offered_first(
+    browser: httpx.AsyncClient, at_spotify: PlaylistsAtSpotify
+) -> None:
+    at_spotify.put("Morning", list(track_uris(3)))
+    for _ in range(2):
+        asked = await browser.get("/genres?playlists=none", headers=PAGE)
+        assert (asked.status_code, asked.headers["location"]) == (303, "/scan")
+        await read(browser)
+
+
 async def test_without_an_own_playlist_no_song_is_in_one(scanned: httpx.AsyncClient) -> None:
     page = (await scanned.get("/playlists/contents", headers=PAGE)).text
     assert "You have no playlists of your own" in page
