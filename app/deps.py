@@ -195,13 +195,13 @@ async def know_rule(
 TellsRule = Depends(know_rule)
 
 
-async def know_auto_sort(request: Request, services: ServicesDep, user: MaybeUser) -> None:
-    """Let a page tell when the person's playlists are refreshed by themselves."""
+async def know_news(request: Request, services: ServicesDep, user: MaybeUser) -> None:
+    """Let a page greet a person who comes back with what has happened since."""
     if user:
-        request.state.auto_sort = await services.on_playlists.auto_sort.get_view(user.id)
+        request.state.news = await services.on_playlists.news.find(user.id)
 
 
-TellsAutoSort = Depends(know_auto_sort)
+TellsNews = Depends(know_news)
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:

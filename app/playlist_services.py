@@ -9,6 +9,7 @@ from app.assets import STATIC
 from app.foundation import Foundation
 from app.genres.scans import ScansService
 from app.genres.service import GenresService
+from app.playlists.autosort.news import NewsService
 from app.playlists.autosort.repository import AutoSortRepository
 from app.playlists.autosort.service import AutoSortService
 from app.playlists.autosort.sorting import SortingTools
@@ -43,6 +44,7 @@ class PlaylistServices:
     pages: PlaylistPages
     preview_pages: PreviewPages
     auto_sort: AutoSortService
+    news: NewsService
     contents: ContentsService
     memberships: Memberships
 
@@ -71,9 +73,10 @@ def wire_playlists(
     previews = PreviewService(repository, genres, base.clock, own=own, observer=observer, naming=naming)
     tools = _run_tools(base, connections, repository)
     playlists = PlaylistsService(tools, jobs=base.jobs, channels=base.channels)
+    sorted_by_itself = AutoSortRepository(base.kv)
     auto_sort = AutoSortService(
         SortingTools(
-            repository=AutoSortRepository(base.kv),
+            repository=sorted_by_itself,
             scans=scans,
             genres=genres,
             connections=connections,
@@ -96,6 +99,7 @@ def wire_playlists(
         pages=PlaylistPages(),
         preview_pages=_preview_pages(base),
         auto_sort=auto_sort,
+        news=NewsService(sorted_by_itself, repository, genres, base.clock),
         contents=ContentsService(reading, observer, own, jobs=base.jobs, channels=base.channels),
         memberships=Memberships(reading.contents, repository, genres),
     )

@@ -109,7 +109,7 @@ def _context(request: Request) -> dict[str, Any]:
         "connection": state.get("connection"),
         "capacity": state.get("capacity"),
         "change": state.get("change"),
-        "auto_sort": state.get("auto_sort"),
+        "news": state.get("news"),
         "rule": state.get("rule"),
         "nonce": state.get("csp_nonce", ""),
         "request_id": state.get("request_id", ""),

@@ -8,6 +8,8 @@ SORTED = Sample(
     placed=5,
     playlists=(Sample(id="1", name=NAME, added=5, removed=1, problem=None),),
     run="1",
+    added=5,
+    removed=1,
     problem=None,
 )
 AUTO_SORT = Sample(
@@ -27,3 +29,10 @@ AUTO_SORT_PAGES = [
     ),
     ("playlists/auto_sort.html", AUTO_SORT.but(playlists=0)),
 ]
+NEWS = Sample(
+    since=NOW,
+    new=Sample(songs=43, placed=38),
+    room=Sample(playlists=6, songs=31),
+    runs=(SORTED, *AUTO_SORT.log, SORTED.but(problem=NAME)),
+    paused=NAME,
+)

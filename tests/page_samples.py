@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED, WORDS
 from tests.samples import NAME, NOW, Sample
 
+HOME = Sample(next="/genres", auto_sort=False)
 LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
 BAND = Sample(id="1", name=NAME, hue="rust", depth=1, count=7, share=0.1, size=3, top_genres=(NAME,), bar=0.5)
 LINE = Sample(
@@ -210,7 +211,8 @@ CAPACITY_LINES = (
 )
 
 PAGES: list[tuple[str, Sample]] = [
-    ("home/page.html", Sample(next="/genres")),
+    ("home/page.html", HOME),
+    ("home/page.html", HOME.but(auto_sort=True)),
     ("error.html", PROBLEM),
     ("error.html", PROBLEM.but(action=None)),
     ("signin/problem.html", PROBLEM),
@@ -239,8 +241,8 @@ PAGES: list[tuple[str, Sample]] = [
     ),
     ("about/page.html", Sample(version="1", contact="", sources=())),
     ("connect/page.html", Sample()),
-    ("disconnect/page.html", Sample(connected=True, unsure=True)),
-    ("disconnect/page.html", Sample(connected=False, unsure=False)),
+    ("disconnect/page.html", Sample(connected=True, unsure=True, auto_sort=True)),
+    ("disconnect/page.html", Sample(connected=False, unsure=False, auto_sort=False)),
     ("genres/scan.html", Sample(choice=CHOICE, scan=None, has_library=True, behind=None)),
     (
         "genres/scan.html",

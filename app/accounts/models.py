@@ -135,10 +135,12 @@ class DisconnectPage:
     Attributes:
         connected: whether anything that came from Spotify is kept.
         unsure: whether the box was not ticked that a deletion wants.
+        auto_sort: whether playlists are refreshed by themselves, which ends.
     """
 
     connected: bool
     unsure: bool
+    auto_sort: bool = False
 
 
 class SignInAttempt(BaseModel):

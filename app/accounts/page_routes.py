@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.cookies import session_cookie
 from app.accounts.models import DisconnectPage
-from app.deps import ConnectionDep, CurrentUser, DeletionDep, SettingsDep
+from app.deps import AutoSortDep, ConnectionDep, CurrentUser, DeletionDep, SettingsDep
 from app.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -21,11 +21,13 @@ async def disconnect_page(
     connection: ConnectionDep,
     deletion: DeletionDep,
     *,
+    auto_sort: AutoSortDep,
     unsure: Annotated[bool, Query()] = False,
 ) -> Response:
     """Say what disconnecting does, or that it is done."""
     connected = connection.state != "none" or not await deletion.is_disconnected(user.id)
-    return render(request, "disconnect/page.html", DisconnectPage(connected=connected, unsure=unsure))
+    page = DisconnectPage(connected=connected, unsure=unsure, auto_sort=auto_sort.is_on(user.id))
+    return render(request, "disconnect/page.html", page)
 
 
 @router.post("/auth/delete-account")

@@ -8,7 +8,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
 from app.accounts.models import Answer, Feature, SessionOut, UserOut
-from app.deps import ConnectionsDep, CurrentUser, DeletionDep, MaybeUser, SessionsDep, SettingsDep, SignInDep
+from app.deps import (
+    AutoSortDep,
+    ConnectionsDep,
+    CurrentUser,
+    DeletionDep,
+    MaybeUser,
+    SessionsDep,
+    SettingsDep,
+    SignInDep,
+)
 
 router = APIRouter(tags=["Sign-in"])
 
@@ -51,19 +60,21 @@ async def callback(
 
 
 @router.post("/auth/logout", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
-async def logout(request: Request, settings: SettingsDep, sessions: SessionsDep) -> RedirectResponse:
+async def logout(
+    request: Request, settings: SettingsDep, sessions: SessionsDep, auto_sort: AutoSortDep
+) -> RedirectResponse:
     """End this browser's session at once; nothing happens when there is none."""
-    await sessions.end(request.cookies)
-    return _signed_out(session_cookie(settings))
+    user = await sessions.end(request.cookies)
+    return _signed_out(session_cookie(settings), goes_on=user is not None and auto_sort.is_on(user.id))
 
 
 @router.post("/auth/logout-everywhere", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
 async def logout_everywhere(
-    settings: SettingsDep, sessions: SessionsDep, user: CurrentUser
+    settings: SettingsDep, sessions: SessionsDep, user: CurrentUser, auto_sort: AutoSortDep
 ) -> RedirectResponse:
     """End all sessions of the person at once."""
     await sessions.end_all(user.id)
-    return _signed_out(session_cookie(settings))
+    return _signed_out(session_cookie(settings), goes_on=auto_sort.is_on(user.id))
 
 
 @router.post("/auth/disconnect", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
@@ -119,7 +130,8 @@ def _keep(response: Response, cookie: Cookie, value: str) -> None:
     response.set_cookie(value=value, max_age=cookie.max_age_s, **cookie.attributes)
 
 
-def _signed_out(cookie: Cookie) -> RedirectResponse:
-    response = _see_other("/")
+def _signed_out(cookie: Cookie, *, goes_on: bool) -> RedirectResponse:
+    """Forget the cookie; the page that follows says if auto-sort goes on."""
+    response = _see_other("/?auto-sort=on" if goes_on else "/")
     response.delete_cookie(**cookie.attributes)
     return response

@@ -71,16 +71,17 @@ class SessionsService:
         session = await self._repository.find(listed.sessions[-1].key) if listed.sessions else None
         return session.user.name if session else ""
 
-    async def end(self, cookies: Mapping[str, str]) -> None:
-        """End the session in these cookies at once, if there is one."""
+    async def end(self, cookies: Mapping[str, str]) -> User | None:
+        """End the session in these cookies at once, if there is one; return whose it was."""
         key = self._key(cookies)
         if key is None:
-            return
+            return None
         session = await self._repository.find(key)
         # Also one that seems to be gone: an earlier try may be queued only, because the store refused it.
         await self._repository.delete(key)
         if session:
             await self._strike(session.user.id, {key}, later=True)
+        return session.user if session else None
 
     async def end_all(self, user_id: str) -> None:
         """End every session of a person at once.

@@ -16,6 +16,7 @@ from app.deps import (
     PlaylistsDep,
     ScansDep,
     TellsChange,
+    TellsNews,
     TellsRule,
 )
 from app.genres.export import ExportQuery, page_of
@@ -89,7 +90,7 @@ async def behind_line(request: Request, user: CurrentUser, genres: GenresDep) ->
     return render(request, "genres/_behind.html", genres.find_behind(user.id))
 
 
-@router.get("/genres")
+@router.get("/genres", dependencies=[TellsNews])
 async def library_page(
     request: Request,
     query: Annotated[LibraryQuery, Query()],

@@ -11,9 +11,15 @@ CheckId = Literal["client_id", "redirect_uri", "address", "contact"]
 
 @dataclass(frozen=True)
 class HomePage:
-    """The landing page; `next` is where sign-in goes on to."""
+    """The landing page.
+
+    Attributes:
+        next: where sign-in goes on to.
+        auto_sort: whether somebody has signed out here whose playlists go on being refreshed by themselves.
+    """
 
     next: str
+    auto_sort: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,16 @@ probes = APIRouter(tags=["health"])
 
 @router.get("/")
 async def home(
-    request: Request, user: MaybeUser, next_path: Annotated[str, Query(alias="next", max_length=500)] = ""
+    request: Request,
+    user: MaybeUser,
+    *,
+    next_path: Annotated[str, Query(alias="next", max_length=500)] = "",
+    auto_sort: Annotated[str, Query(alias="auto-sort")] = "",
 ) -> Response:
     """Show what the app does; who is signed in goes straight to the library."""
     if user is not None:
         return RedirectResponse("/genres", status_code=303)
-    return render(request, "home/page.html", HomePage(next=next_path or "/genres"))
+    return render(request, "home/page.html", HomePage(next_path or "/genres", auto_sort=auto_sort == "on"))
 
 
 @router.get("/setup")

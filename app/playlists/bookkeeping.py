@@ -62,7 +62,7 @@ class Bookkeeper:
         """Keep a playlist in which nothing is to be changed, if its selection is another from now on."""
         if planned.as_kept:
             return
-        made = await self._find(step)
+        made = await self._find(step.playlist_id)
         wanted = (planned.selection, planned.mode, planned.order)
         if (
             made is None
@@ -97,12 +97,14 @@ class Bookkeeper:
         await self._repository.forget(self._user_id, step.playlist_id or "")
 
     async def _remember(self, planned: PlannedPlaylist, step: Step, songs: PlaylistSongs) -> None:
-        made = self._record(planned, step, songs, await self._find(step))
+        made = self._record(planned, step, songs, await self._find(step.playlist_id))
+        if replaced := await self._find(planned.replaces):
+            made = made.model_copy(update={"schedule": replaced.schedule})
         await self._repository.remember(self._user_id, made, songs)
 
-    async def _find(self, step: Step) -> MadePlaylist | None:
+    async def _find(self, playlist_id: str | None) -> MadePlaylist | None:
         made = await self._repository.list_made(self._user_id)
-        return next((one for one in made if one.id == step.playlist_id), None)
+        return next((one for one in made if one.id == playlist_id), None)
 
     def _record(
         self, planned: PlannedPlaylist, step: Step, songs: PlaylistSongs, kept: MadePlaylist | None

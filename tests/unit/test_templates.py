@@ -89,7 +89,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "capacity": None,
         "change": None,
         "rule": None,
-        "auto_sort": None,
+        "news": None,
         "nonce": "n0nce",
         "path": "/genres",
         "here": "/genres",
@@ -214,14 +214,16 @@ def test_every_page_tells_what_is_wrong_with_the_connection(state: str) -> None:
 def test_the_demo_offers_itself_and_no_sign_in() -> None:
     links = [
         link["href"]
-        for link in Markup(render("home/page.html", Sample(next="/genres"), demo=True, user=None)).all("a")
+        for link in Markup(
+            render("home/page.html", Sample(next="/genres", auto_sort=False), demo=True, user=None)
+        ).all("a")
     ]
     assert "/auth/spotify?next=/genres" in links
     assert "/setup" in links
 
 
 def test_sign_in_leads_back_to_where_it_was_asked_for() -> None:
-    page = render("home/page.html", Sample(next="/genres?q=a&sort=name"), user=None)
+    page = render("home/page.html", Sample(next="/genres?q=a&sort=name", auto_sort=False), user=None)
     assert 'href="/auth/spotify?next=/genres%3Fq%3Da%26sort%3Dname"' in page
 
 

@@ -18,7 +18,7 @@ from app.spotify.errors import QuotaExceededError
 from app.upstream.capacity import Capacity
 from app.upstream.errors import RateLimitedError
 
-LOOK_S = 300.0
+LOOK_S = 600.0
 """How often it is looked whose turn it is."""
 LEFT_TO_PEOPLE = 0.3
 """Part of a day's calls for reading that auto-sort leaves to people."""

@@ -43,9 +43,11 @@ class Home:
 
     services: Services
 
-    def __init__(self, visitor: Visitor, clock: FakeClock, **settings: Any) -> None:
+    def __init__(
+        self, visitor: Visitor, clock: FakeClock, store: MemoryStore | None = None, **settings: Any
+    ) -> None:
         self.visitor, self.clock = visitor, clock
-        self._store = LastingStore(clock)
+        self.store = store or LastingStore(clock)
         self._settings = Settings(
             _env_file=None,
             base_url=BASE_URL,
@@ -64,7 +66,7 @@ class Home:
         """Start the app."""
 
         async def opened(_url: str, **_: object) -> MemoryStore:
-            return self._store
+            return self.store
 
         opening = open_services(self._settings, families=FAMILIES, clock=self.clock, opener=opened)
         self.services = await self._process.enter_async_context(opening)
@@ -101,6 +103,12 @@ class Home:
         run = await self.meanwhile(on.playlists.ended(USER, run.id))
         assert run.status == "completed", run
         return tuple(step.playlist_id or "" for step in run.steps)
+
+    async def ask_spotify(self) -> None:
+        """Make a call, as somebody does who scans."""
+        await self.services.on_playlists.playlists.tools.spotify.saved_tracks(
+            self.services.connections.tokens(USER), offset=0, limit=1
+        )
 
     async def like(self, *numbers: int) -> None:
         await self.visitor.switch(library={"like": [id_of("Track", number) for number in numbers]})

@@ -249,8 +249,9 @@ async def test_a_playlist_that_was_deleted_is_gone_and_can_be_made_again_or_forg
     assert all(one.gone for one in await listener.service.list_made(USER))
     with pytest.raises(PlaylistGoneError):
         await listener.keeper.refresh(USER, made.id)
+    await listener.keeper.change(USER, made.id, NewTerms(schedule="weekly"))
     again = await listener.make("bebop", target=made.id)
-    assert again.id != made.id
+    assert (again.id != made.id, again.schedule) == (True, "weekly")
     assert await listener.held(again.id) == uris([3, 1, 0])
     await listener.refresh()
     assert await listener.held(again.id) == uris([3, 1, 0])
