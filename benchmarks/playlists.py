@@ -17,7 +17,6 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,14 +39,6 @@ Shelf = dict[str, list[str]]
 """Playlists by id, each as the URIs of its songs in order."""
 
 
-@dataclass
-class Calls:
-    """What one step asked Spotify for, by route, and how long it took."""
-
-    by_route: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-
-
 def uri_of(song: DemoTrack) -> str:
     return f"spotify:track:{song.id}"
 
@@ -62,14 +53,14 @@ class Bench:
         self.held: list[bool] = []
 
     @contextmanager
-    def counted(self, name: str) -> Iterator[Calls]:
-        """Count the calls of a step, and print them."""
-        before, started, calls = self._calls(), time.perf_counter(), Calls()
+    def counted(self, name: str) -> Iterator[Counter[str]]:
+        """Count the calls of a step by route, and print them."""
+        before, started = self._calls(), time.perf_counter()
+        calls = Counter[str]()
         yield calls
-        calls.by_route = self._calls() - before
-        calls.seconds = time.perf_counter() - started
-        told = ", ".join(f"{count} {route}" for route, count in sorted(calls.by_route.items())) or "none"
-        print(f"{name}: {calls.by_route.total()} calls, {calls.seconds:.1f} s ({told})", flush=True)
+        calls.update(self._calls() - before)
+        told = ", ".join(f"{count} {route}" for route, count in sorted(calls.items())) or "none"
+        print(f"{name}: {calls.total()} calls, {time.perf_counter() - started:.1f} s ({told})", flush=True)
 
     def _calls(self) -> Counter[str]:
         return Counter(self.there.control()["calls"]["spotify"])
@@ -161,9 +152,7 @@ def make_all(bench: Bench, wanted: dict[str, list[str]]) -> dict[str, str]:
         "every playlist holds its family, song by song and in order",
         holds=bench.shelf() == {playlist: wanted[family] for playlist, family in made.items()},
     )
-    bench.check(
-        "each with 1 + ceil(n/100) calls and those to read it back", holds=calls.by_route == +expected
-    )
+    bench.check("each with 1 + ceil(n/100) calls and those to read it back", holds=calls == +expected)
     for one, uris in zip(preview["playlists"], wanted.values(), strict=True):
         print(f"    {one['name']}: {len(uris):,} songs, {one['callsNeeded']} calls")
     foretold = [one["callsNeeded"] for one in preview["playlists"]]
@@ -181,9 +170,9 @@ def refresh_without_news(bench: Bench, name: str) -> None:
     with bench.counted(f"{name}: refresh of all") as calls:
         bench.ended(bench.post("playlists/refresh")["run"])
     lists = math.ceil(len(bench.get("user-playlists")["playlists"]) / 50)
-    few = scan.by_route.keys() == {SONGS} and scan.by_route.total() <= MOST_FOR_NOTHING_NEW
+    few = scan.keys() == {SONGS} and scan.total() <= MOST_FOR_NOTHING_NEW
     bench.check(f"at most {MOST_FOR_NOTHING_NEW} calls for the likes", holds=few)
-    bench.check("one call for fifty playlists", holds=calls.by_route == {LIST: lists})
+    bench.check("one call for fifty playlists", holds=calls == {LIST: lists})
     bench.check("every playlist as before", holds=bench.shelf() == before)
 
 
@@ -201,9 +190,9 @@ def bring_in_step(bench: Bench, expected: Shelf) -> list[str]:
     removed = sum(len(set(before[one]) - set(expected[one])) for one in changed)
     told = f"{added} songs are added, and {removed} taken out of mirrors alone"
     bench.check(told, holds=bench.shelf() == expected)
-    foretold = calls.by_route.total() == preview["callsNeeded"]
-    bench.check(f"{calls.by_route.total()} calls, as the preview said", holds=foretold)
-    writes = (calls.by_route[ADD], calls.by_route[TAKE_OUT])
+    foretold = calls.total() == preview["callsNeeded"]
+    bench.check(f"{calls.total()} calls, as the preview said", holds=foretold)
+    writes = (calls[ADD], calls[TAKE_OUT])
     bench.check(f"{adding} calls to add, {taking} to take out", holds=writes == (adding, taking))
     return changed
 
