@@ -136,6 +136,7 @@ class LibraryPages:
             repeated=repeated if apart else 0,
             left_out=left_out,
             without=tuple(sorted(labels, key=lambda one: one[1].name.casefold())),
+            effective=self._library.effective(chosen, match=form.match, exclude=without),
         )
 
     def song_row(self, placed: PlacedSong) -> SongRow:

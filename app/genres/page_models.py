@@ -290,6 +290,7 @@ class SelectionSummary:
     Attributes:
         left_out: songs that do not come along because their place is inferred.
         without: what is left out, by its value in the form.
+        effective: values of those that take a song out.
     """
 
     chosen: int
@@ -297,3 +298,4 @@ class SelectionSummary:
     repeated: int
     left_out: int
     without: tuple[tuple[str, Label], ...] = ()
+    effective: tuple[str, ...] = ()

@@ -57,6 +57,10 @@ async def test_the_dock_counts_and_names_what_is_left_out(scanned: httpx.AsyncCl
     told = (await scanned.post("/genres/selection", data=form, headers=FORM)).text
     assert "1 song" in told
     assert 'data-drop="family:jazz"' in told
+    assert "no song" not in told
+    form = {"select": "family:jazz", "exclude": "family:electronic"}
+    told = (await scanned.post("/genres/selection", data=form, headers=FORM)).text
+    assert "Electronic: no song" in told
 
 
 async def test_a_playlist_is_named_after_what_is_left_out_of_it(scanned: httpx.AsyncClient) -> None:

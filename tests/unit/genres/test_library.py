@@ -236,6 +236,8 @@ def test_a_selection_is_counted_without_what_is_left_out() -> None:
         ("genre:bebop", "bebop"),
         ("family:jazz", "Jazz"),
     ]
+    assert counted.effective == form.exclude
+    assert pages().selection(SelectionForm(select=("family:jazz",), exclude=("polka",))).effective == ()
 
 
 def test_a_genre_that_no_song_has_is_not_found() -> None:
