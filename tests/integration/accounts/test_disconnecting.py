@@ -72,7 +72,7 @@ async def test_all_that_came_from_spotify_goes_and_the_session_goes_on(
         told = await session(browser)
         assert (told["spotifyConnected"], told["reconnectBy"]) == (False, None)
     kinds = {key.partition(":")[0] for key in kept(path)}
-    assert kinds == {"session", "user-sessions"}
+    assert kinds == {"preferences", "session", "user-sessions"}
 
 
 async def test_pages_ask_to_connect_instead_of_failing(settings: Settings) -> None:
