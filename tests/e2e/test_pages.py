@@ -60,7 +60,11 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
         def another_server(**env: str) -> Server:
             return stack.enter_context(running(Server(tmp_path_factory.mktemp("server"), **env)))
 
-        scanning = person(another_server(SPOTIFY_RATE_PER_SECOND="0.2"))
+        slow = another_server(SPOTIFY_RATE_PER_SECOND="1")
+        slow.switch(
+            songs=20_000
+        )  # which takes longer than everything before the pictures on the busiest machine
+        scanning = person(slow)
         scanning.start_scan()
         busy = another_server(SPOTIFY_RATE_PER_SECOND="10")
         waiting = person(busy)
