@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.genres.export import STARTS_FORMULA, ExportedSong, ExportQuery, file_of, page_of
+from app.genres.filters import Listed
 from app.genres.page_models import SelectionForm
 from tests.unit.genres.test_library import SMALL, numbers
 
@@ -71,11 +72,13 @@ async def test_json_is_one_list_without_a_mark(count: int) -> None:
         (ExportQuery(exclude=("family:jazz",)), [1, 3, 4, 5]),
         (ExportQuery(include=("deep house",), match="lead"), [1, 5]),
         (ExportQuery(include=("genre:deep house",), exclude=("bebop",)), [1, 5]),
+        (ExportQuery(include=("deep house",), match="lead", unlisted=True), [5]),
     ],
 )
 def test_all_or_what_is_picked_is_exported(query: ExportQuery, expected: list[int]) -> None:
-    assert numbers(tuple(query.songs(SMALL))) == expected
-    assert page_of(SMALL, query).songs == len(expected)
+    listed = Listed(frozenset({SMALL.songs[1].song.key}))
+    assert numbers(tuple(query.songs(SMALL, listed))) == expected
+    assert page_of(SMALL, query, listed).songs == len(expected)
 
 
 def test_what_the_dock_counts_is_exported() -> None:
