@@ -117,6 +117,11 @@ def read_playlists(page: Page) -> None:
     expect(page.locator("#dock-summary")).to_contain_text("songs")
 
 
+def sort_every_day(page: Page) -> None:
+    page.get_by_role("button", name="Every day").click()
+    expect(page.get_by_text("It runs next")).to_be_visible()
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -156,6 +161,8 @@ PLACES = (
     Place("playlists", "/playlists", "Playlists", "maker"),
     Place("playlist", "/playlists/{kept}?unknown=nothing", "Rock", "maker"),
     Place("playlist-undo", "/playlists/{kept}/undo", "Remove Rock from your Spotify?", "maker"),
+    Place("playlist-forget", "/playlists/{kept}/forget", "", "maker"),
+    Place("auto-sort", "/playlists/auto-sort", "Auto-sort", "maker", act=sort_every_day),
     Place("playlists-empty", "/playlists", "Playlists", "fresh"),
     Place("contents", "/playlists/contents", "What is in your playlists", "sorted"),
     Place("library-in-no-playlist", "/playlists/contents", "", "ruler", act=read_playlists),
