@@ -1,21 +1,17 @@
 """The whole app on a clock that is told what time it is, at the simulated Spotify and MusicBrainz."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 
 import httpx
 import pytest
 import respx
 
 from app.demo.dispatcher import PathDispatcher
-from app.demo.models import DemoArtist, DemoLibrary, DemoTrack
-from app.demo.options import SimulatorOptions
-from app.demo.simulator import build_simulator
-from app.demo.switches import Switches
 from tests.fakes import FakeClock
 from tests.integration.autosort.home import Home
-from tests.integration.demo.conftest import id_of, outside
-from tests.integration.demo.visitor import BASE_URL, Visitor
+from tests.integration.demo.conftest import id_of
+from tests.integration.demo.numbered import numbered_simulator
+from tests.integration.demo.visitor import Visitor
 
 SONGS = 400
 GENRES = ("bebop", "techno", "")
@@ -24,32 +20,7 @@ GENRES = ("bebop", "techno", "")
 @pytest.fixture
 def simulator(clock: FakeClock) -> PathDispatcher:
     """Four hundred songs; a third by artists of one genre each, a third by artists without any."""
-    artists = {
-        id_of("Artist", n): DemoArtist(
-            id_of("Artist", n), f"Artist {n}", tuple(filter(None, [GENRES[n % 3]]))
-        )
-        for n in range(30)
-    }
-    tracks = (
-        DemoTrack(
-            id=id_of("Track", n),
-            name=f"Song {n}",
-            artists=(id_of("Artist", n % 30),),
-            album="Album",
-            album_id=id_of("Album", n),
-            release_date="1984",
-            duration_ms=200_000,
-            added_at=clock.now() - timedelta(days=n + 1),
-            isrc=f"SEABC26{n:05}",
-        )
-        for n in range(SONGS)
-    )
-    options = SimulatorOptions(
-        base_url=BASE_URL,
-        account_lifetime=timedelta(days=400),
-        switches=Switches(token_lifetime_s=10**8),
-    )
-    return PathDispatcher(build_simulator(DemoLibrary(tuple(tracks), artists), options, clock=clock), outside)
+    return numbered_simulator(SONGS, clock, genres=GENRES)
 
 
 @pytest.fixture

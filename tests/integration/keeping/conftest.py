@@ -2,22 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import httpx
 import pytest
 
 from app.demo.dispatcher import PathDispatcher
-from app.demo.models import DemoArtist, DemoLibrary, DemoTrack
-from app.demo.options import SimulatorOptions
-from app.demo.simulator import build_simulator
-from app.demo.switches import Switches
 from app.genres.families import Families
 from app.kv.cached import CachedKV
 from app.upstream.http import build_http
 from tests.fakes import FakeClock
-from tests.integration.demo.conftest import id_of, outside
-from tests.integration.demo.visitor import BASE_URL, Visitor
+from tests.integration.demo.numbered import numbered_simulator
+from tests.integration.demo.visitor import Visitor
 from tests.integration.keeping.listener import SCOPES, Listener, Shelf, Wire, tick
 
 SONGS = 400
@@ -30,27 +25,7 @@ def families() -> Families:
 
 @pytest.fixture
 def app(clock: FakeClock) -> PathDispatcher:
-    artists = {id_of("Artist", n): DemoArtist(id_of("Artist", n), f"Artist {n}", ()) for n in range(30)}
-    tracks = (
-        DemoTrack(
-            id=id_of("Track", n),
-            name=f"Song {n}",
-            artists=(id_of("Artist", n % 30),),
-            album="Album",
-            album_id=id_of("Album", n),
-            release_date="1984",
-            duration_ms=200_000,
-            added_at=clock.now() - timedelta(days=n),
-            isrc=f"SEABC26{n:05}",
-        )
-        for n in range(SONGS)
-    )
-    options = SimulatorOptions(
-        base_url=BASE_URL,
-        account_lifetime=timedelta(days=400),
-        switches=Switches(token_lifetime_s=10**8),
-    )
-    return PathDispatcher(build_simulator(DemoLibrary(tuple(tracks), artists), options, clock=clock), outside)
+    return numbered_simulator(SONGS, clock)
 
 
 @pytest.fixture
