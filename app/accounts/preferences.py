@@ -18,6 +18,9 @@ class Preferences(BaseModel):
         name_template: what new playlists are called; empty for the usual.
         description_template: how they are described; empty for the usual.
         covers: whether new playlists get a cover in their families' colours.
+        now_playing: whether the app asks Spotify what is playing.
+        listening_feed: whether others see it while it plays.
+        community: whether name and counts stand on the boards.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +28,9 @@ class Preferences(BaseModel):
     name_template: str = ""
     description_template: str = ""
     covers: bool = False
+    now_playing: bool = False
+    listening_feed: bool = False
+    community: bool = False
 
 
 PREFERENCES = Keyspace(

@@ -25,6 +25,9 @@ class PreferencesOut(ApiModel):
     name_template: str
     description_template: str
     covers: bool
+    now_playing: bool
+    listening_feed: bool
+    community: bool
 
     @classmethod
     def of(cls, preferences: Preferences) -> "PreferencesOut":
@@ -38,3 +41,6 @@ class PreferencesIn(ApiModel):
     name_template: Template | None = None
     description_template: Template | None = None
     covers: bool | None = None
+    now_playing: bool | None = None
+    listening_feed: bool | None = None
+    community: bool | None = None
