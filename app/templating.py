@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, Response
 
 from app import __version__
 from app.assets import STATIC, TEMPLATES, tree_hash
+from app.languages import LOCALE_FOLDER, accepted, languages
 from app.settings import Settings
 
-LOCALE_FOLDER = Path(__file__).parent / "locale"
 STATIC_PREFIX = "/static"
 SMALLEST_SHARE = 0.01
 
@@ -27,11 +27,12 @@ class Locale:
     """Numbers, dates and sentences of one language."""
 
     language: str
+    folder: Path = LOCALE_FOLDER
 
     @cached_property
     def translations(self) -> NullTranslations:
         """The catalogue; English sentences stand in the templates themselves."""
-        return Translations.load(LOCALE_FOLDER, [self.language])
+        return Translations.load(self.folder, [self.language])
 
     def number(self, value: float) -> str:
         """Write 6576 as 6,576."""
@@ -54,13 +55,21 @@ class Locale:
 class Templating:
     """Renders the templates of one installation."""
 
-    def __init__(self, settings: Settings, globals_: dict[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        globals_: dict[str, object] | None = None,
+        *,
+        locale_folder: Path = LOCALE_FOLDER,
+    ) -> None:
         self.settings = settings
-        self.locale = Locale("en")
         self.static_root = f"{STATIC_PREFIX}/{tree_hash(STATIC)}"
-        self.environment = self._environment(globals_ or {})
+        self.environments = {
+            language: self._environment(Locale(language, locale_folder), globals_ or {})
+            for language in languages(locale_folder)
+        }
 
-    def _environment(self, globals_: dict[str, object]) -> Environment:
+    def _environment(self, locale: Locale, globals_: dict[str, object]) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -70,16 +79,15 @@ class Templating:
             lstrip_blocks=True,
         )
         environment.policies["ext.i18n.trimmed"] = True
-        environment.install_gettext_translations(self.locale.translations, newstyle=True)  # type: ignore[attr-defined]
+        environment.install_gettext_translations(locale.translations, newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(
             static=lambda path: f"{self.static_root}/{path}",
-            number=self.locale.number,
-            percent=self.locale.percent,
-            date=self.locale.date,
-            time=self.locale.time,
+            number=locale.number,
+            percent=locale.percent,
+            date=locale.date,
+            time=locale.time,
             demo=self.settings.demo,
-            lang=self.locale.language,
-            theme="system",
+            lang=locale.language,
             app_version=__version__,
             **globals_,
         )
@@ -89,10 +97,17 @@ class Templating:
         """Render `template` with the typed model `page`.
 
         A template sees `page` and what base.html needs: the viewer and their connection, the path, the nonce
-        and the request id.
+        and the request id. It speaks the viewer's language, else the browser's.
         """
-        html = self.environment.get_template(template).render(page=page, **_context(request))
-        return HTMLResponse(html, status_code=status, headers={"Vary": "Cookie, HX-Request"})
+        environment = self.environments[self._language(request)]
+        html = environment.get_template(template).render(page=page, **_context(request))
+        return HTMLResponse(html, status_code=status, headers={"Vary": "Accept-Language, Cookie, HX-Request"})
+
+    def _language(self, request: Request) -> str:
+        preferences = request.scope.get("state", {}).get("preferences")
+        if preferences and preferences.language in self.environments:
+            return str(preferences.language)
+        return accepted(request.headers.get("accept-language", ""), self.environments)
 
 
 def render(request: Request, template: str, page: object = None, *, status: int = 200) -> Response:
@@ -103,9 +118,11 @@ def render(request: Request, template: str, page: object = None, *, status: int 
 
 def _context(request: Request) -> dict[str, Any]:
     state = request.scope.get("state", {})
+    preferences = state.get("preferences")
     return {
         "user": state.get("user"),
         "operator": state.get("operator", False),
+        "theme": preferences.theme if preferences else "system",
         "connection": state.get("connection"),
         "capacity": state.get("capacity"),
         "change": state.get("change"),

@@ -3,18 +3,33 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from app.kv.cached import CachedKV
 from app.kv.errors import UserGoneError
 from app.kv.keyspace import Keyspace, Owner
+from app.languages import languages
+
+
+def _spoken(language: str) -> str:
+    if language and language not in languages():
+        raise ValueError(f"there is {', '.join(languages())}")
+    return language
+
+
+Theme = Literal["system", "light", "dark"]
+Language = Annotated[str, AfterValidator(_spoken)]
+"""A language that pages can be in, as it is chosen; empty for what the browser asks for."""
 
 
 class Preferences(BaseModel):
     """One person's preferences.
 
     Attributes:
+        theme: how pages look; `system` is as the device has it.
+        language: what they are written in, also one that there is no more; empty for the browser's.
         name_template: what new playlists are called; empty for the usual.
         description_template: how they are described; empty for the usual.
         covers: whether new playlists get a cover in their families' colours.
@@ -25,6 +40,8 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    theme: Theme = "system"
+    language: str = ""
     name_template: str = ""
     description_template: str = ""
     covers: bool = False

@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from app.assets import TEMPLATES
-from app.templating import LOCALE_FOLDER
+from app.languages import LOCALE_FOLDER
 
 METHODS = [("**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true"}}
