@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Request
 
+from app.accounts.access.service import AccessService
 from app.accounts.connections import ConnectionsService
 from app.accounts.deletion import DeletionService
 from app.accounts.models import ConnectionView, User
@@ -69,6 +70,7 @@ def _service(path: str) -> Any:
     return Depends(get)
 
 
+AccessDep = Annotated[AccessService, _service("access")]
 AppModesDep = Annotated[AppModes, _service("app_modes")]
 SettingsDep = Annotated[Settings, _service("settings")]
 SignInDep = Annotated[SignInService, _service("sign_in")]

@@ -1,5 +1,6 @@
 """Every kind of value that the app keeps."""
 
+from app.accounts.access.repository import ACCESS_REQUESTS
 from app.accounts.preferences import PREFERENCES
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
 from app.admin.repository import OPERATOR_SESSION
@@ -31,7 +32,7 @@ SPOTIFY_DATA = Registry(
 ALL = Registry(
     (
         *SPOTIFY_DATA.spaces,
-        *(SIGNIN_STATE, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY),
+        *(SIGNIN_STATE, ACCESS_REQUESTS, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY),
         *(GATE, CALL_LEDGER, SPOTIFY_APP, LEDGER, RETIRED_USER),
     ),
     last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest

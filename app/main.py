@@ -14,8 +14,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan, Scope
 
 from app import __version__
+from app.accounts.access.page_routes import router as access_pages
+from app.accounts.access.routes import router as access_router
 from app.accounts.page_routes import router as accounts_pages
 from app.accounts.routes import router as accounts_router
+from app.admin.access.page_routes import router as access_desk_pages
+from app.admin.access.routes import router as access_desk_router
 from app.admin.page_routes import router as admin_pages
 from app.admin.routes import router as admin_router
 from app.body_limit import BodyLimit
@@ -56,6 +60,8 @@ ROUTERS = (
     probes,
     accounts_pages,
     accounts_router,
+    access_pages,
+    access_router,
     correction_pages,
     corrections_router,
     rules_pages,
@@ -72,6 +78,8 @@ ROUTERS = (
     preferences_router,
     admin_pages,
     admin_router,
+    access_desk_pages,
+    access_desk_router,
     kept_pages,  # the last below /playlists: what no other knows is a playlist's id
 )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import structlog
 
+from app.accounts.access.repository import AccessRepository
+from app.accounts.access.service import AccessService
 from app.accounts.admission import Admission
 from app.accounts.attempts import SignInAttempts
 from app.accounts.connections import ConnectionsService
@@ -65,6 +67,7 @@ class Services:
     channels: Channels
     app_modes: AppModes
     capacity: CapacityLines
+    access: AccessService
     sign_in: SignInService
     sessions: SessionsService
     connections: ConnectionsService
@@ -135,6 +138,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         channels=base.channels,
         app_modes=base.app_modes,
         capacity=CapacityLines(base.spotify, base.clock),
+        access=AccessService(AccessRepository(base.kv), base.clock),
         sign_in=_sign_in(
             base, keyring, oauth=oauth, sessions=sessions, connections=connections, deletion=deletion
         ),

@@ -85,6 +85,7 @@ DESK = Sample(
     days=(DAY.but(today=True), DAY),
     trend=Sample(direction="increasing", today_vs_avg="160%"),
     activity=Sample(sign_ins=1, auth_failures=2, library_scans=3, playlists_created=4),
+    asking=3,
     place=Sample(backend=NAME, path="7", is_file=True, replica="8", since=NOW, calls=9),
     dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
 )

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from tests.account_samples import ACCESS_PAGES
 from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED, WORDS
 from tests.samples import NAME, NOW, Sample
 
-HOME = Sample(next="/genres", auto_sort=False)
+HOME = Sample(next="/genres", auto_sort=False, invited=False, contact=NAME)
 LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
 BAND = Sample(id="1", name=NAME, hue="rust", depth=1, count=7, share=0.1, size=3, top_genres=(NAME,), bar=0.5)
 LINE = Sample(
@@ -213,9 +214,12 @@ CAPACITY_LINES = (
 PAGES: list[tuple[str, Sample]] = [
     ("home/page.html", HOME),
     ("home/page.html", HOME.but(auto_sort=True)),
+    ("home/page.html", HOME.but(invited=True, contact="me@example.com")),
+    *ACCESS_PAGES,
     ("error.html", PROBLEM),
     ("error.html", PROBLEM.but(action=None)),
     ("signin/problem.html", PROBLEM),
+    ("signin/not_registered.html", PROBLEM),
     ("setup/page.html", SETUP),
     (
         "setup/page.html",

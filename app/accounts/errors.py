@@ -118,6 +118,7 @@ class NotRegisteredError(SignInError):
 
     status = 403
     reason = "not_registered"
+    template = "signin/not_registered.html"
     title = "Spotify does not let this account use the app yet."
     safe = (
         "Nothing of yours was kept. Ask the operator to add your name and the email address of your Spotify "

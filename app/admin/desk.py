@@ -1,13 +1,16 @@
 """The operator's page, made of one snapshot."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from app.accounts.access.service import AccessService
 from app.admin.page_models import Bar, DayBars, DeskPage, Gauge, KindLookups, KindShare, Place
 from app.admin.service import AdminService
 from app.admin.trend import TREND_DAYS, sum_of, trend_of
 from app.kv.cached import CachedKV
+from app.kv.errors import KVError
 from app.kv.health import gravest_first, worst
 from app.kv.limits import OPERATIONS, SETTINGS, DailyLimits, Operation, on_course
 from app.kv.metrics import Counts, Snapshot
@@ -23,8 +26,8 @@ class Desk:
     def __init__(self, kv: CachedKV, admin: AdminService, *, kv_url: str) -> None:
         self._kv, self._admin, self._kv_url = kv, admin, kv_url
 
-    async def page(self, snapshot: Snapshot, *, session: bool) -> DeskPage:
-        """Return the page; what people did today is all that is asked of the store."""
+    async def page(self, snapshot: Snapshot, access: AccessService, *, session: bool) -> DeskPage:
+        """Return the page; the store is asked what people did today and who asks for access, and no more."""
         findings = gravest_first([*self._admin.assess(snapshot).findings, *self._admin.upstream.findings()])
         gauges = tuple(_gauge(snapshot, self._admin.limits, operation) for operation in OPERATIONS)
         return DeskPage(
@@ -43,6 +46,7 @@ class Desk:
             days=days_of(snapshot),
             trend=trend_of(snapshot),
             activity=await self._admin.activity(),
+            asking=await _asking(access),
             upstream=self._admin.upstream.state(),
             place=self._place(snapshot),
             dead_letters=self._kv.dead_letters,
@@ -57,6 +61,12 @@ class Desk:
             since=snapshot.since,
             calls=snapshot.calls,
         )
+
+
+async def _asking(access: AccessService) -> int | None:
+    with suppress(KVError):
+        return len(await access.list_open())
+    return None
 
 
 def path_of(kv_url: str) -> str:

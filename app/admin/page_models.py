@@ -116,6 +116,7 @@ class DeskPage:
         headline: the operation that the verdict speaks of.
         session: whether this browser is in by the form, and can leave.
         activity: what people did today, None while the store does not say.
+        asking: how many wait for access, None while the store does not say.
         writes: what became of queued writes, by kind, of those that have something to tell.
     """
 
@@ -134,6 +135,7 @@ class DeskPage:
     days: tuple[DayBars, ...]
     trend: Trend
     activity: Activity | None
+    asking: int | None
     upstream: UpstreamOut
     place: Place
     dead_letters: tuple[DeadLetter, ...]

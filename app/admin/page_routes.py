@@ -20,22 +20,18 @@ PAGE = "/operator"
 @router.get(PAGE)
 async def operator_page(request: Request, snapshot: SnapshotDep, services: ServicesDep) -> Response:
     """Show operators what the key-value service does, and everybody else how to become one."""
-    await know_user(request)
-    if not await find_operator(request, services):
-        return _locked(request, services)
-    request.state.operator = True
+    if locked := await find_locked(request, services):
+        return locked
     session = await services.operators.has_session(request.cookies)
-    return render(request, "operator/page.html", await services.desk.page(snapshot, session=session))
+    page = await services.desk.page(snapshot, services.access, session=session)
+    return render(request, "operator/page.html", page)
 
 
 @router.get(f"{PAGE}/unknown-words")
 async def unknown_words_page(request: Request, services: ServicesDep) -> Response:
     """Show operators the words of genre sources that nobody has placed yet."""
-    await know_user(request)
-    if not await find_operator(request, services):
-        return _locked(request, services)
-    request.state.operator = True
-    return render(request, "operator/words.html", await services.admin.words.count())
+    locked = await find_locked(request, services)
+    return locked or render(request, "operator/words.html", await services.admin.words.count())
 
 
 @router.post(f"{PAGE}/session")
@@ -60,6 +56,15 @@ async def leave(request: Request, operators: OperatorsDep, settings: SettingsDep
     response = RedirectResponse(PAGE, HTTPStatus.SEE_OTHER)
     response.delete_cookie(**operator_cookie(settings).attributes)
     return response
+
+
+async def find_locked(request: Request, services: Services) -> Response | None:
+    """Return what everybody sees who is no operator; None lets an operator's page follow."""
+    await know_user(request)
+    if not await find_operator(request, services):
+        return _locked(request, services)
+    request.state.operator = True
+    return None
 
 
 def _locked(request: Request, services: Services, *, wrong: bool = False) -> Response:

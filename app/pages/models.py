@@ -16,10 +16,14 @@ class HomePage:
     Attributes:
         next: where sign-in goes on to.
         auto_sort: whether somebody has signed out here whose playlists go on being refreshed by themselves.
+        invited: whether Spotify lets nobody in but five accounts that are named to it.
+        contact: who runs this.
     """
 
     next: str
     auto_sort: bool = False
+    invited: bool = False
+    contact: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ probes = APIRouter(tags=["health"])
 async def home(
     request: Request,
     user: MaybeUser,
+    settings: SettingsDep,
+    modes: AppModesDep,
     *,
     next_path: Annotated[str, Query(alias="next", max_length=500)] = "",
     auto_sort: Annotated[str, Query(alias="auto-sort")] = "",
@@ -28,7 +30,13 @@ async def home(
     """Show what the app does; who is signed in goes straight to the library."""
     if user is not None:
         return RedirectResponse("/genres", status_code=303)
-    return render(request, "home/page.html", HomePage(next_path or "/genres", auto_sort=auto_sort == "on"))
+    page = HomePage(
+        next_path or "/genres",
+        auto_sort=auto_sort == "on",
+        invited=modes.mode == "development" and not settings.demo,
+        contact=settings.contact,
+    )
+    return render(request, "home/page.html", page)
 
 
 @router.get("/setup")

@@ -24,6 +24,7 @@ from tests.page_samples import (
     CHOICE,
     GENRE,
     GROUP,
+    HOME,
     LIBRARY,
     SCAN,
 )
@@ -68,7 +69,7 @@ class Markup(HTMLParser):
 def environment(*, demo: bool) -> Environment:
     """The app's own environment, whose translations are digits, and whose families are two."""
     settings = Settings(_env_file=None, spotify_client_id="" if demo else "1", contact="x")
-    made = Templating(settings, {"families": SimpleNamespace(all=(BAND,))}).environment
+    made = Templating(settings, {"families": SimpleNamespace(all=(BAND,))}).environments["en"]
 
     def singular(text: str) -> str:
         return "".join(re.findall(r"%\(\w+\)s", text)) + "1"
@@ -85,6 +86,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
     known = {
         "user": SimpleNamespace(name=NAME),
         "operator": True,
+        "theme": "system",
         "connection": None,
         "capacity": None,
         "change": None,
@@ -212,18 +214,13 @@ def test_every_page_tells_what_is_wrong_with_the_connection(state: str) -> None:
 
 
 def test_the_demo_offers_itself_and_no_sign_in() -> None:
-    links = [
-        link["href"]
-        for link in Markup(
-            render("home/page.html", Sample(next="/genres", auto_sort=False), demo=True, user=None)
-        ).all("a")
-    ]
+    links = [link["href"] for link in Markup(render("home/page.html", HOME, demo=True, user=None)).all("a")]
     assert "/auth/spotify?next=/genres" in links
     assert "/setup" in links
 
 
 def test_sign_in_leads_back_to_where_it_was_asked_for() -> None:
-    page = render("home/page.html", Sample(next="/genres?q=a&sort=name", auto_sort=False), user=None)
+    page = render("home/page.html", HOME.but(next="/genres?q=a&sort=name"), user=None)
     assert 'href="/auth/spotify?next=/genres%3Fq%3Da%26sort%3Dname"' in page
 
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.access.models import AccessWish
+from app.accounts.access.repository import AccessRepository
+from app.accounts.access.service import AccessService
 from app.admin.desk import Desk, path_of
 from app.admin.page_models import DeskPage, KindShare
 from app.admin.service import AdminService
@@ -24,7 +27,8 @@ async def page_of(kv: CachedKV, clock: FakeClock, **values: object) -> DeskPage:
     settings = Settings(_env_file=None, **values)  # type: ignore[arg-type]
     analytics = AnalyticsService(AnalyticsRepository(kv), clock)
     admin = AdminService(kv, settings, analytics, upstream=quiet_upstream(clock), words=no_words(kv, clock))
-    return await Desk(kv, admin, kv_url=settings.kv_url).page(kv.snapshot(), session=False)
+    access = AccessService(AccessRepository(kv), clock)
+    return await Desk(kv, admin, kv_url=settings.kv_url).page(kv.snapshot(), access, session=False)
 
 
 async def test_every_number_opens_into_its_kinds(kv: CachedKV, clock: FakeClock) -> None:
@@ -103,7 +107,15 @@ async def test_a_week_and_today_are_shown(kv: CachedKV, clock: FakeClock) -> Non
 
 async def test_a_store_that_does_not_answer_leaves_the_page_whole(kv: CachedKV, clock: FakeClock) -> None:
     await kv.close()
-    assert (await page_of(kv, clock)).activity is None
+    page = await page_of(kv, clock)
+    assert page.activity is page.asking is None
+
+
+async def test_who_asks_for_access_is_counted(kv: CachedKV, clock: FakeClock) -> None:
+    assert (await page_of(kv, clock)).asking == 0
+    wish = AccessWish(name="Anna", email="anna@example.com")
+    await AccessService(AccessRepository(kv), clock).ask(wish, address="")
+    assert (await page_of(kv, clock)).asking == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.admin.tries import ADDRESSES, TooManyTriesError, Tries
+from app.accounts.address_limit import ADDRESSES
+from app.admin.tries import TooManyTriesError, Tries
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio

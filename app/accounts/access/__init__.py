@@ -1,0 +1,1 @@
+"""Requests for access to an installation that serves invited accounts alone."""

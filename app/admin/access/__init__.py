@@ -1,0 +1,1 @@
+"""The operators' list of requests for access."""

@@ -1,0 +1,32 @@
+"""The operators' page of requests for access."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.accounts.access.models import Decision
+from app.admin.page_routes import find_locked
+from app.deps import AccessDep, OperatorDep, ServicesDep
+from app.templating import render
+
+PAGE = "/operator/access-requests"
+
+router = APIRouter(prefix=PAGE, include_in_schema=False)
+
+
+@router.get("")
+async def access_page(request: Request, services: ServicesDep) -> Response:
+    """Show who waits to be let in, with what has to be copied to Spotify's dashboard."""
+    locked = await find_locked(request, services)
+    return locked or render(request, "operator/access.html", await services.access.list_open())
+
+
+@router.post("", dependencies=[OperatorDep])
+async def decide(
+    access: AccessDep, request_id: Annotated[str, Form()], decision: Annotated[Decision, Form()]
+) -> RedirectResponse:
+    """Delete a request as approved or denied."""
+    await access.decide(request_id, decision)
+    return RedirectResponse(f"{PAGE}?decided={decision}", HTTPStatus.SEE_OTHER)

@@ -1,0 +1,24 @@
+"""Requests for access as JSON, for operators."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from app.accounts.access.models import Decision
+from app.admin.access.schemas import AccessRequestsOut
+from app.deps import AccessDep, OperatorDep
+
+router = APIRouter(prefix="/api/admin/access-requests", tags=["operators"], dependencies=[OperatorDep])
+
+
+@router.get("")
+async def access_requests(access: AccessDep) -> AccessRequestsOut:
+    """Return who waits to be let in, the oldest first."""
+    return AccessRequestsOut.of(await access.list_open())
+
+
+@router.post("/{request_id}/{decision}", status_code=HTTPStatus.NO_CONTENT)
+async def decide(request_id: str, decision: Decision, access: AccessDep) -> Response:
+    """Delete a request as approved or denied; Spotify's dashboard is where the account is added."""
+    await access.decide(request_id, decision)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
