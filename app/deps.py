@@ -10,9 +10,10 @@ from app.accounts.access.service import AccessService
 from app.accounts.connections import ConnectionsService
 from app.accounts.deletion import DeletionService
 from app.accounts.models import ConnectionView, User
-from app.accounts.preferences import PreferencesService
+from app.accounts.preferences import Preferences, PreferencesService
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
+from app.accounts.settings_models import AccountSettings
 from app.admin.backups import BackupService
 from app.admin.operators import OperatorsService
 from app.admin.service import AdminService
@@ -117,6 +118,7 @@ async def find_user(request: Request, services: ServicesDep) -> User | None:
     request.state.operator = await _is_operator(request, user)
     request.state.connection = await _find_connection(request, user)
     request.state.capacity = services.capacity if user else None
+    request.state.preferences = await _find_preferences(request, user)
     return user
 
 
@@ -126,6 +128,15 @@ async def _find_connection(request: Request, user: User | None) -> ConnectionVie
         return None
     with suppress(KVError):
         return await services_of(request).connections.get_view(user.id)
+    return None
+
+
+async def _find_preferences(request: Request, user: User | None) -> Preferences | None:
+    """Return how the viewer wants pages to look and speak; the memory cache has it as a rule."""
+    if user is None or not (wants_page(request) or "hx-request" in request.headers):
+        return None
+    with suppress(KVError):
+        return await services_of(request).preferences.get(user.id)
     return None
 
 
@@ -158,6 +169,15 @@ async def get_connection(user: CurrentUser, connections: ConnectionsDep) -> Conn
 
 
 ConnectionDep = Annotated[ConnectionView, Depends(get_connection)]
+
+
+async def get_account_settings(request: Request, user: CurrentUser, services: ServicesDep) -> AccountSettings:
+    """Return how the caller has pages look, and where they are signed in."""
+    sessions = await services.sessions.list_open(user.id, request.cookies)
+    return AccountSettings.of(await services.preferences.get(user.id), sessions)
+
+
+AccountSettingsDep = Annotated[AccountSettings, Depends(get_account_settings)]
 
 
 async def get_connected_user(user: CurrentUser, connections: ConnectionsDep) -> User:

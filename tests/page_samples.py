@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.account_samples import ACCESS_PAGES
+from tests.account_samples import ACCESS_PAGES, ACCOUNT
 from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED, WORDS
 from tests.samples import NAME, NOW, Sample
 
@@ -200,6 +200,8 @@ SETTINGS = Sample(
     form=Sample(name_template=NAME, description_template=NAME, covers=True, problems={}),
     examples=(Sample(labels=(LABEL, LABEL), name=NAME, description=NAME, cover="/1"),),
     uploads=True,
+    account=ACCOUNT,
+    hidden=(("genre:1", NAME), ("family:1", NAME)),
 )
 LEFT = Sample(limit=900, used=7, left=7, left_for_writes=7, blocked_until=NOW, reason=None, frees=((NOW, 1),))
 LINE_OF_CALLS = Sample(kind="low", more=2, finish_at=NOW, capacity=LEFT)
@@ -327,7 +329,13 @@ PAGES: list[tuple[str, Sample]] = [
     ("settings/page.html", SETTINGS),
     (
         "settings/page.html",
-        SETTINGS.but(form=SETTINGS.form.but(problems={"name_template": [NAME]}), examples=(), uploads=False),
+        SETTINGS.but(
+            form=SETTINGS.form.but(problems={"name_template": [NAME]}),
+            examples=(),
+            uploads=False,
+            account=ACCOUNT.but(languages=(("en", NAME),)),
+            hidden=(),
+        ),
     ),
     ("operator/page.html", DESK),
     ("operator/words.html", WORDS),

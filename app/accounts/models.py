@@ -32,13 +32,14 @@ class User(BaseModel):
 
 
 class Session(BaseModel):
-    """One signed-in browser."""
+    """One signed-in browser, and what it calls itself."""
 
     model_config = ConfigDict(frozen=True)
 
     user: User
     created_at: datetime
     seen_at: datetime
+    browser: str = ""
 
     @property
     def ends_at(self) -> datetime:

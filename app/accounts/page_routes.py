@@ -1,4 +1,4 @@
-"""The page on which a person leaves: Spotify alone, or this installation."""
+"""How pages look to a person, and the page on which one leaves: Spotify alone, or this installation."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.cookies import session_cookie
 from app.accounts.models import DisconnectPage
-from app.deps import AutoSortDep, ConnectionDep, CurrentUser, DeletionDep, SettingsDep
+from app.accounts.settings_models import DisplayForm
+from app.deps import AutoSortDep, ConnectionDep, CurrentUser, DeletionDep, PreferencesDep, SettingsDep
 from app.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -41,3 +42,12 @@ async def delete_account(
     response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
     response.delete_cookie(**session_cookie(settings).attributes)
     return response
+
+
+@router.post("/settings/display")
+async def change_display(
+    user: CurrentUser, preferences: PreferencesDep, form: Annotated[DisplayForm, Form()]
+) -> RedirectResponse:
+    """Keep how pages look and what they are written in."""
+    await preferences.change(user.id, form.model_dump())
+    return RedirectResponse("/settings?saved=display", HTTPStatus.SEE_OTHER)

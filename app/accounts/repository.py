@@ -1,6 +1,6 @@
 """Where sessions, connections and used sign-ins are kept."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
@@ -72,6 +72,11 @@ class SessionsRepository:
     async def find(self, key: str) -> Session | None:
         """Return the session, also one whose end has come."""
         return await self._kv.get(SESSION(key))
+
+    async def find_many(self, keys: Iterable[str]) -> dict[str, Session]:
+        """Return those of the sessions that are there, in one store call at most."""
+        found = await self._kv.get_many([SESSION(key) for key in keys])
+        return {key.parts[0]: session for key, session in found.items()}
 
     async def put(self, key: str, session: Session, *, ttl: timedelta) -> None:
         """Keep a new session for `ttl`; it has to be in its person's list before."""

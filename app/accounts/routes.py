@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.accounts.browsers import browser_of
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
 from app.accounts.models import Answer, Feature, SessionOut, UserOut
 from app.deps import (
@@ -51,7 +52,8 @@ async def callback(
     Whoever says no to a `feature` alone goes on with the session they have, to `next` with `refused=`.
     """
     signin, session = signin_cookie(settings), session_cookie(settings)
-    finished = await sign_in.finish(answer, request.cookies)
+    browser = browser_of(request.headers.get("user-agent", ""))
+    finished = await sign_in.finish(answer, request.cookies, browser=browser)
     response = _see_other(finished.next_path)
     response.delete_cookie(**signin.attributes)
     if finished.cookie:

@@ -99,24 +99,24 @@ class SignInService:
         user = await self._sessions.find_user(cookies)
         return await self._connections.get_features(user.id) if user else set()
 
-    async def finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
+    async def finish(self, answer: Answer, cookies: Mapping[str, str], *, browser: str = "") -> Finished:
         """Complete the sign-in that `answer` and the browser's cookies belong to.
 
-        The session that this browser had is replaced. Whoever refuses a feature keeps it, and goes on to a
-        page with `refused=` and the feature in its query.
+        The session that this browser had is replaced; `browser` is what it calls itself. Whoever refuses a
+        feature keeps the session, and goes on to a page with `refused=` and the feature in its query.
 
         Raises:
             SignInError: nobody was signed in; its `reason` says why.
             KVError: the store does not answer; nobody was signed in.
         """
         try:
-            return await self._finish(answer, cookies)
+            return await self._finish(answer, cookies, browser)
         except SignInError as error:
             log.info("signin.failed", reason=error.reason)
             await self._events.publish(SignInFailed(error.reason))
             raise
 
-    async def _finish(self, answer: Answer, cookies: Mapping[str, str]) -> Finished:
+    async def _finish(self, answer: Answer, cookies: Mapping[str, str], browser: str) -> Finished:
         attempt = await self._attempts.redeem(answer.state, cookies)
         if attempt.feature and answer.error == DENIED:
             return Finished(with_query(attempt.next_path, refused=attempt.feature), None)
@@ -125,7 +125,7 @@ class SignInService:
         try:
             await self._deletion.readmit(user.id)
             await self._connections.save(user.id, grant, consented=attempt.renew)
-            session = await self._sessions.start(user, replacing=cookies)
+            session = await self._sessions.start(user, replacing=cookies, browser=browser)
         except UserGoneError as error:  # a deletion or a disconnection began after the first step
             raise BeingDeletedError from error
         await self._events.publish(SignedIn(user.id))

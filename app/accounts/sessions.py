@@ -10,6 +10,7 @@ from app.accounts.cookies import Cookie
 from app.accounts.crypto import Keyring, fingerprint
 from app.accounts.models import Session, SessionRef, User
 from app.accounts.repository import SessionsRepository
+from app.accounts.settings_models import OpenSession
 from app.clock import Clock
 from app.kv.errors import UserGoneError
 
@@ -33,15 +34,17 @@ class SessionsService:
         self._signer = keyring.signer("session")
         self._clock = clock
 
-    async def start(self, user: User, *, replacing: Mapping[str, str]) -> str:
+    async def start(self, user: User, *, replacing: Mapping[str, str], browser: str = "") -> str:
         """Sign `user` in under a new id, end the session in `replacing`, return the new cookie's value.
+
+        `browser` is what their list of sessions calls this one.
 
         Raises:
             KVError: the session could not be made durable.
         """
         session_id = secrets.token_urlsafe(ID_BYTES)
         now = self._clock.now()
-        session = Session(user=user, created_at=now, seen_at=now)
+        session = Session(user=user, created_at=now, seen_at=now, browser=browser)
         ref = SessionRef(key=fingerprint(session_id), created_at=now)
         # Listed first: a session that is in no list would outlive its account.
         listed = await self._repository.enlist(user.id, ref)
@@ -64,6 +67,19 @@ class SessionsService:
         if now - session.seen_at >= TOUCH_INTERVAL:
             session = await self._touch(key, session, now)
         return session.user if session else None
+
+    async def list_open(self, user_id: str, cookies: Mapping[str, str]) -> tuple[OpenSession, ...]:
+        """Return where a person is signed in, the newest first; `cookies` tell which of them asks.
+
+        Raises:
+            KVError: the store does not answer.
+        """
+        listed = await self._repository.find_list(user_id)
+        found = await self._repository.find_many(ref.key for ref in listed.sessions)
+        here, now = self._key(cookies), self._clock.now()
+        alive = {key: session for key, session in found.items() if now < session.ends_at}
+        newest = sorted(alive.items(), key=lambda one: one[1].created_at, reverse=True)
+        return tuple(OpenSession.of(session, here=key == here) for key, session in newest)
 
     async def find_name(self, user_id: str) -> str:
         """Return what Spotify called a person at their last sign-in; "" of one who is signed in nowhere."""

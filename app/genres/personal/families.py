@@ -49,6 +49,12 @@ class PersonalFamilies:
         names = {one.id: one.name for one in self._standard.all}
         return made.name if made else names.get(family_id, family_id)
 
+    @property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        """The genres and families that the person hides, each as rules name it and by its name."""
+        shown = {item: self._name_of(item) for item in self.applied.hidden if self.applied.exists(item)}
+        return tuple(sorted(shown.items(), key=lambda one: one[1].casefold()))
+
     def root_of(self, genre: str) -> str:
         """The item that rules about a genre are kept under, by whatever name it goes."""
         return self._root(genre)
@@ -93,6 +99,11 @@ class PersonalFamilies:
     def judge(self, tag: str, artist_name: str = "") -> Verdict:
         """Tell genres from noise, and both from what nobody knows."""
         return self._standard.judge(tag, artist_name)
+
+    def _name_of(self, item: str) -> str:
+        if item.startswith(FAMILY):
+            return self._by_id[item.removeprefix(FAMILY)].name
+        return self.applied.name_of(item) or item.removeprefix(GENRE)
 
     def _find_root(self, genre: str) -> str:
         return self.applied.end_of(self.applied.item(GENRE + genre))

@@ -1,7 +1,7 @@
 """Making, trying and undoing rules."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -22,6 +22,7 @@ from app.genres.personal.rules import (
     OWN,
     Change,
     FamilyRules,
+    Hide,
     Rule,
 )
 from app.genres.service import GenresService
@@ -131,6 +132,20 @@ class RulesService:
 
         await self._personal.change_rules(user_id, append)
         return last
+
+    async def hide_only(self, user_id: str, items: Iterable[str]) -> None:
+        """Hide these genres and families and no others; all rules of other kinds stay.
+
+        Raises:
+            TooManyRulesError: there would be more than 500 rules.
+        """
+        rules, fold = await self.get(user_id)
+        wanted = dict.fromkeys(fold.applied.item(item) for item in items)
+        kept = [
+            one for one in rules.changes if not isinstance(one, Hide) or fold.applied.item(one.what) in wanted
+        ]
+        new = [Hide(what=item) for item in wanted if item not in fold.applied.hidden]
+        await self.replace(user_id, [*kept, *new], "replace")
 
     async def undo(self, user_id: str, rule_id: str) -> Rule:
         """Take one rule away, whatever came after it, and return it.

@@ -9,8 +9,18 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.models import User
 from app.accounts.preferences import Preferences
-from app.deps import CoverPrinterDep, CurrentUser, GenresDep, NamingDep, PreferencesDep
+from app.accounts.settings_models import AccountSettings
+from app.deps import (
+    AccountSettingsDep,
+    CoverPrinterDep,
+    CurrentUser,
+    GenresDep,
+    NamingDep,
+    PreferencesDep,
+    RulesDep,
+)
 from app.errors import NotFoundError
+from app.genres.personal.families import PersonalFamilies
 from app.genres.service import GenresService
 from app.playlists.models import Selection
 from app.playlists.naming.names import Naming, families_of, tints_of
@@ -27,13 +37,15 @@ async def settings_page(
     user: CurrentUser,
     preferences: PreferencesDep,
     *,
+    account: AccountSettingsDep,
     naming: NamingDep,
     genres: GenresDep,
     typed: Annotated[SettingsForm, Query()],
 ) -> Response:
     """Show what is kept, or what templates that are only typed so far would make."""
     form = typed if typed.model_fields_set else SettingsForm.of(await preferences.get(user.id))
-    return render(request, "settings/page.html", await _page(user, form, naming=naming, genres=genres))
+    page = await _page(user, form, account=account, naming=naming, genres=genres)
+    return render(request, "settings/page.html", page)
 
 
 @router.post("")
@@ -42,13 +54,14 @@ async def change_settings(
     user: CurrentUser,
     preferences: PreferencesDep,
     *,
+    account: AccountSettingsDep,
     naming: NamingDep,
     genres: GenresDep,
     form: Annotated[SettingsForm, Form()],
 ) -> Response:
     """Keep them; covers that are switched on ask for Spotify's permission where it is missing."""
     if form.problems:
-        page = await _page(user, form, naming=naming, genres=genres)
+        page = await _page(user, form, account=account, naming=naming, genres=genres)
         return render(request, "settings/page.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     await preferences.change(user.id, form.model_dump())
     if form.covers and not await naming.may_upload(user.id):
@@ -73,13 +86,32 @@ async def cover(
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
-async def _page(user: User, form: SettingsForm, *, naming: Naming, genres: GenresService) -> SettingsPage:
+@router.post("/hidden")
+async def show_again(
+    user: CurrentUser, rules: RulesDep, item: Annotated[str, Form(max_length=300)]
+) -> RedirectResponse:
+    """Show a genre or family again that was hidden."""
+    _, fold = await rules.get(user.id)
+    await rules.hide_only(user.id, fold.applied.hidden - {item})
+    return _see("/settings?saved=hidden")
+
+
+async def _page(
+    user: User,
+    form: SettingsForm,
+    *,
+    account: AccountSettings,
+    naming: Naming,
+    genres: GenresService,
+) -> SettingsPage:
     names = await naming.try_for(user.id, Preferences(**form.model_dump()))
     library = await genres.find_library(user.id)
     return SettingsPage(
         form=form,
         examples=tuple(examples_of(library, names)) if library else (),
         uploads=await naming.may_upload(user.id),
+        account=account,
+        hidden=library.fold.hidden if library and isinstance(library.fold, PersonalFamilies) else (),
     )
 
 

@@ -2,24 +2,29 @@
 
 from fastapi import APIRouter
 
-from app.deps import CurrentUser, PreferencesDep
+from app.deps import CurrentUser, PreferencesDep, RulesDep
 from app.playlists.naming.schemas import PreferencesIn, PreferencesOut
 
 router = APIRouter(prefix="/api/preferences", tags=["Preferences"])
 
 
 @router.get("")
-async def get_preferences(user: CurrentUser, preferences: PreferencesDep) -> PreferencesOut:
+async def get_preferences(user: CurrentUser, preferences: PreferencesDep, rules: RulesDep) -> PreferencesOut:
     """Return the caller's preferences."""
-    return PreferencesOut.of(await preferences.get(user.id))
+    _, fold = await rules.get(user.id)
+    return PreferencesOut.of(await preferences.get(user.id), fold)
 
 
 @router.post("")
 async def change_preferences(
-    user: CurrentUser, preferences: PreferencesDep, wanted: PreferencesIn
+    user: CurrentUser, preferences: PreferencesDep, rules: RulesDep, wanted: PreferencesIn
 ) -> PreferencesOut:
     """Set some of the caller's preferences and return all of them.
 
-    Covers are made only if Spotify's permission for them was given too (`/auth/spotify?feature=covers`).
+    Covers are made only if Spotify's permission for them was given too (`/auth/spotify?feature=covers`). What
+    is hidden is a rule like those of `PUT /api/genres/families`; genres that are not named are shown again.
     """
-    return PreferencesOut.of(await preferences.change(user.id, wanted.model_dump(exclude_none=True)))
+    if wanted.hidden_genres is not None:
+        await rules.hide_only(user.id, wanted.hidden_genres)
+    await preferences.change(user.id, wanted.model_dump(exclude_none=True, exclude={"hidden_genres"}))
+    return await get_preferences(user, preferences, rules)

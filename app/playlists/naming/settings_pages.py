@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.preferences import Preferences
+from app.accounts.settings_models import AccountSettings
 from app.genres.labels import Label
 from app.genres.library import FAMILY, GENRE, Library
 from app.playlists.labels import labels_of
@@ -71,11 +72,14 @@ class SettingsPage:
 
     Attributes:
         uploads: whether Spotify lets covers be set.
+        hidden: the genres and families that the person hides, each as rules name it and by its name.
     """
 
     form: SettingsForm
     examples: tuple[Example, ...]
     uploads: bool
+    account: AccountSettings
+    hidden: tuple[tuple[str, str], ...]
 
 
 def examples_of(library: Library, names: Names) -> Iterator[Example]:

@@ -129,7 +129,7 @@ async def test_a_disconnection_that_storage_cuts_off_is_told_and_finished_by_ask
         assert 'action="/auth/disconnect"' in (await browser.get("/disconnect")).text
         assert (await disconnected(browser)).status_code == 303
         assert "You are disconnected" in (await browser.get("/disconnect")).text
-    assert {key.partition(":")[0] for key in kept(path)} == {"session", "user-sessions"}
+    assert {key.partition(":")[0] for key in kept(path)} == {"session", "user-sessions", "preferences"}
 
 
 async def test_only_who_is_signed_in_and_only_from_here(settings: Settings) -> None:

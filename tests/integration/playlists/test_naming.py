@@ -12,7 +12,17 @@ from tests.integration.playlists.test_playlists_api import HERE
 
 pytestmark = pytest.mark.anyio
 
-USUAL = {"nameTemplate": "", "descriptionTemplate": "", "covers": False}
+USUAL = {
+    "theme": "system",
+    "language": "",
+    "nameTemplate": "",
+    "descriptionTemplate": "",
+    "covers": False,
+    "nowPlaying": False,
+    "listeningFeed": False,
+    "community": False,
+    "hiddenGenres": [],
+}
 
 
 async def planned(http: httpx.AsyncClient, *include: str, **more: object) -> dict[str, Any]:
@@ -31,7 +41,18 @@ async def test_preferences_are_kept_one_by_one(scanned: httpx.AsyncClient) -> No
 
 
 @pytest.mark.parametrize(
-    "wanted", [{"nameTemplate": "{gener}"}, {"descriptionTemplate": "x" * 501}, {"theme": "dark"}]
+    "wanted",
+    [
+        {"nameTemplate": "{gener}"},
+        {"descriptionTemplate": "x" * 501},
+        {"theme": "pink"},
+        {"language": "xx"},
+        {"language": "../en"},
+        {"hiddenGenres": [""]},
+        {"hiddenGenres": ["family:NO SUCH"]},
+        {"hiddenGenres": "bebop"},
+        {"shoeSize": 44},
+    ],
 )
 async def test_what_cannot_be_kept_is_refused(scanned: httpx.AsyncClient, wanted: dict[str, object]) -> None:
     answer = await scanned.post("/api/preferences", json=wanted, headers=HERE)

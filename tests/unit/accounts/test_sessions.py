@@ -8,6 +8,7 @@ from app.accounts.crypto import Keyring, fingerprint
 from app.accounts.models import User, UserSessions
 from app.accounts.repository import SESSION, USER_SESSIONS, SessionsRepository
 from app.accounts.sessions import MOST_SESSIONS, SessionsService
+from app.accounts.settings_models import OpenSession
 from app.kv.cached import CachedKV
 from app.kv.codec import unseal
 from app.kv.errors import KVError, UserGoneError
@@ -229,3 +230,32 @@ async def test_the_list_forgets_what_has_ended(
     listed = await kv.get(USER_SESSIONS("anna"))
     assert listed is not None
     assert len(listed.sessions) == 1
+
+
+async def test_the_list_says_where_and_since_when_and_which_of_them_asks(
+    clock: FakeClock, kv: CachedKV, sessions: SessionsService, session: Cookie, start: Start
+) -> None:
+    begun = clock.now()
+    old = await start()
+    await start(BERT)
+    await clock.advance(2 * DAY)
+    phone = {session.name: await sessions.start(ANNA, replacing={}, browser="Safari, iPhone")}
+    await sessions.find_user(old)
+    later = clock.now()
+    before = kv.snapshot().totals.reads
+    assert await sessions.list_open("anna", phone) == (
+        OpenSession("Safari, iPhone", created_at=later, seen_at=later, here=True),
+        OpenSession("", created_at=begun, seen_at=later, here=False),
+    )
+    assert kv.snapshot().totals.reads == before
+    await sessions.end(phone)
+    assert [one.here for one in await sessions.list_open("anna", old)] == [True]
+
+
+async def test_a_session_that_has_ended_is_in_no_list(
+    clock: FakeClock, sessions: SessionsService, start: Start
+) -> None:
+    await start()
+    await clock.advance(7 * DAY)
+    assert await sessions.list_open("anna", await start(BERT)) == ()
+    assert await sessions.list_open("nobody", {}) == ()

@@ -1,0 +1,62 @@
+"""What the settings page shows of an account, and what its form of looks and language sends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel import Locale
+from pydantic import BaseModel, ConfigDict
+
+from app.accounts.models import Session
+from app.accounts.preferences import Language, Preferences, Theme
+from app.languages import languages
+
+
+class DisplayForm(BaseModel):
+    """How pages shall look and what they shall be written in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    theme: Theme = "system"
+    language: Language = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A browser in which somebody is signed in.
+
+    Attributes:
+        browser: what it calls itself, "" when it says nothing or is older than this list.
+        seen_at: when it was last here, to the day: that is not written down more often.
+        here: whether it is the one that asks.
+    """
+
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
+
+    @classmethod
+    def of(cls, session: Session, *, here: bool) -> "OpenSession":
+        """Return what a list shows of a session."""
+        return cls(session.browser, session.created_at, session.seen_at, here)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """The settings of an account.
+
+    Attributes:
+        languages: all that pages can be in, each by its own name; there may be one.
+        sessions: where the person is signed in, the newest first.
+    """
+
+    theme: Theme
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    sessions: tuple[OpenSession, ...]
+
+    @classmethod
+    def of(cls, preferences: Preferences, sessions: tuple[OpenSession, ...]) -> "AccountSettings":
+        """Return what is set, and where the person is signed in."""
+        names = tuple((one, (Locale.parse(one).display_name or one).capitalize()) for one in languages())
+        return cls(preferences.theme, preferences.language, names, sessions)
