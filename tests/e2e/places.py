@@ -122,6 +122,19 @@ def sort_every_day(page: Page) -> None:
     expect(page.get_by_text("It runs next")).to_be_visible()
 
 
+def ask_for_access(page: Page) -> None:
+    """Somebody asks, and an operator sees it."""
+    page.goto("/request-access")
+    page.get_by_label("Your name").fill("Anna Bergstr\u00f6m")
+    page.get_by_label("Your email address").fill("anna.bergstrom.of.the.long.address@example.com")
+    page.get_by_role("button", name="Ask for access").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have asked for access")
+    page.goto("/operator/access-requests")
+    page.context.grant_permissions(["clipboard-write"])
+    page.get_by_role("button", name="Copy").last.click()
+    expect(page.get_by_role("button", name="Copied")).to_have_count(1)
+
+
 PLACES = (
     Place("scanning", "/scan", "Sorting your songs", "scanning"),
     Place("library-while-scanning", "/genres", "", "scanning"),
@@ -193,6 +206,8 @@ PLACES = (
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),
     Place("operator-few-calls", "/operator", "", "thrifty"),
     Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D&covers=true", "Settings", "sorted"),
+    Place("ask-for-access", "/request-access", "Ask for access"),
+    Place("access-requests", "/operator/access-requests", "Requests for access", act=ask_for_access),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
     Place("style", "/style", ""),
