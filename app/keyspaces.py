@@ -39,5 +39,6 @@ ALL = Registry(
 )
 
 # What a restored backup does not bring back: sessions that were ended since would be alive again, and
-# playlists that were made since would be made a second time.
-ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPERATOR_SESSION, OPEN_RUN, PLAN)
+# playlists that were made since would be made a second time. Of a request that was decided since, nothing may
+# be there again.
+ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPERATOR_SESSION, OPEN_RUN, PLAN, ACCESS_REQUESTS)

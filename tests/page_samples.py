@@ -338,6 +338,7 @@ PAGES: list[tuple[str, Sample]] = [
         ),
     ),
     ("operator/page.html", DESK),
+    ("operator/page.html", DESK.but(asking=None)),
     ("operator/words.html", WORDS),
     ("operator/words.html", WORDS.but(words=(), total=0, once=0)),
     *(

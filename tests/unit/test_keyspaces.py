@@ -14,6 +14,7 @@ DAY = 86_400
 PROMISES = {
     "session": (60, 7 * DAY, AtBound.WAIT, False),
     "user-sessions": (60, 30 * DAY, AtBound.WAIT, False),
+    "access-requests": (300, 90 * DAY, AtBound.WAIT, True),
     "operator-session": (60, DAY // 2, AtBound.WAIT, False),
     "connection": (60, 200 * DAY, AtBound.WAIT, False),
     "plan": (60, DAY, AtBound.WAIT, False),

@@ -1,6 +1,6 @@
 """Who asks for access, and what decides it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -70,4 +70,4 @@ class AccessPage:
     sent: bool = False
     name: str = ""
     email: str = ""
-    wrong: frozenset[str] = field(default_factory=frozenset)
+    wrong: frozenset[str] = frozenset()

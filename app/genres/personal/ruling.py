@@ -1,7 +1,8 @@
 """Making, trying and undoing rules."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -133,19 +134,27 @@ class RulesService:
         await self._personal.change_rules(user_id, append)
         return last
 
-    async def hide_only(self, user_id: str, items: Iterable[str]) -> None:
-        """Hide these genres and families and no others; all rules of other kinds stay.
+    async def hide(self, user_id: str, wanted: Callable[[AbstractSet[str]], Iterable[str]]) -> None:
+        """Hide the genres and families that `wanted` makes of those hidden now, and no others.
+
+        Rules of other kinds stay as they are.
 
         Raises:
             TooManyRulesError: there would be more than 500 rules.
         """
-        rules, fold = await self.get(user_id)
-        wanted = dict.fromkeys(fold.applied.item(item) for item in items)
-        kept = [
-            one for one in rules.changes if not isinstance(one, Hide) or fold.applied.item(one.what) in wanted
-        ]
-        new = [Hide(what=item) for item in wanted if item not in fold.applied.hidden]
-        await self.replace(user_id, [*kept, *new], "replace")
+
+        def changed(now: FamilyRules) -> FamilyRules:
+            applied = PersonalFamilies(self._families, now).applied
+            items = dict.fromkeys(applied.item(item) for item in wanted(applied.hidden))
+            kept = tuple(
+                rule
+                for rule in now.rules
+                if not isinstance(rule.change, Hide) or applied.item(rule.change.what) in items
+            )
+            new = [Hide(what=item) for item in items if item not in applied.hidden]
+            return _bounded((*kept, *self._made(new)))
+
+        await self._personal.change_rules(user_id, changed)
 
     async def undo(self, user_id: str, rule_id: str) -> Rule:
         """Take one rule away, whatever came after it, and return it.

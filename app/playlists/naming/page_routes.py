@@ -91,8 +91,7 @@ async def show_again(
     user: CurrentUser, rules: RulesDep, item: Annotated[str, Form(max_length=300)]
 ) -> RedirectResponse:
     """Show a genre or family again that was hidden."""
-    _, fold = await rules.get(user.id)
-    await rules.hide_only(user.id, fold.applied.hidden - {item})
+    await rules.hide(user.id, lambda hidden: hidden - {item})
     return _see("/settings?saved=hidden")
 
 

@@ -24,7 +24,7 @@ async def change_preferences(
     Covers are made only if Spotify's permission for them was given too (`/auth/spotify?feature=covers`). What
     is hidden is a rule like those of `PUT /api/genres/families`; genres that are not named are shown again.
     """
-    if wanted.hidden_genres is not None:
-        await rules.hide_only(user.id, wanted.hidden_genres)
+    if (hidden := wanted.hidden_genres) is not None:
+        await rules.hide(user.id, lambda _: hidden)
     await preferences.change(user.id, wanted.model_dump(exclude_none=True, exclude={"hidden_genres"}))
     return await get_preferences(user, preferences, rules)

@@ -60,7 +60,10 @@ async def test_somebody_asks_and_an_operator_lets_them_in(browser: Browser) -> N
     sent = await guest.post("/request-access", data=ANNA, headers=FORM)
     assert (sent.status_code, sent.headers["location"]) == (303, "/request-access?sent")
     assert "You have asked for access" in (await guest.get(sent.headers["location"])).text
-    assert "1 person waits" in (await operator.get("/operator")).text
+    desk = (await operator.get("/operator")).text
+    assert "1 person waits to be let in." in desk
+    assert "1 request for access" in desk
+    assert "nothing to do." not in desk
     page = (await operator.get(DESK)).text
     assert "anna@example.com" in page
     (request,) = re.findall(r'name="request_id" value="([^"]+)"', page)
