@@ -26,6 +26,7 @@ from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
 from app.kv.metrics import Snapshot
+from app.networks import sender_of
 from app.playlists.autosort.service import AutoSortService
 from app.playlists.keeping import PlaylistKeeper
 from app.playlists.kept.pages import KeptPages
@@ -41,6 +42,8 @@ from app.problems import wants_page
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
 from app.spotify.app_mode import AppModes
+from app.telemetry.reports import ReportsService
+from app.telemetry.service import AnalyticsService
 
 FORWARDING_HEADERS = frozenset(
     {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
@@ -94,6 +97,8 @@ PreviewPagesDep = Annotated[PreviewPages, _service("on_playlists.preview_pages")
 AutoSortDep = Annotated[AutoSortService, _service("on_playlists.auto_sort")]
 ContentsDep = Annotated[ContentsService, _service("on_playlists.contents")]
 MembershipsDep = Annotated[Memberships, _service("on_playlists.memberships")]
+AnalyticsDep = Annotated[AnalyticsService, _service("telemetry.analytics")]
+ReportsDep = Annotated[ReportsService, _service("telemetry.reports")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]
@@ -253,6 +258,20 @@ async def require_operator(request: Request, services: ServicesDep) -> None:
 OperatorDep = Depends(require_operator)
 
 
+async def require_operator_at_page(request: Request, services: ServicesDep) -> None:
+    """Let operators through to a page, whose navigation then knows them.
+
+    Raises:
+        ForbiddenError: the caller is none.
+    """
+    await know_user(request)
+    await require_operator(request, services)
+    request.state.operator = True
+
+
+OperatorPageDep = Depends(require_operator_at_page)
+
+
 async def _is_operator(request: Request, user: User | None) -> bool:
     """Whether this browser is an operator's, as far as is known without a token."""
     services = services_of(request)
@@ -275,6 +294,11 @@ def _is_admin(user: User | None, settings: Settings) -> bool:
 def address_of(request: Request) -> str:
     """Return where the request came from: the peer, which may be a proxy."""
     return request.client.host if request.client else ""
+
+
+def sender_of_request(request: Request) -> str:
+    """Return the address to tell callers apart by, behind a proxy too; it is no proof of anything."""
+    return sender_of(address_of(request), request.headers.get("x-forwarded-for", ""))
 
 
 def _is_local(request: Request, settings: Settings) -> bool:

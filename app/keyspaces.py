@@ -14,7 +14,7 @@ from app.playlists.autosort.repository import AUTO_SORT
 from app.playlists.memberships.repository import CONTENTS, LISTING, OPEN_READING
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN, UNDO
 from app.spotify.app_mode import SPOTIFY_APP
-from app.telemetry.repository import ANALYTICS_DAY
+from app.telemetry.repository import ANALYTICS_DAY, CLIENT_ERRORS, PAGE_TIMES, VISITORS
 from app.upstream.repository import CALL_LEDGER, GATE
 
 # What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
@@ -33,6 +33,7 @@ ALL = Registry(
     (
         *SPOTIFY_DATA.spaces,
         *(SIGNIN_STATE, ACCESS_REQUESTS, OPERATOR_SESSION, ARTIST_GENRES, ANALYTICS_DAY),
+        *(VISITORS, CLIENT_ERRORS, PAGE_TIMES),
         *(GATE, CALL_LEDGER, SPOTIFY_APP, LEDGER, RETIRED_USER),
     ),
     last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest

@@ -51,7 +51,11 @@ from app.problems import Problems
 from app.services import Services, open_services
 from app.settings import Settings
 from app.static_files import CHECK_ALWAYS, FOR_EVER, CachedStaticFiles
+from app.telemetry.page_routes import router as telemetry_pages
+from app.telemetry.routes import router as telemetry_router
+from app.telemetry.service import AnalyticsService
 from app.templating import STATIC_PREFIX, Templating
+from app.traffic import CountTraffic
 
 MAX_BODY_BYTES = 64 * 1024
 SMALLEST_COMPRESSED = 1024
@@ -80,6 +84,8 @@ ROUTERS = (
     admin_router,
     access_desk_pages,
     access_desk_router,
+    telemetry_pages,
+    telemetry_router,
     kept_pages,  # the last below /playlists: what no other knows is a playlist's id
 )
 
@@ -129,6 +135,7 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
         Middleware(CrossOrigin, settings=settings, respond=problems.respond),
         Middleware(BodyLimit, limit=MAX_BODY_BYTES, respond=problems.respond),
         Middleware(FlushKV, kv=_kv_of),
+        Middleware(CountTraffic, analytics=_analytics_of),
         Middleware(CatchAll, respond=problems.respond),
         Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
     ]
@@ -137,6 +144,11 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
 def _kv_of(scope: Scope) -> CachedKV:
     services: Services = scope["state"]["services"]
     return services.kv
+
+
+def _analytics_of(scope: Scope) -> AnalyticsService:
+    services: Services = scope["state"]["services"]
+    return services.telemetry.analytics
 
 
 def _lifespan(opened: Callable[[], AbstractAsyncContextManager[Services]]) -> Lifespan[FastAPI]:

@@ -47,8 +47,8 @@ from app.playlist_services import PlaylistServices, wire_playlists
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
 from app.spotify.capacity_line import CapacityLines
-from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
+from app.telemetry_services import TelemetryServices, wire_telemetry
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +78,7 @@ class Services:
     corrections: CorrectionsService
     rules: RulesService
     on_playlists: PlaylistServices
+    telemetry: TelemetryServices
     admin: AdminService
     backups: BackupService
     operators: OperatorsService
@@ -121,13 +122,13 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     )
     preferences = PreferencesService(base.kv)
     deletion = _deletion(base)
-    analytics = AnalyticsService(AnalyticsRepository(base.kv), base.clock)
-    admin = _admin(base, analytics)
+    telemetry = wire_telemetry(base, keyring)
+    admin = _admin(base, telemetry.analytics)
     tools = _scan_tools(base)
     open_url = base.settings.spotify_open_url
     genres = GenresService(tools, base.jobs, open_url=open_url, source_pages=not base.settings.demo)
     scans = _scans(base, tools, connections)
-    for handler in (analytics.handle, genres.handle, scans.handle):
+    for handler in (genres.handle, scans.handle):
         base.events.subscribe(handler)
     return Services(
         settings=base.settings,
@@ -153,6 +154,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         on_playlists=wire_playlists(
             base, connections, genres, scans=scans, sessions=sessions, preferences=preferences
         ),
+        telemetry=telemetry,
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),

@@ -61,6 +61,42 @@ SOURCES = {
     )
 }
 WORDS = Sample(artists=7, total=9, once=2, words=(Sample(word=NAME, artists=3),))
+COUNTED = dict.fromkeys(
+    (
+        *("unique_visitors", "page_views", "sign_ins", "auth_failures", "library_scans", "errors"),
+        *("total_tracks_analysed", "playlists_created", "songs_added", "client_errors", "csp_reports"),
+    ),
+    7,
+)
+COUNTED_DAY = Sample(date=NOW, **COUNTED)
+MEASURE = Sample(name="sign_ins", week=7, today=1, columns=(0.0, 0.5, 1.0))
+ERRORS = Sample(
+    count=3,
+    groups=tuple(
+        Sample(
+            kind=kind,
+            message=NAME,
+            code=code,
+            stack=NAME,
+            count=count,
+            first_seen=NOW,
+            last_seen=NOW,
+            pages=("7",),
+            browsers=("8", "9"),
+        )
+        for kind, code, count in (("error", "", 1), ("rejection", "7", 2), ("csp", "", 1))
+    ),
+)
+SPREAD = Sample(count=7, median=1.5, p75=300.0, p95=9000.0)
+SPEED = Sample(
+    total_samples=2,
+    spreads={
+        "largestContentfulPaint": SPREAD,
+        "interactionToNextPaint": SPREAD,
+        "cumulativeLayoutShift": SPREAD,
+        "pageLoadTime": SPREAD,
+    },
+)
 DESK = Sample(
     upstream=Sample(spotify=SPOTIFY, sources=SOURCES),
     taken_at=NOW,
@@ -84,8 +120,9 @@ DESK = Sample(
     writes=((NAME, COUNTS),),
     days=(DAY.but(today=True), DAY),
     trend=Sample(direction="increasing", today_vs_avg="160%"),
-    activity=Sample(sign_ins=1, auth_failures=2, library_scans=3, playlists_created=4),
     asking=3,
+    week=Sample(days=(COUNTED_DAY, COUNTED_DAY)),
+    measures=(MEASURE,),
     place=Sample(backend=NAME, path="7", is_file=True, replica="8", since=NOW, calls=9),
     dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
 )

@@ -3,7 +3,18 @@
 from datetime import timedelta
 
 from tests.account_samples import ACCESS_PAGES, ACCOUNT
-from tests.operator_samples import DESK, FINDING, GAUGE, LOCKED, SOURCES, SPOTIFY, UNLIMITED, WORDS
+from tests.operator_samples import (
+    DESK,
+    ERRORS,
+    FINDING,
+    GAUGE,
+    LOCKED,
+    SOURCES,
+    SPEED,
+    SPOTIFY,
+    UNLIMITED,
+    WORDS,
+)
 from tests.samples import NAME, NOW, Sample
 
 HOME = Sample(next="/genres", auto_sort=False, invited=False, contact=NAME)
@@ -339,6 +350,10 @@ PAGES: list[tuple[str, Sample]] = [
     ),
     ("operator/page.html", DESK),
     ("operator/page.html", DESK.but(asking=None)),
+    ("operator/errors.html", ERRORS),
+    ("operator/errors.html", ERRORS.but(count=0, groups=())),
+    ("operator/speed.html", SPEED),
+    ("operator/speed.html", SPEED.but(total_samples=0)),
     ("operator/words.html", WORDS),
     ("operator/words.html", WORDS.but(words=(), total=0, once=0)),
     *(
@@ -366,7 +381,7 @@ PAGES: list[tuple[str, Sample]] = [
             waiting=(),
             writes=(),
             trend=Sample(direction="stable", today_vs_avg=None),
-            activity=None,
+            week=None,
             place=DESK.place.but(path="", is_file=False),
             dead_letters=(),
         ),

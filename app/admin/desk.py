@@ -15,6 +15,7 @@ from app.kv.health import gravest_first, worst
 from app.kv.limits import OPERATIONS, SETTINGS, DailyLimits, Operation, on_course
 from app.kv.metrics import Counts, Snapshot
 from app.kv.stores import SQLITE
+from app.telemetry.charts import measures_of
 
 TREND = timedelta(days=TREND_DAYS)
 NOTEWORTHY = ("coalesced", "skipped", "failed", "retried", "dropped", "stale")
@@ -29,6 +30,7 @@ class Desk:
     async def page(self, snapshot: Snapshot, access: AccessService, *, session: bool) -> DeskPage:
         """Return the page; the store is asked what people did today and who asks for access, and no more."""
         findings = gravest_first([*self._admin.assess(snapshot).findings, *self._admin.upstream.findings()])
+        week = await self._admin.week()
         gauges = tuple(_gauge(snapshot, self._admin.limits, operation) for operation in OPERATIONS)
         return DeskPage(
             taken_at=snapshot.taken_at,
@@ -45,7 +47,8 @@ class Desk:
             writes=_write_events(snapshot),
             days=days_of(snapshot),
             trend=trend_of(snapshot),
-            activity=await self._admin.activity(),
+            week=week,
+            measures=measures_of(week) if week else (),
             asking=await _asking(access),
             upstream=self._admin.upstream.state(),
             place=self._place(snapshot),

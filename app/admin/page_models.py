@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.admin.schemas import Activity, Trend
+from app.admin.schemas import Trend
 from app.admin.upstream_schemas import UpstreamOut
 from app.kv.findings import Finding
 from app.kv.flusher import DeadLetter
@@ -11,6 +11,8 @@ from app.kv.health import State
 from app.kv.last_hour import Lookups
 from app.kv.limits import Operation
 from app.kv.metrics import Counts, KindCache, QueueState
+from app.telemetry.charts import Measure
+from app.telemetry.schemas import AnalyticsOut
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class DeskPage:
     Attributes:
         headline: the operation that the verdict speaks of.
         session: whether this browser is in by the form, and can leave.
-        activity: what people did today, None while the store does not say.
+        week: what people did in seven days, None while the store does not say; `measures` is drawn of it.
         asking: how many wait for access, None while the store does not say.
         writes: what became of queued writes, by kind, of those that have something to tell.
     """
@@ -134,7 +136,8 @@ class DeskPage:
     writes: tuple[tuple[str, Counts], ...]
     days: tuple[DayBars, ...]
     trend: Trend
-    activity: Activity | None
+    week: AnalyticsOut | None
+    measures: tuple[Measure, ...]
     asking: int | None
     upstream: UpstreamOut
     place: Place

@@ -13,10 +13,9 @@ from app.kv.keyspace import Keyspace
 from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
 from app.settings import Settings
-from app.telemetry.repository import AnalyticsRepository
-from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
 from tests.unit.admin.gates import no_words, quiet_upstream
+from tests.unit.telemetry.counting import analytics_of
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +32,7 @@ DAY_S = timedelta(days=1).total_seconds()
 
 
 def admin(kv: CachedKV, **settings: object) -> AdminService:
-    analytics = AnalyticsService(AnalyticsRepository(kv), SystemClock())
+    analytics = analytics_of(kv, SystemClock())
     given = Settings(_env_file=None, **settings)  # type: ignore[arg-type]
     clock = FakeClock()
     return AdminService(kv, given, analytics, upstream=quiet_upstream(clock), words=no_words(kv, clock))

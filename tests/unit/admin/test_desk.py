@@ -12,11 +12,10 @@ from app.admin.page_models import DeskPage, KindShare
 from app.admin.service import AdminService
 from app.kv.cached import CachedKV
 from app.settings import Settings
-from app.telemetry.repository import AnalyticsRepository
-from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
 from tests.unit.admin.gates import no_words, quiet_upstream
 from tests.unit.kv.stand_ins import FOREVER, NOTE, PLAN, note
+from tests.unit.telemetry.counting import analytics_of
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +24,7 @@ DAY_S = timedelta(days=1).total_seconds()
 
 async def page_of(kv: CachedKV, clock: FakeClock, **values: object) -> DeskPage:
     settings = Settings(_env_file=None, **values)  # type: ignore[arg-type]
-    analytics = AnalyticsService(AnalyticsRepository(kv), clock)
+    analytics = analytics_of(kv, clock)
     admin = AdminService(kv, settings, analytics, upstream=quiet_upstream(clock), words=no_words(kv, clock))
     access = AccessService(AccessRepository(kv), clock)
     return await Desk(kv, admin, kv_url=settings.kv_url).page(kv.snapshot(), access, session=False)
@@ -108,7 +107,7 @@ async def test_a_week_and_today_are_shown(kv: CachedKV, clock: FakeClock) -> Non
 async def test_a_store_that_does_not_answer_leaves_the_page_whole(kv: CachedKV, clock: FakeClock) -> None:
     await kv.close()
     page = await page_of(kv, clock)
-    assert page.activity is page.asking is None
+    assert page.week is page.asking is None
 
 
 async def test_who_asks_for_access_is_counted(kv: CachedKV, clock: FakeClock) -> None:

@@ -1,12 +1,23 @@
 """Events become exact counts of their day."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from app.errors import AppError
-from app.events import AccountDeleted, Event, Events, PlaylistCreated, ScanFinished, SignedIn, SignInFailed
+from app.events import (
+    AccountDeleted,
+    Disconnected,
+    Event,
+    Events,
+    PlaylistCreated,
+    ScanFinished,
+    ScheduleChanged,
+    SignedIn,
+    SignInFailed,
+)
 from app.kv.cached import CachedKV
 from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
@@ -14,13 +25,14 @@ from app.telemetry.repository import AnalyticsRepository
 from app.telemetry.service import AnalyticsService
 from tests.fakes import FakeClock
 from tests.unit.kv.stand_ins import ScriptedStore
+from tests.unit.telemetry.counting import analytics_of
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 def analytics(kv: CachedKV, clock: FakeClock) -> AnalyticsService:
-    return AnalyticsService(AnalyticsRepository(kv), clock)
+    return analytics_of(kv, clock)
 
 
 async def test_every_kind_of_event_is_counted(analytics: AnalyticsService) -> None:
@@ -44,9 +56,36 @@ async def test_every_kind_of_event_is_counted(analytics: AnalyticsService) -> No
     }
 
 
-async def test_200_events_at_once_are_counted_exactly(analytics: AnalyticsService) -> None:
-    await asyncio.gather(*(analytics.handle(SignedIn("u")) for _ in range(200)))
-    assert (await analytics.today()).totals["signIns"] == 200
+@dataclass(frozen=True)
+class NobodyCounts:
+    """A kind of event that another feature tells another."""
+
+
+async def test_an_event_that_nobody_counts_harms_nobody(analytics: AnalyticsService) -> None:
+    await analytics.handle(NobodyCounts())  # type: ignore[arg-type]
+    assert dict((await analytics.today()).totals) == {}
+
+
+EVERY_KIND = {
+    "signIns": SignedIn("u"),
+    "authFailures": SignInFailed("denied"),
+    "libraryScans": ScanFinished("u", 1),
+    "playlistsCreated": PlaylistCreated("u", 1),
+    "schedulesChanged": ScheduleChanged("u"),
+    "disconnects": Disconnected("u"),
+    "accountsDeleted": AccountDeleted("u"),
+}
+
+
+async def test_200_events_of_each_kind_at_once_are_counted_exactly(analytics: AnalyticsService) -> None:
+    seen = [analytics.page_seen(address="192.0.2.7", user_agent=str(one % 20)) for one in range(200)]
+    failed = [analytics.count({"errors": 1}) for _ in range(200)]
+    told = [analytics.handle(event) for event in EVERY_KIND.values() for _ in range(200)]
+    await asyncio.gather(*seen, *failed, *told)
+    totals = dict((await analytics.today()).totals)
+    assert totals.pop("uniqueVisitors") == 20
+    assert totals.pop("songsScanned") == totals.pop("songsAdded") == 200
+    assert totals == dict.fromkeys((*EVERY_KIND, "pageViews", "errors"), 200)
 
 
 async def test_a_new_day_starts_at_nothing(analytics: AnalyticsService, clock: FakeClock) -> None:
@@ -61,7 +100,7 @@ async def test_a_day_that_several_processes_counted_is_one_key_when_the_next_beg
     for _ in range(2):
         kv = CachedKV(ScriptedStore(inner, single_writer=False), clock=clock, options=KVOptions(ledger=False))
         await kv.start()
-        both.append((kv, AnalyticsService(AnalyticsRepository(kv), clock)))
+        both.append((kv, analytics_of(kv, clock)))
     yesterday = clock.now().date()
     for kv, analytics in both:
         await asyncio.gather(*(analytics.handle(SignedIn("u")) for _ in range(20)))
