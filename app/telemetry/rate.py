@@ -6,8 +6,8 @@ from app.clock import Clock
 from app.errors import TooManyRequestsError
 from app.networks import network_of
 
-MOST_A_MINUTE = 60
-"""From one household; a page sends one of times, and errors at most once in two seconds."""
+MOST_A_MINUTE = 300
+"""From one household: a page tells its times once, and errors at most once in two seconds."""
 MINUTE_S = 60
 NETWORKS = 1000
 
@@ -31,7 +31,7 @@ class ReportRate:
         """Count one more.
 
         Raises:
-            TooManyReportsError: there were sixty in this minute.
+            TooManyReportsError: there were three hundred in this minute.
         """
         now = self._clock.monotonic()
         window = (network_of(address), int(now // MINUTE_S))

@@ -12,6 +12,7 @@ from app.telemetry.schemas import AnalyticsOut, ErrorsIn, ErrorsOut, LoggedOut, 
 router = APIRouter(tags=["telemetry"])
 
 MOST_BYTES = 16 * 1024
+CSP_REPORTS = ("application/reports+json", "application/csp-report")
 
 
 async def take_report(request: Request, services: ServicesDep) -> None:
@@ -36,7 +37,12 @@ async def log_perf(reports: ReportsDep, told: TimesIn) -> LoggedOut:
     return LoggedOut(logged=await reports.take_times(told))
 
 
-@router.post("/api/csp-report", dependencies=[ReportDep], status_code=204)
+@router.post(
+    "/api/csp-report",
+    dependencies=[ReportDep],
+    status_code=204,
+    openapi_extra={"requestBody": {"content": {kind: {} for kind in CSP_REPORTS}}},
+)
 async def csp_report(request: Request, reports: ReportsDep) -> Response:
     """Take what the content security policy refused; browsers send this by themselves, in two forms."""
     refusals = read_reports(await request.body())

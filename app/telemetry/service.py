@@ -47,16 +47,13 @@ class AnalyticsService:
 
     async def page_seen(self, *, address: str, user_agent: str) -> None:
         """Count that somebody looked at a page."""
-        first = await self._visits.is_first(self._today, address=address, user_agent=user_agent)
-        await self.count({"pageViews": 1, "uniqueVisitors": 1} if first else {"pageViews": 1})
+        today = self._today  # once: the store may answer after midnight
+        first = await self._visits.is_first(today, address=address, user_agent=user_agent)
+        await self._count(today, {"pageViews": 1, "uniqueVisitors": 1} if first else {"pageViews": 1})
 
     async def count(self, by: dict[str, int]) -> None:
         """Add to today's counters, later."""
-        today = self._today
-        await self._repository.count(today, by)
-        if self._begun < today:
-            self._begun = today
-            await self._repository.fold(today - timedelta(days=1))
+        await self._count(self._today, by)
 
     async def today(self) -> Counters:
         """Return what was counted since midnight UTC."""
@@ -71,6 +68,12 @@ class AnalyticsService:
         )
         week = {name: sum(getattr(day, name) for day in counted[:WEEK]) for name in Counts.model_fields}
         return AnalyticsOut(today=counted[0], last7_days=Counts(**week), days=counted)
+
+    async def _count(self, day: date, by: dict[str, int]) -> None:
+        await self._repository.count(day, by)
+        if self._begun < day:
+            self._begun = day
+            await self._repository.fold(day - timedelta(days=1))
 
     @property
     def _today(self) -> date:

@@ -201,6 +201,8 @@ PLACES = (
     Place("library-unheard", "/genres", "1,542 songs", "unheard"),
     Place("scan-unheard", "/scan", "Your library is sorted", "unheard"),
     Place("operator-unknown-words", "/operator/unknown-words", "Words that are not placed yet", "unheard"),
+    Place("operator-errors", "/operator/errors", "Errors in browsers"),
+    Place("operator-speed", "/operator/speed", "How fast pages are"),
     Place("library-few-calls", "/genres", "1,542 songs", "thrifty"),
     Place("sources-few-calls", "/scan?again=1", "What shall be sorted?", "thrifty"),
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),

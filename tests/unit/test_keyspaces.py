@@ -38,6 +38,7 @@ PROMISES = {
     "open-scan": (60, 7 * DAY, AtBound.WAIT, False),
     "open-fill": (60, DAY, AtBound.WAIT, False),
     "analytics": (60, 30 * DAY, AtBound.MERGE, True),
+    "visitors": (60, DAY, AtBound.MERGE, True),
     "upstream": (None, 2 * DAY, AtBound.WAIT, False),
 }
 

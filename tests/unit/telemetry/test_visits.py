@@ -11,7 +11,7 @@ from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
 from app.telemetry.models import MOST_VISITORS, Visitors
 from app.telemetry.repository import VISITORS
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, settle
 from tests.unit.kv.stand_ins import ScriptedStore
 from tests.unit.telemetry.counting import analytics_of
 
@@ -162,3 +162,20 @@ async def test_a_process_whose_clock_is_behind_keeps_the_new_day(kv: CachedKV, c
     visitors = await kv.get(VISITORS("latest"))
     assert visitors
     assert visitors.day == clock.now().date()
+
+
+async def test_a_visit_at_midnight_is_a_page_and_a_visitor_of_one_day(clock: FakeClock) -> None:
+    store = ScriptedStore(MemoryStore(clock))
+    kv = await started(store, clock)  # type: ignore[arg-type]
+    analytics = analytics_of(kv, clock)
+    await clock.jump(12 * HOUR_S - 1)
+    store.reads_go.clear()
+    seen = asyncio.create_task(analytics.page_seen(address=ADDRESS, user_agent=AGENT))
+    await settle()
+    await clock.jump(2)
+    store.reads_go.set()
+    await seen
+    today, yesterday, *_ = (await analytics.latest()).days
+    assert (yesterday.page_views, yesterday.unique_visitors) == (1, 1)
+    assert (today.page_views, today.unique_visitors) == (0, 0)
+    await kv.close()

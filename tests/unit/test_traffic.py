@@ -1,0 +1,98 @@
+"""Counting behind the answer: it changes none, and a store that fails harms nobody."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.testing import capture_logs
+
+from app.kv.cached import CachedKV
+from app.networks import network_of, sender_of
+from app.telemetry.service import AnalyticsService
+from app.traffic import CountTraffic
+from tests.fakes import FakeClock
+from tests.unit.telemetry.counting import analytics_of
+
+pytestmark = pytest.mark.anyio
+
+BROWSER = {"sec-fetch-mode": "navigate"}
+
+
+@pytest.fixture
+def analytics(kv: CachedKV, clock: FakeClock) -> AnalyticsService:
+    return analytics_of(kv, clock)
+
+
+def client(app: ASGIApp, analytics: AnalyticsService) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(CountTraffic(app, lambda _: analytics))
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000", headers=BROWSER)
+
+
+def streamed() -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        for part in (b"<p>", b"streamed"):
+            yield part
+
+    return StreamingResponse(parts(), media_type="text/html")
+
+
+@pytest.mark.parametrize(
+    ("answer", "counted"),
+    [
+        (HTMLResponse("page"), {"pageViews": 1, "uniqueVisitors": 1}),
+        (streamed(), {"pageViews": 1, "uniqueVisitors": 1}),
+        (HTMLResponse("page", status_code=404), {}),
+        (HTMLResponse("page", status_code=500), {"errors": 1}),
+        (JSONResponse({}, status_code=503), {"errors": 1}),
+        (JSONResponse({}), {}),
+        (Response(), {}),
+    ],
+)
+async def test_what_is_counted(
+    answer: Response, counted: dict[str, int], analytics: AnalyticsService
+) -> None:
+    async with client(answer, analytics) as http:
+        assert (await http.get("/")).status_code == answer.status_code
+    assert dict((await analytics.today()).totals) == counted
+
+
+async def test_a_store_that_fails_changes_no_answer(analytics: AnalyticsService, kv: CachedKV) -> None:
+    await kv.close()
+    with capture_logs() as lines:
+        async with client(HTMLResponse("page"), analytics) as http:
+            assert (await http.get("/")).text == "page"
+    assert [line["event"] for line in lines] == ["traffic.not_counted"]
+
+
+async def test_what_the_app_raises_is_passed_on_and_nothing_counted(analytics: AnalyticsService) -> None:
+    async def failing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise RuntimeError("in the middle of an answer")
+
+    async with client(failing, analytics) as http:
+        with pytest.raises(RuntimeError):
+            await http.get("/")
+    assert dict((await analytics.today()).totals) == {}
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "sender"),
+    [
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("172.17.0.1", "made up, 198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "2001:db8::7", "2001:db8::7"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "unknown", "127.0.0.1"),
+        ("8.8.8.8", "198.51.100.7", "8.8.8.8"),
+        ("", "198.51.100.7", ""),
+    ],
+)
+def test_a_proxy_is_believed_and_a_stranger_is_not(peer: str, forwarded: str, sender: str) -> None:
+    assert sender_of(peer, forwarded) == sender
+
+
+def test_a_household_has_one_network() -> None:
+    assert network_of("2001:db8::1") == network_of("2001:db8::2") == "2001:db8::/64"
+    assert network_of("198.51.100.7") == "198.51.100.7"
+    assert network_of("unix socket") == "unix socket"
