@@ -96,3 +96,19 @@ def test_a_household_has_one_network() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::2") == "2001:db8::/64"
     assert network_of("198.51.100.7") == "198.51.100.7"
     assert network_of("unix socket") == "unix socket"
+
+
+async def test_what_is_no_request_passes(analytics: AnalyticsService) -> None:
+    seen = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["type"])
+
+    async def nothing() -> dict[str, str]:
+        return {}
+
+    async def nowhere(_message: object) -> None:
+        pass
+
+    await CountTraffic(app, lambda _: analytics)({"type": "lifespan"}, nothing, nowhere)
+    assert seen == ["lifespan"]

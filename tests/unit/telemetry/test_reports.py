@@ -102,6 +102,8 @@ async def test_how_fast_pages_were(reports: ReportsService) -> None:
 
 
 async def test_without_reports_nothing_is_made_up(reports: ReportsService) -> None:
+    assert await reports.take_errors([], "") == 0
+    await reports.take_refusals([], "")
     told = await reports.get_performance()
     assert (told.total_samples, told.averages, told.spreads, told.samples) == (0, {}, {}, ())
     assert (await reports.list_errors()).groups == ()
