@@ -17,7 +17,7 @@ CONSENT_LIFE = timedelta(days=180)
 TOKENS_DEAD = timedelta(days=200)
 WARNED_BEFORE = timedelta(days=14)
 
-Feature = Literal["unfollow", "covers"]
+Feature = Literal["unfollow", "covers", "player"]
 EndReason = Literal["expired", "revoked"]
 
 

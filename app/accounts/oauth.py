@@ -14,13 +14,17 @@ from app.accounts.errors import ClientRefusedError, GrantRefusedError
 from app.accounts.models import Feature, TokenGrant
 from app.clock import Clock
 from app.settings import Settings
-from app.spotify.errors import COVERS_SCOPE, UNFOLLOW_SCOPE
+from app.spotify.errors import COVERS_SCOPE, PLAYER_SCOPE, UNFOLLOW_SCOPE
 from app.upstream.errors import RateLimitedError, UnavailableError
 from app.upstream.http import LIMITS, user_agent
 from app.upstream.retry import retry_after_s
 
 SCOPES = "user-library-read playlist-read-private playlist-read-collaborative playlist-modify-private"
-FEATURES: Mapping[Feature, str] = {"unfollow": UNFOLLOW_SCOPE, "covers": COVERS_SCOPE}
+FEATURES: Mapping[Feature, str] = {
+    "unfollow": UNFOLLOW_SCOPE,
+    "covers": COVERS_SCOPE,
+    "player": PLAYER_SCOPE,
+}
 """Scopes that are asked for with what needs them."""
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 

@@ -10,6 +10,7 @@ from app.spotify.app_mode import AppMode, AppModes
 from app.spotify.errors import SpotifyRefusedError
 from app.spotify.models import ArtistDetails, SavedTrack, SpotifyUser
 from app.spotify.paging import PAGE_LIMIT, Page, read_page
+from app.spotify.player_calls import PlayerCalls
 from app.spotify.playlist_calls import PlaylistCalls
 from app.spotify.reading import checked, read
 from app.spotify.tokens import TokenSource
@@ -20,7 +21,7 @@ from app.upstream.gate import Gate, Priority
 __all__ = ["SpotifyClient", "TokenSource"]
 
 
-class SpotifyClient(PlaylistCalls):
+class SpotifyClient(PlaylistCalls, PlayerCalls):
     """Typed calls, one method an endpoint.
 
     `priority` says who waits: `Priority.INTERACTIVE` for a page that a person waits for (at most two seconds

@@ -13,6 +13,7 @@ RefusalReason = Literal[
 
 CONNECT = Action("Connect to Spotify again", "/auth/spotify?renew=true")
 CONNECT_TO_UNFOLLOW = Action(CONNECT.label, "/auth/spotify?feature=unfollow&next=/playlists")
+CONNECT_TO_PLAYER = Action(CONNECT.label, "/auth/spotify?feature=player&next=/settings")
 SET_UP = Action("Check the set-up", "/setup")
 
 
@@ -60,13 +61,16 @@ REFUSALS: dict[RefusalReason, Refusal] = {
 
 UNFOLLOW, UNFOLLOW_SCOPE = "DELETE /me/library", "playlist-modify-public"
 COVERS_SCOPE = "ugc-image-upload"
+PLAYER, PLAYER_SCOPE = "GET /me/player", "user-read-playback-state"
 # What each call needs (Spotify's OpenAPI document, May 2026), the first that fits.
 PERMISSIONS = (
     ("GET /me/tracks", "user-library-read", "read your Liked Songs"),
+    (PLAYER, PLAYER_SCOPE, "see what is playing"),
     ("GET /", "playlist-read-private", "see your playlists"),
     (UNFOLLOW, UNFOLLOW_SCOPE, "take playlists out of your list"),
     ("", "playlist-modify-private", "make and change playlists"),
 )
+FEATURE_ACTIONS = {UNFOLLOW_SCOPE: CONNECT_TO_UNFOLLOW, PLAYER_SCOPE: CONNECT_TO_PLAYER}
 
 
 class SpotifyError(UpstreamError):
@@ -116,8 +120,9 @@ class SpotifyRefusedError(SpotifyError):
         self.status = refusal.status
         self.code = f"spotify-{reason.replace('_', '-')}"
         self.title = refusal.title
-        asks_more = reason == "missing_permission" and scope == UNFOLLOW_SCOPE
-        self.action = CONNECT_TO_UNFOLLOW if asks_more else refusal.action
+        self.action = refusal.action
+        if reason == "missing_permission":
+            self.action = FEATURE_ACTIONS.get(scope, refusal.action)
 
 
 class SpotifyNotFoundError(SpotifyError):

@@ -77,16 +77,21 @@ class Request:
         return self.priority is not Priority.INTERACTIVE
 
     @property
+    def passes(self) -> bool:
+        """Whether the answer is soon of no use, and another one is asked for anyway."""
+        return self.priority is Priority.NOW_PLAYING
+
+    @property
     def faults_allowed(self) -> int:
         """How many faults of Spotify's or the network's are put up with."""
-        if not self.reads:
+        if not self.reads or self.passes:
             return 0
         return 3 if self.waits else 1
 
     @property
     def pauses_allowed(self) -> int:
         """How many short pauses that Spotify asks for are waited through."""
-        return 2 if self.waits else 0
+        return 2 if self.waits and not self.passes else 0
 
 
 class Transport:
