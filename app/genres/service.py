@@ -19,6 +19,8 @@ from app.genres.provenance import Provenance
 from app.genres.scanning.tools import ScanTools
 from app.genres.schemas import GenresOut, GenreTracksOut, TrackOut, TracksQuery
 from app.genres.shelves import Shelves
+from app.genres.single_songs import SongGenres, genres_of
+from app.genres.songs import Song
 from app.genres.why_page import WhyPage, WhyQuery, why_page
 from app.jobs.runner import JobRunner
 
@@ -123,6 +125,11 @@ class GenresService:
         """Return a person's families; without a library the standard ones."""
         library = await self.find_library(user_id)
         return library.fold if library else self._tools.families
+
+    async def get_genres_of(self, user_id: str, song: Song) -> SongGenres:
+        """Return what a song is, which need not be in the person's library; no source is asked."""
+        library = await self.find_library(user_id)
+        return await genres_of(song, library, resolver=self._tools.resolver, families=self._tools.families)
 
     async def get_why(self, user_id: str, query: WhyQuery) -> WhyPage:
         """Return why a song has a genre.
