@@ -26,6 +26,9 @@ from app.genres.scans import ScansService
 from app.genres.service import GenresService
 from app.kv.errors import KVError
 from app.kv.metrics import Snapshot
+from app.listening.feed import ListeningFeed
+from app.listening.page_models import ListeningWishes
+from app.listening.service import NowPlaying, NowPlayingService
 from app.networks import sender_of
 from app.playlists.autosort.service import AutoSortService
 from app.playlists.keeping import PlaylistKeeper
@@ -99,6 +102,8 @@ ContentsDep = Annotated[ContentsService, _service("on_playlists.contents")]
 MembershipsDep = Annotated[Memberships, _service("on_playlists.memberships")]
 AnalyticsDep = Annotated[AnalyticsService, _service("telemetry.analytics")]
 ReportsDep = Annotated[ReportsService, _service("telemetry.reports")]
+NowPlayingDep = Annotated[NowPlayingService, _service("listening.now_playing")]
+ListeningFeedDep = Annotated[ListeningFeed, _service("listening.feed")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]
@@ -122,6 +127,7 @@ async def find_user(request: Request, services: ServicesDep) -> User | None:
     request.state.user = user
     request.state.operator = await _is_operator(request, user)
     request.state.connection = await _find_connection(request, user)
+    request.state.now_playing = await _find_playing(request, user)
     request.state.capacity = services.capacity if user else None
     request.state.preferences = await _find_preferences(request, user)
     return user
@@ -142,6 +148,16 @@ async def _find_preferences(request: Request, user: User | None) -> Preferences 
         return None
     with suppress(KVError):
         return await services_of(request).preferences.get(user.id)
+    return None
+
+
+async def _find_playing(request: Request, user: User | None) -> NowPlaying | None:
+    """Return what is known of what the viewer listens to, if they want pages to show it."""
+    if user is None or not wants_page(request):
+        return None
+    with suppress(KVError):
+        found = await services_of(request).listening.now_playing.peek(user.id)
+        return found if found.on else None
     return None
 
 
@@ -229,6 +245,17 @@ async def know_news(request: Request, services: ServicesDep, user: MaybeUser) ->
 
 
 TellsNews = Depends(know_news)
+
+
+async def know_listening(request: Request, services: ServicesDep, user: MaybeUser) -> None:
+    """Let the settings show whether what plays is shown, to whom, and whether Spotify lets it be seen."""
+    if user:
+        wishes = await services.preferences.get(user.id)
+        allowed = await services.listening.now_playing.is_allowed(user.id)
+        request.state.listening = ListeningWishes(wishes.now_playing, wishes.listening_feed, allowed)
+
+
+TellsListening = Depends(know_listening)
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:

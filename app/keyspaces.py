@@ -10,6 +10,7 @@ from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_FILL, OPEN_SCAN, SC
 from app.kv.ledger import LEDGER
 from app.kv.registry import Registry
 from app.kv.tombstones import RETIRED_USER
+from app.listening.repository import LISTENING, PLAYER_CALLS
 from app.playlists.autosort.repository import AUTO_SORT
 from app.playlists.memberships.repository import CONTENTS, LISTING, OPEN_READING
 from app.playlists.repository import MADE, MADE_SONGS, OPEN_RUN, PLAN, RUN, UNDO
@@ -27,6 +28,7 @@ SPOTIFY_DATA = Registry(
         *(OPEN_FILL, OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS, UNDO, AUTO_SORT),
         *(OPEN_READING, LISTING, CONTENTS),
+        *(LISTENING, PLAYER_CALLS),
     )
 )
 ALL = Registry(

@@ -35,6 +35,8 @@ from app.genres.personal.rule_routes import router as rules_router
 from app.genres.routes import router as genres_router
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
+from app.listening.page_routes import router as listening_pages
+from app.listening.routes import router as listening_router
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
 from app.pages.routes import probes
 from app.pages.routes import router as pages_router
@@ -80,6 +82,8 @@ ROUTERS = (
     playlists_router,
     settings_pages,
     preferences_router,
+    listening_pages,
+    listening_router,
     admin_pages,
     admin_router,
     access_desk_pages,

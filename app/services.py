@@ -30,6 +30,7 @@ from app.admin.words import UnknownWordsService
 from app.clock import Clock
 from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
+from app.genres.links import Links
 from app.genres.personal.correcting import CorrectionsService
 from app.genres.personal.repository import PersonalRepository
 from app.genres.personal.ruling import RulesService
@@ -43,6 +44,9 @@ from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, OWN_WORD, SPOTIFY_DATA
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
+from app.listening.feed import ListeningFeed
+from app.listening.repository import ListeningRepository
+from app.listening.service import ListeningTools, NowPlayingService
 from app.playlist_services import PlaylistServices, wire_playlists
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
@@ -53,6 +57,14 @@ from app.telemetry_services import TelemetryServices, wire_telemetry
 log = structlog.get_logger(__name__)
 
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of the file
+
+
+@dataclass(frozen=True)
+class ListeningServices:
+    """What routes may ask for that has to do with what plays."""
+
+    now_playing: NowPlayingService
+    feed: ListeningFeed
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,7 @@ class Services:
     rules: RulesService
     on_playlists: PlaylistServices
     telemetry: TelemetryServices
+    listening: ListeningServices
     admin: AdminService
     backups: BackupService
     operators: OperatorsService
@@ -155,6 +168,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
             base, connections, genres, scans=scans, sessions=sessions, preferences=preferences
         ),
         telemetry=telemetry,
+        listening=_listening(base, connections, genres, preferences),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),
@@ -230,6 +244,25 @@ def _scans(base: Foundation, tools: ScanTools, connections: ConnectionsService) 
         channels=base.channels,
         events=base.events,
         open_url=base.settings.spotify_open_url,
+    )
+
+
+def _listening(
+    base: Foundation, connections: ConnectionsService, genres: GenresService, preferences: PreferencesService
+) -> ListeningServices:
+    repository = ListeningRepository(base.kv)
+    tools = ListeningTools(
+        repository=repository,
+        preferences=preferences,
+        connections=connections,
+        genres=genres,
+        spotify=base.spotify,
+        jobs=base.jobs,
+        clock=base.clock,
+        links=Links(base.settings.spotify_open_url),
+    )
+    return ListeningServices(
+        now_playing=NowPlayingService(tools), feed=ListeningFeed(repository, preferences, base.clock)
     )
 
 

@@ -128,6 +128,8 @@ def _context(request: Request) -> dict[str, Any]:
         "change": state.get("change"),
         "news": state.get("news"),
         "rule": state.get("rule"),
+        "now_playing": state.get("now_playing"),
+        "listening": state.get("listening"),
         "nonce": state.get("csp_nonce", ""),
         "request_id": state.get("request_id", ""),
         "path": request.url.path,

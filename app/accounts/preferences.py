@@ -1,6 +1,6 @@
 """What a person wants done their way; it is theirs, not Spotify's, and stays when they disconnect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -76,6 +76,11 @@ class PreferencesService:
                 later=True,
             )
         return kept or usual
+
+    async def get_many(self, user_ids: Iterable[str]) -> Mapping[str, Preferences]:
+        """Return what several people have set; of some there may be nothing."""
+        found = await self._kv.get_many([PREFERENCES(user_id) for user_id in user_ids])
+        return {key.parts[0]: preferences for key, preferences in found.items()}
 
     async def change(self, user_id: str, fields: Mapping[str, object]) -> Preferences:
         """Set some preferences, by the names of their fields; the others stay."""

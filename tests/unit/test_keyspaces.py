@@ -37,6 +37,8 @@ PROMISES = {
     "scan": (60, 7 * DAY, AtBound.WAIT, False),
     "open-scan": (60, 7 * DAY, AtBound.WAIT, False),
     "open-fill": (60, DAY, AtBound.WAIT, False),
+    "listening": (60, DAY, AtBound.DROP_OLDEST, False),
+    "player-calls": (60, DAY + 60, AtBound.MERGE, False),
     "analytics": (60, 30 * DAY, AtBound.MERGE, True),
     "visitors": (60, DAY, AtBound.MERGE, True),
     "upstream": (None, 2 * DAY, AtBound.WAIT, False),

@@ -12,12 +12,15 @@ import pytest
 from jinja2 import Environment
 
 from app.assets import STATIC, TEMPLATES
+from app.listening.page_models import ListeningWishes
+from app.listening.service import NowPlaying
 from app.settings import Settings
 from app.templating import Templating
 from tests.auto_sort_samples import AUTO_SORT_PAGES
 from tests.contents_samples import CONTENTS_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
+from tests.listening_samples import LINES
 from tests.page_samples import (
     BAND,
     CAPACITY_LINES,
@@ -27,6 +30,7 @@ from tests.page_samples import (
     HOME,
     LIBRARY,
     SCAN,
+    SETTINGS,
 )
 from tests.page_samples import PAGES as OTHER_PAGES
 from tests.preview_samples import PREVIEW, PREVIEW_PAGES
@@ -92,6 +96,8 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "change": None,
         "rule": None,
         "news": None,
+        "now_playing": None,
+        "listening": ListeningWishes(shown=True, shared=False, allowed=True),
         "nonce": "n0nce",
         "path": "/genres",
         "here": "/genres",
@@ -159,6 +165,23 @@ def test_the_rule_that_was_just_made_is_told_with_undo(template: str, page: Samp
     html = render(template, page, rule=TOLD)
     assert not untranslated(Markup(html))
     assert html.count('action="/genres/rules/undo"') == 1
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_plays_is_told_in_every_language_on_every_page(line: NowPlaying) -> None:
+    html = render("genres/genre.html", GENRE, now_playing=line)
+    markup = Markup(html)
+    assert not untranslated(markup)
+    assert "css/playing.css" in html
+    assert [aside for aside in markup.all("aside") if aside["class"] == "playing"]
+
+
+@pytest.mark.parametrize("refused", ["player", ""])
+def test_the_settings_say_when_what_plays_cannot_be_seen(refused: str) -> None:
+    wishes = ListeningWishes(shown=True, shared=True, allowed=False)
+    html = render("settings/page.html", SETTINGS, listening=wishes, query={"refused": refused})
+    assert not untranslated(Markup(html))
+    assert html.count("/auth/spotify?feature=player") == 1
 
 
 @pytest.mark.parametrize("line", CAPACITY_LINES)

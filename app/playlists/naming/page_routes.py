@@ -18,6 +18,7 @@ from app.deps import (
     NamingDep,
     PreferencesDep,
     RulesDep,
+    TellsListening,
 )
 from app.errors import NotFoundError
 from app.genres.personal.families import PersonalFamilies
@@ -28,7 +29,7 @@ from app.playlists.naming.settings_pages import MOST_TOGETHER, SettingsForm, Set
 from app.spotify.limits import NAME_LIMIT
 from app.templating import render
 
-router = APIRouter(prefix="/settings", include_in_schema=False)
+router = APIRouter(prefix="/settings", include_in_schema=False, dependencies=[TellsListening])
 
 
 @router.get("")

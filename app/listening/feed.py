@@ -1,0 +1,70 @@
+"""What everybody listens to who lets others see it."""
+
+from dataclasses import dataclass
+
+from app.accounts.preferences import PreferencesService
+from app.clock import Clock
+from app.listening.models import Listening
+from app.listening.repository import ListeningRepository
+
+LISTED_S = 60
+"""How long the list of listeners is good for; who no longer wants to be seen is left out at once."""
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What others may see, the latest first.
+
+    Attributes:
+        age_s: how old the list is of whom anything is known.
+    """
+
+    listeners: tuple[Listening, ...]
+    age_s: float
+
+
+class ListeningFeed:
+    """Puts the feed together from memory; the store is asked for listeners once a minute at most."""
+
+    def __init__(
+        self, repository: ListeningRepository, preferences: PreferencesService, clock: Clock
+    ) -> None:
+        self._repository = repository
+        self._preferences = preferences
+        self._clock = clock
+        self._listed: tuple[str, ...] = ()
+        self._listed_at: float | None = None
+
+    async def get(self) -> Feed:
+        """Return the songs that play now of those who want them seen, none of a private session."""
+        await self._list()
+        found = await self._repository.find_many(self._listed)
+        wishes = await self._preferences.get_many(found)
+        seen = [
+            listening
+            for user_id, listening in found.items()
+            if (wish := wishes.get(user_id)) and wish.now_playing and wish.listening_feed
+            if self._plays(listening)
+        ]
+        self._listed = tuple(found)  # of the others there is nothing any more
+        seen.sort(key=lambda listening: listening.asked_at, reverse=True)
+        return Feed(tuple(seen[:MOST_SHOWN]), self._age_s)
+
+    @property
+    def _age_s(self) -> float:
+        return 0.0 if self._listed_at is None else self._clock.monotonic() - self._listed_at
+
+    async def _list(self) -> None:
+        if self._listed_at is None or self._age_s >= LISTED_S:
+            self._listed = await self._repository.list_listeners()
+            self._listed_at = self._clock.monotonic()
+
+    def _plays(self, listening: Listening) -> bool:
+        ends_at = listening.ends_at
+        return (
+            not listening.private
+            and listening.kind == "track"
+            and ends_at is not None
+            and self._clock.now() < ends_at
+        )

@@ -1,0 +1,175 @@
+"""Now playing: one call to Spotify a song and person, and everything between answered from what is known."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.accounts.connections import ConnectionsService
+from app.accounts.models import User
+from app.accounts.preferences import PreferencesService
+from app.clock import Clock
+from app.genres.links import Links
+from app.genres.service import GenresService
+from app.jobs.runner import JobRunner, JobRunningError, RunnerClosedError
+from app.kv.deadline import deadline
+from app.kv.errors import UserGoneError
+from app.listening.budget import PlayerBudget
+from app.listening.models import Listening
+from app.listening.reading import listening_of, song_of
+from app.listening.repository import ListeningRepository
+from app.spotify.client import SpotifyClient
+from app.spotify.errors import (
+    PLAYER,
+    PLAYER_SCOPE,
+    NeedsReconnectError,
+    QuotaExceededError,
+    SpotifyRefusedError,
+)
+from app.spotify.player_calls import Player
+from app.upstream.errors import UpstreamError
+from app.upstream.gate import PATIENCE_S, Priority
+
+Look = Literal["glance", "back", "press"]
+"""Who wants to know: a page that shows it; a listener who comes back to it; one who presses Refresh."""
+
+OLD_AFTER = timedelta(seconds=30)
+"""An answer that old is asked for again when the listener comes back."""
+PRESSED_AFTER = timedelta(seconds=5)
+AGAIN = timedelta(seconds=60)
+"""After so long somebody is asked again who did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NowPlaying:
+    """What is known of what a person listens to.
+
+    Attributes:
+        on: whether the person wants this shown at all.
+        now: when it is told.
+    """
+
+    on: bool
+    now: datetime
+    listening: Listening | None = None
+
+    @property
+    def progress_ms(self) -> int:
+        """How far the song is, in milliseconds."""
+        return self.listening.progress_at(self.now) if self.listening else 0
+
+    @property
+    def again_s(self) -> float | None:
+        """After how long a page may ask by itself; None before the listener comes back to it."""
+        found = self.listening
+        if found is None:
+            return PATIENCE_S if self.on else None
+        if found.playing or found.trouble == "silent":
+            return max(PATIENCE_S, (found.due_at - self.now).total_seconds())
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningTools:
+    """What asking takes."""
+
+    repository: ListeningRepository
+    preferences: PreferencesService
+    connections: ConnectionsService
+    genres: GenresService
+    spotify: SpotifyClient
+    jobs: JobRunner
+    clock: Clock
+    links: Links
+
+
+class NowPlayingService:
+    """Knows what people listen to who want it shown."""
+
+    def __init__(self, tools: ListeningTools) -> None:
+        self._tools = tools
+        self._budget = PlayerBudget(tools.repository, tools.spotify, tools.clock)
+
+    async def peek(self, user_id: str) -> NowPlaying:
+        """Return what is known; Spotify is not asked."""
+        if not (await self._tools.preferences.get(user_id)).now_playing:
+            return NowPlaying(on=False, now=self._now)
+        return NowPlaying(on=True, now=self._now, listening=await self._tools.repository.find(user_id))
+
+    async def get(self, user: User, look: Look = "glance") -> NowPlaying:
+        """Return what plays, asking Spotify if it is time to, once however many pages want to know.
+
+        After two seconds that is what was known before; the answer is there for whoever looks next.
+        """
+        known = await self.peek(user.id)
+        if not (known.on and _wants(known.listening, look, known.now)):
+            return known
+        name = f"listening:{user.id}"
+        with suppress(JobRunningError, RunnerClosedError):
+            self._tools.jobs.start(name, lambda: self._ask(user, look))
+        if job := self._tools.jobs.find(name):
+            with suppress(TimeoutError):
+                async with deadline(self._tools.clock, PATIENCE_S):
+                    await job.wait()
+        return await self.peek(user.id)
+
+    async def forget(self, user_id: str) -> None:
+        """Drop what is known of a person's listening, and what is being asked."""
+        await self._tools.jobs.cancel(f"listening:{user_id}")
+        await self._tools.repository.forget(user_id)
+
+    async def is_allowed(self, user_id: str) -> bool:
+        """Return whether Spotify lets the app see what plays."""
+        try:
+            return await self._tools.connections.allows(user_id, PLAYER_SCOPE)
+        except NeedsReconnectError:
+            return False
+
+    @property
+    def _now(self) -> datetime:
+        return self._tools.clock.now()
+
+    async def _ask(self, user: User, look: Look) -> None:
+        before = await self._tools.repository.find(user.id)
+        found = await self._heard(user.id, look, before or Listening(asked_at=self._now, due_at=self._now))
+        found = found.model_copy(update={"listener": user.name})
+        with suppress(UserGoneError):  # who has left meanwhile
+            await self._tools.repository.put(user.id, found, self._now)
+
+    async def _heard(self, user_id: str, look: Look, before: Listening) -> Listening:
+        """Return what Spotify says, or why it says nothing."""
+        try:
+            player = await self._call(user_id, look)
+        except QuotaExceededError as error:
+            spent = before.in_trouble("spent", now=self._now, due_at=error.resumes_at)
+            return spent.model_copy(update={"resumes_at": error.resumes_at})
+        except NeedsReconnectError:
+            return before.in_trouble("ended", now=self._now, due_at=self._now + AGAIN)
+        except SpotifyRefusedError:
+            return before.in_trouble("refused", now=self._now, due_at=self._now + AGAIN)
+        except UpstreamError:
+            return before.in_trouble("silent", now=self._now, due_at=self._now + AGAIN)
+        genres = None
+        if player and player.item and player.item.type == "track":
+            genres = await self._tools.genres.get_genres_of(user_id, song_of(player.item))
+        return listening_of(player, genres, links=self._tools.links, now=self._now)
+
+    async def _call(self, user_id: str, look: Look) -> Player | None:
+        if not await self._tools.connections.allows(user_id, PLAYER_SCOPE):
+            raise SpotifyRefusedError("missing_permission", PLAYER)
+        tokens = self._tools.connections.tokens(user_id)
+        if look == "press":
+            self._budget.check_general()
+            return await self._tools.spotify.player(tokens, priority=Priority.INTERACTIVE)
+        await self._budget.take(user_id)
+        return await self._tools.spotify.player(tokens)
+
+
+def _wants(known: Listening | None, look: Look, now: datetime) -> bool:
+    """Whether Spotify is worth asking."""
+    if known is None or now >= known.due_at:
+        return True
+    age = now - known.asked_at
+    if look == "press":
+        return age >= PRESSED_AFTER
+    return look == "back" and age >= OLD_AFTER and known.trouble is None
