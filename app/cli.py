@@ -22,6 +22,7 @@ from app.clock import SystemClock
 from app.demo.dispatcher import PathDispatcher
 from app.demo.library import LibraryError, built_in_library, load_library
 from app.demo.options import SimulatorOptions
+from app.demo.playback import Playback
 from app.demo.simulator import build_simulator
 from app.demo.state import StateFileError
 from app.demo.switches import Switches
@@ -153,7 +154,9 @@ def _simulator(settings: Settings, arguments: argparse.Namespace) -> ASGIApp:
         redirect_uris=(settings.redirect_uri, *SimulatorOptions.model_fields["redirect_uris"].default),
         state_path=_state_path(settings),
         switches=Switches(
-            songs=getattr(arguments, "songs", None) or 0, oddities=getattr(arguments, "oddities", False)
+            songs=getattr(arguments, "songs", None) or 0,
+            oddities=getattr(arguments, "oddities", False),
+            playback=Playback(kind="in_turn"),
         ),
         static_root=f"{settings.public_url}{STATIC_PREFIX}",
     )

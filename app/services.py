@@ -261,9 +261,9 @@ def _listening(
         clock=base.clock,
         links=Links(base.settings.spotify_open_url),
     )
-    return ListeningServices(
-        now_playing=NowPlayingService(tools), feed=ListeningFeed(repository, preferences, base.clock)
-    )
+    feed = ListeningFeed(repository, preferences, base.clock)
+    base.events.subscribe(feed.handle)
+    return ListeningServices(now_playing=NowPlayingService(tools), feed=feed)
 
 
 def _secret(settings: Settings) -> str:

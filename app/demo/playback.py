@@ -11,7 +11,7 @@ from app.demo.catalogue import Catalogue
 from app.demo.likes import Likes
 from app.demo.models import DemoArtist, DemoTrack
 
-Kind = Literal["nothing", "track", "local", "episode", "ad", "unknown", "no_item"]
+Kind = Literal["nothing", "in_turn", "track", "local", "episode", "ad", "unknown", "no_item"]
 
 # What Spotify remembers of the past, and how many of the newest likes stand for a time.
 MOST_PLAYS = 50
@@ -35,7 +35,8 @@ class Playback(BaseModel):
     """What is playing.
 
     Attributes:
-        kind: nothing plays, or what does; "no_item" is a song that Spotify does not name.
+        kind: nothing plays, or what does; "in_turn" are the newest likes one after the other, each to its
+            end, "no_item" is a song that Spotify does not name.
         uri: of the song; None: the newest like.
         private_session: the device hides what it plays from friends.
     """
@@ -62,6 +63,19 @@ class Listening:
         if playback.kind != "track":
             return None
         return self._catalogue.find_track(playback.uri) or next(iter(self._playable(MOST_PLAYS)), None)
+
+    def at(self, moment: datetime, playback: Playback) -> Playback:
+        """Return what of `playback` plays at a moment: songs in turn begin and end by the clock."""
+        if playback.kind != "in_turn":
+            return playback
+        songs = list(self._playable(MOST_PLAYS))
+        left_ms = int(moment.timestamp() * 1000) % max(1, sum(song.duration_ms for song in songs))
+        for song in songs:
+            if left_ms < song.duration_ms:
+                playing = {"kind": "track", "uri": f"spotify:track:{song.id}", "progress_ms": left_ms}
+                return playback.model_copy(update=playing)
+            left_ms -= song.duration_ms
+        return Playback()
 
     def plays(self, now: datetime) -> Iterator[Play]:
         """Yield what was played, the last play first; a play stays the same while others follow it."""

@@ -11,7 +11,7 @@ from app.demo.episode_shapes import episode_shape
 from app.demo.listing import Json, page, timestamp
 from app.demo.odd_songs import EPISODES
 from app.demo.people import seeded_id
-from app.demo.playback import LIKES_WITHIN, Listening, Play
+from app.demo.playback import LIKES_WITHIN, Listening, Play, Playback
 from app.demo.playlist_rules import knows_episodes
 from app.demo.world import World
 
@@ -26,25 +26,35 @@ async def listening_of(world: WorldDep, grant: GrantDep) -> Listening:
 ListeningDep = Annotated[Listening, Depends(listening_of)]
 
 
+async def playback_of(world: WorldDep, listening: ListeningDep) -> Playback:
+    """Return what plays now."""
+    return listening.at(world.clock.now(), world.switches.playback)
+
+
+PlaybackDep = Annotated[Playback, Depends(playback_of)]
+
+
 @router.get("/player")
-async def player(request: Request, world: WorldDep, grant: GrantDep, listening: ListeningDep) -> Response:
+async def player(
+    request: Request, world: WorldDep, grant: GrantDep, *, listening: ListeningDep, playback: PlaybackDep
+) -> Response:
     """Return what plays and where; nothing at all when nothing does."""
     _require(grant, "user-read-playback-state")
-    if world.switches.playback.kind == "nothing":
+    if playback.kind == "nothing":
         return Response(status_code=204)
-    now = _now_playing(request, world, listening)
+    now = _now_playing(request, world, listening, playback)
     return JSONResponse({"device": _device(world), "repeat_state": "off", "shuffle_state": False, **now})
 
 
 @router.get("/player/currently-playing")
 async def currently_playing(
-    request: Request, world: WorldDep, grant: GrantDep, listening: ListeningDep
+    request: Request, world: WorldDep, grant: GrantDep, *, listening: ListeningDep, playback: PlaybackDep
 ) -> Response:
     """Return what plays; nothing at all when nothing does."""
     _require(grant, "user-read-currently-playing")
-    if world.switches.playback.kind == "nothing":
+    if playback.kind == "nothing":
         return Response(status_code=204)
-    return JSONResponse(_now_playing(request, world, listening))
+    return JSONResponse(_now_playing(request, world, listening, playback))
 
 
 @router.get("/player/recently-played")
@@ -98,8 +108,7 @@ async def top_artists(
     return JSONResponse(page(href, shown, limit=wanted.limit, offset=wanted.offset, total=len(found)))
 
 
-def _now_playing(request: Request, world: World, listening: Listening) -> Json:
-    playback = world.switches.playback
+def _now_playing(request: Request, world: World, listening: Listening, playback: Playback) -> Json:
     track = listening.track(playback)
     item = world.shapes.track(track) if track else None
     if playback.kind == "episode" and knows_episodes(request):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.accounts.preferences import PreferencesService
 from app.clock import Clock
+from app.events import AccountDeleted, Disconnected, Event
 from app.listening.models import Listening
 from app.listening.repository import ListeningRepository
 
@@ -35,6 +36,11 @@ class ListeningFeed:
         self._clock = clock
         self._listed: tuple[str, ...] = ()
         self._listed_at: float | None = None
+
+    async def handle(self, event: Event) -> None:
+        """Forget the list when somebody has left who may be on it."""
+        if isinstance(event, (AccountDeleted, Disconnected)):
+            self._listed, self._listed_at = (), None
 
     async def get(self) -> Feed:
         """Return the songs that play now of those who want them seen, none of a private session."""

@@ -4,26 +4,36 @@
 import { find, grow, write } from "./dom.js";
 
 const TICK_MS = 1000;
+const OLD_MS = 30_000;
+const KNOWN_S = 2; // what the page came with is good for longer than that, or is asked for at once
 
-let shownAt = performance.now();
+let askedAt = performance.now();
+let shownAt = askedAt;
 let timer = 0;
 
-document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : void look(true)));
-window.addEventListener("focus", () => void look(true));
+document.addEventListener("visibilitychange", back);
+window.addEventListener("focus", back);
 setInterval(move, TICK_MS);
-void look();
+if (Number(line()?.dataset.again ?? 0) > KNOWN_S) plan();
+else void look();
 
 /** @returns {HTMLElement | null} */
 function line() {
   return document.querySelector("#playing");
 }
 
-/** @param {boolean} back whether the listener has just come back, so that an answer may be too old */
-async function look(back = false) {
+function back() {
+  if (!document.hidden && performance.now() - askedAt >= OLD_MS) void look("&back=true");
+  else plan();
+}
+
+/** @param {string} more of the query */
+async function look(more = "") {
   clearTimeout(timer);
   const address = line()?.dataset.line;
   if (!address || document.hidden) return;
-  const answer = await fetch(back ? `${address}&back=true` : address).catch(() => null);
+  askedAt = performance.now();
+  const answer = await fetch(address + more).catch(() => null);
   if (answer?.ok) show(await answer.text());
   plan();
 }
@@ -38,7 +48,7 @@ function show(html) {
   if (sameWords(old, parsed)) return update(old, parsed);
   const focused = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(parsed));
-  const next = parsed.querySelector("a:not([tabindex]), button");
+  const next = parsed.querySelector(".playing-actions a, button");
   if (focused && next instanceof HTMLElement) next.focus();
 }
 
@@ -73,7 +83,8 @@ function update(old, renewed) {
 function plan() {
   const again = line()?.dataset.again;
   clearTimeout(timer);
-  if (again !== undefined && !document.hidden) timer = window.setTimeout(() => void look(), 1000 * Number(again));
+  if (again === undefined || document.hidden) return;
+  timer = window.setTimeout(() => void look(), Math.max(0, askedAt + 1000 * Number(again) - performance.now()));
 }
 
 /** Let the song go on. */

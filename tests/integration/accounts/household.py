@@ -94,6 +94,7 @@ class World:
     """What is outside the app: Spotify, MusicBrainz, time."""
 
     def __init__(self, wire: respx.MockRouter, clock: FakeClock, families: Families) -> None:
+        self.wire = wire
         self.clock = clock
         self.families = families
         spotify = Spotify(
@@ -184,6 +185,7 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         "orders": [name for name in genres._tools.personal._known if name == USER],
         "scans": [name for name in (*scans._runs, *offers) if name == USER],
         "readings": [name for name in services.on_playlists.contents._readings if name == USER],
+        "listening feed": [name for name in services.listening.feed._listed if name == USER],
         "renewals": [name for name in services.connections._renewals if name == USER],
     }
     return [f"{where}: {what}" for where, found in named.items() for what in found]

@@ -41,6 +41,21 @@ async def test_a_song_plays(listener: Visitor, library: DemoLibrary) -> None:
     assert body["device"]["is_private_session"] is True
 
 
+async def test_songs_play_in_turn_each_to_its_end(
+    listener: Visitor, clock: FakeClock, library: DemoLibrary
+) -> None:
+    await listener.switch(playback={"kind": "in_turn"})
+    now = await playing(listener)
+    left_ms = now["item"]["duration_ms"] - now["progress_ms"]
+    await clock.advance(left_ms / 1000 - 1)
+    assert (await playing(listener))["item"]["id"] == now["item"]["id"]
+    await clock.advance(2)
+    following = await playing(listener)
+    assert following["item"]["id"] != now["item"]["id"]
+    assert following["progress_ms"] == pytest.approx(1000, abs=2)
+    assert following["currently_playing_type"] == "track"
+
+
 @pytest.mark.parametrize(
     ("kind", "said"), [("ad", "ad"), ("unknown", "unknown"), ("no_item", "track"), ("episode", "episode")]
 )

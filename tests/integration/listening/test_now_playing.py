@@ -27,6 +27,13 @@ async def ask(client: httpx.AsyncClient, **params: str) -> dict[str, Any]:
     return told
 
 
+async def store_operations(client: httpx.AsyncClient) -> tuple[int, int]:
+    """Return what now playing has read and written so far."""
+    kinds = (await client.get("/api/kv-metrics", headers=FETCH)).json()["kinds"]
+    own = [kinds.get(kind, {"reads": 0, "writes": 0}) for kind in ("listening", "player-calls")]
+    return sum(kind["reads"] for kind in own), sum(kind["writes"] for kind in own)
+
+
 async def watch(client: httpx.AsyncClient, clock: JumpingClock, hours: float) -> None:
     """Leave a tab open: ask as its script does, when the answer before said so."""
     end = clock.now() + timedelta(hours=hours)
@@ -79,11 +86,17 @@ async def test_three_hours_of_songs_in_an_open_tab_take_at_most_fifty_calls(
 async def test_120_polls_over_twelve_songs_take_at_most_fourteen_calls(
     listener: httpx.AsyncClient, player: PlayerAtSpotify, jumping: JumpingClock
 ) -> None:
+    before = await store_operations(listener)
     for _ in range(120):
         told = await ask(listener)
         assert abs(player.song - int(told["track"]["name"].removeprefix("Song "))) <= 1
         jumping.jump(seconds=24)
     assert 12 <= len(player.asked) <= 14
+    reads, writes = [
+        after - earlier for after, earlier in zip(await store_operations(listener), before, strict=True)
+    ]
+    assert reads <= 4
+    assert writes <= 2 * len(player.asked)
 
 
 async def test_tabs_that_ask_at_once_share_one_call(

@@ -1,0 +1,50 @@
+"""What plays, from the switch to the line that moves on by itself, and silence while nobody looks."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Request, expect
+
+from tests.e2e.conftest import Open
+from tests.e2e.listener import Listener
+from tests.e2e.server import Server
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+AN_HOUR_MS = 3_600_000
+
+
+def asked(page: Page) -> list[str]:
+    """Return the requests for the line from now on, as they are made."""
+    seen: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/now-playing/line" in request.url:
+            seen.append(request.url)
+
+    page.on("request", note)
+    return seen
+
+
+def test_what_plays_is_shown_once_spotify_allows_it_and_asked_for_only_while_somebody_looks(
+    demo: Server, new_listener: Callable[[Server], Listener], open_page: Open
+) -> None:
+    page = open_page(f"{demo.url}/settings", listener=new_listener(demo))
+    line = page.get_by_role("complementary", name="Now playing")
+    expect(line).to_have_count(0)
+    page.get_by_role("checkbox", name="Show what I listen to").check()
+    page.get_by_role("region", name="Now playing").get_by_role("button", name="Save").click()
+    page.clock.install()
+    page.get_by_role("button", name="Agree").click()
+    expect(line.get_by_role("link", name="Open Spotify")).to_be_visible()
+    first = line.locator(".playing-at").inner_text()
+    page.clock.run_for(3000)
+    assert line.locator(".playing-at").inner_text() != first
+    page.evaluate(HIDE, arg=True)
+    requests = asked(page)
+    page.clock.fast_forward(AN_HOUR_MS)
+    assert not requests
+    with page.expect_response(lambda response: "back=true" in response.url):
+        page.evaluate(HIDE, arg=False)
+    assert len(requests) == 1

@@ -1,0 +1,63 @@
+"""What somebody listened to is gone with them, also when Spotify was just telling it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from app.accounts.models import User
+from app.listening.repository import LISTENING, PLAYER_CALLS
+from app.services import Services
+from app.spotify.errors import PLAYER_SCOPE
+from tests.fakes import settle
+from tests.integration.accounts.household import USER, LastingStore, World, traces
+from tests.integration.accounts.journey import ACCESS, REFRESH
+from tests.integration.listening.player import playing
+from tests.unit.genres.wire import SPOTIFY, track
+
+pytestmark = pytest.mark.anyio
+
+ANNA = User(id=USER, name="Anna", avatar=None)
+Leave = Callable[[Services], Awaitable[None]]
+
+
+def own(services: Services, store: LastingStore) -> list[str]:
+    return [one for one in traces(services, store) if LISTENING.prefix in one or PLAYER_CALLS.prefix in one]
+
+
+@pytest.mark.parametrize(
+    "leave", [lambda services: services.deletion.delete(USER), lambda one: one.deletion.disconnect(USER)]
+)
+@pytest.mark.parametrize("heard", [True, False])
+async def test_whoever_leaves_takes_it_along(world: World, leave: Leave, *, heard: bool) -> None:
+    tokens = {"access_token": ACCESS, "refresh_token": REFRESH, "expires_in": 3600, "scope": PLAYER_SCOPE}
+    world.spotify.token.side_effect = lambda _: httpx.Response(200, json=tokens)
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        asked.set()
+        await go.wait()
+        return playing(track(1, duration_ms=200_000)["track"])
+
+    world.wire.get(f"{SPOTIFY}/me/player").mock(side_effect=answer)
+    store = LastingStore(world.clock)
+    async with world.process(store) as services:
+        await world.sign_in(services)
+        await services.preferences.change(USER, {"now_playing": True})
+        looking = asyncio.ensure_future(services.listening.now_playing.get(ANNA))
+        await asked.wait()
+        if heard:
+            go.set()
+            await looking
+            await services.kv.flush()
+            await services.listening.feed.get()
+            assert own(services, store)
+        leaving = asyncio.ensure_future(leave(services))
+        await settle()
+        go.set()
+        await leaving
+        await looking
+        assert own(services, store) == []
+        await world.calm(services)
+        assert own(services, store) == []
