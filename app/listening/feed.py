@@ -43,7 +43,7 @@ class ListeningFeed:
             self._listed, self._listed_at = (), None
 
     async def get(self) -> Feed:
-        """Return the songs that play now of those who want them seen, none of a private session."""
+        """Return the songs that play now of those who want them seen."""
         await self._list()
         found = await self._repository.find_many(self._listed)
         wishes = await self._preferences.get_many(found)
@@ -51,7 +51,7 @@ class ListeningFeed:
             listening
             for user_id, listening in found.items()
             if (wish := wishes.get(user_id)) and wish.now_playing and wish.listening_feed
-            if self._plays(listening)
+            if listening.public and self._plays(listening)
         ]
         self._listed = tuple(found)  # of the others there is nothing any more
         seen.sort(key=lambda listening: listening.asked_at, reverse=True)
@@ -67,10 +67,4 @@ class ListeningFeed:
             self._listed_at = self._clock.monotonic()
 
     def _plays(self, listening: Listening) -> bool:
-        ends_at = listening.ends_at
-        return (
-            not listening.private
-            and listening.kind == "track"
-            and ends_at is not None
-            and self._clock.now() < ends_at
-        )
+        return listening.ends_at is not None and self._clock.now() < listening.ends_at

@@ -76,6 +76,11 @@ class Listening(Frozen):
         return self.asked_at + timedelta(milliseconds=max(0, self.item.duration_ms - self.progress_ms))
 
     @property
+    def public(self) -> bool:
+        """Whether others may see it, if its listener lets them: a song of Spotify's in no private session."""
+        return self.kind == "track" and self.item is not None and bool(self.item.url) and not self.private
+
+    @property
     def forgotten_at(self) -> datetime:
         """When it is kept no more."""
         return (self.ends_at or self.due_at) + KEPT_AFTER_END
@@ -89,7 +94,7 @@ class Listening(Frozen):
     def in_trouble(self, trouble: Trouble, *, now: datetime, due_at: datetime) -> "Listening":
         """Return what is left to say when Spotify does not tell: the same while it lasts, else nothing."""
         lasts = self.ends_at is not None and now < self.ends_at
-        kept = self if lasts else Listening(asked_at=now, due_at=due_at, listener=self.listener)
+        kept = self if lasts else Listening(asked_at=now, due_at=due_at)
         return kept.model_copy(update={"trouble": trouble, "due_at": due_at})
 
 

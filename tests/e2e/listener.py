@@ -50,14 +50,21 @@ class Listener:
         assert back.url.path == "/scan", back.text
         return self
 
-    def agree(self, *, follow: bool = True) -> httpx.Response:
+    def agree(self, path: str = "/auth/spotify?next=/scan", *, follow: bool = True) -> httpx.Response:
         """Go to the consent page and press Agree; return where that leads, or how Spotify sends one there."""
-        asked = self.see("/auth/spotify?next=/scan")
+        asked = self.see(path)
         consent = re.search(r'name="consent" value="([^"]+)"', asked.text)
         assert consent
         form = {"consent": consent[1], "decision": "agree"}
         consent_page = asked.url.copy_with(query=None)
         return self.http.post(consent_page, data=form, headers=PAGE, follow_redirects=follow)
+
+    def hear(self) -> "Listener":
+        """Have pages show what plays."""
+        self.agree("/auth/spotify?feature=player")
+        self.http.post("/api/preferences", json={"nowPlaying": True}).raise_for_status()
+        assert self.json("/api/now-playing")["playing"]
+        return self
 
     @property
     def id(self) -> str:

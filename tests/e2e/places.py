@@ -23,7 +23,7 @@ class People:
         operator: there too, with the token, and with limits that are nearly reached.
         left: on a server whose database was deleted.
         parted: has disconnected from Spotify.
-        thrifty: with a library, where few calls to Spotify are left.
+        thrifty: with a library, where few calls to Spotify are left; pages show what plays.
         ended: with a library, on a server of their own; Spotify has ended the connection.
         unheard: with a library, where most genre sources do not answer and one says odd things.
     """
@@ -207,6 +207,8 @@ PLACES = (
     Place("sources-few-calls", "/scan?again=1", "What shall be sorted?", "thrifty"),
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),
     Place("operator-few-calls", "/operator", "", "thrifty"),
+    Place("library-playing", "/genres", "1,542 songs", "thrifty"),
+    Place("settings-playing", "/settings", "Settings", "thrifty"),
     Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D&covers=true", "Settings", "sorted"),
     Place("ask-for-access", "/request-access", "Ask for access"),
     Place("access-requests", "/operator/access-requests", "Requests for access", act=ask_for_access),

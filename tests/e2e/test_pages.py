@@ -104,7 +104,7 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
             operator=operator,
             left=left,
             parted=parted,
-            thrifty=person(another_server(SPOTIFY_DAILY_BUDGET="50")).scan(),
+            thrifty=person(another_server(SPOTIFY_DAILY_BUDGET="50")).scan().hear(),
             ended=ended,
             unheard=unheard,
         )

@@ -10,9 +10,9 @@ import respx
 from tests.integration.accounts.journey import FORM, Browser, JumpingClock, signed_in
 from tests.integration.genres.test_genres_api import FETCH
 from tests.integration.listening.conftest import wish
-from tests.integration.listening.player import PRIVATE, PlayerAtSpotify
+from tests.integration.listening.player import PRIVATE, PlayerAtSpotify, playing
 from tests.integration.listening.test_now_playing import ask
-from tests.unit.genres.wire import SPOTIFY
+from tests.unit.genres.wire import SPOTIFY, track
 
 pytestmark = pytest.mark.anyio
 
@@ -81,10 +81,24 @@ async def test_who_leaves_is_gone_at_once(
     assert await names(browsers) == []
 
 
-async def test_a_private_session_is_nobody_elses_business(
-    browsers: Browser, listener: httpx.AsyncClient, player: PlayerAtSpotify
+LOCAL = {"id": None, "uri": "spotify:local:Anna:Demos:Take+1:180", "name": "Take 1", "is_local": True}
+EPISODE = {"id": "e" * 22, "uri": f"spotify:episode:{'e' * 22}", "name": "Talk", "type": "episode"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        playing({**LOCAL, "duration_ms": 200_000}),
+        playing({**EPISODE, "duration_ms": 200_000}, "episode"),
+        playing(track(1, duration_ms=200_000)["track"], device=PRIVATE),
+        playing(track(1, duration_ms=200_000)["track"], is_playing=False),
+    ],
+    ids=["local file", "episode", "private session", "paused"],
+)
+async def test_only_songs_that_spotify_has_are_for_others(
+    answer: httpx.Response, browsers: Browser, listener: httpx.AsyncClient, player: PlayerAtSpotify
 ) -> None:
-    player.device = PRIVATE
+    player.answer = answer
     await wish(listener, listeningFeed=True)
-    await ask(listener)
+    assert (await ask(listener))["track"]
     assert await names(browsers) == []
