@@ -30,6 +30,5 @@ _STATES = (
     _PLAYING.model_copy(update={"trouble": "silent"}),
     *(_HEARD.model_copy(update={"playing": True, "kind": kind}) for kind in ("ad", "unknown")),
     *(_HEARD.model_copy(update={"trouble": one}) for one in ("refused", "ended", "silent", "spent")),
-    _HEARD.model_copy(update={"trouble": "spent", "resumes_at": NOW}),
 )
 LINES = [NowPlaying(on=True, now=NOW, listening=state) for state in _STATES]

@@ -53,7 +53,6 @@ class Listening(Frozen):
         private: whether the listener hides it from friends, so that it is nobody else's business here either.
         listener: the name of whoever listens.
         trouble: why this is not what plays now, or may not be.
-        resumes_at: when there are calls for it again.
     """
 
     asked_at: datetime
@@ -66,7 +65,11 @@ class Listening(Frozen):
     private: bool = False
     listener: str = ""
     trouble: Trouble | None = None
-    resumes_at: datetime | None = None
+
+    @property
+    def resumes_at(self) -> datetime | None:
+        """When there are calls for it again; None while there are."""
+        return self.due_at if self.trouble == "spent" else None
 
     @property
     def ends_at(self) -> datetime | None:

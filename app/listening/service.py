@@ -13,7 +13,7 @@ from app.genres.links import Links
 from app.genres.service import GenresService
 from app.jobs.runner import JobRunner, JobRunningError, RunnerClosedError
 from app.kv.deadline import deadline
-from app.kv.errors import UserGoneError
+from app.kv.errors import KVError, UserGoneError
 from app.listening.budget import PlayerBudget
 from app.listening.models import Listening
 from app.listening.reading import listening_of, song_of
@@ -140,18 +140,12 @@ class NowPlayingService:
         """Return what Spotify says, or why it says nothing."""
         try:
             player = await self._call(user_id, look)
-        except QuotaExceededError as error:
-            spent = before.in_trouble("spent", now=self._now, due_at=error.resumes_at)
-            return spent.model_copy(update={"resumes_at": error.resumes_at})
-        except NeedsReconnectError:
-            return before.in_trouble("ended", now=self._now, due_at=self._now + AGAIN)
-        except SpotifyRefusedError:
-            return before.in_trouble("refused", now=self._now, due_at=self._now + AGAIN)
-        except UpstreamError:
-            return before.in_trouble("silent", now=self._now, due_at=self._now + AGAIN)
+        except UpstreamError as error:
+            return _in_trouble(before, error, self._now)
         genres = None
         if player and player.item and player.item.type == "track":
-            genres = await self._tools.genres.get_genres_of(user_id, song_of(player.item))
+            with suppress(KVError):
+                genres = await self._tools.genres.get_genres_of(user_id, song_of(player.item))
         return listening_of(player, genres, links=self._tools.links, now=self._now)
 
     async def _call(self, user_id: str, look: Look) -> Player | None:
@@ -163,6 +157,18 @@ class NowPlayingService:
             return await self._tools.spotify.player(tokens, priority=Priority.INTERACTIVE)
         await self._budget.take(user_id)
         return await self._tools.spotify.player(tokens)
+
+
+def _in_trouble(before: Listening, error: UpstreamError, now: datetime) -> Listening:
+    match error:
+        case QuotaExceededError():
+            return before.in_trouble("spent", now=now, due_at=error.resumes_at)
+        case NeedsReconnectError():
+            return before.in_trouble("ended", now=now, due_at=now + AGAIN)
+        case SpotifyRefusedError():
+            return before.in_trouble("refused", now=now, due_at=now + AGAIN)
+        case _:
+            return before.in_trouble("silent", now=now, due_at=now + AGAIN)
 
 
 def _wants(known: Listening | None, look: Look, now: datetime) -> bool:

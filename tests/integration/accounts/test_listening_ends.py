@@ -1,4 +1,4 @@
-"""What somebody listened to is gone with them, also when Spotify was just telling it."""
+"""What somebody listens to goes with them, also when Spotify was just telling it, and needs no library."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,13 +26,39 @@ def own(services: Services, store: LastingStore) -> list[str]:
     return [one for one in traces(services, store) if LISTENING.prefix in one or PLAYER_CALLS.prefix in one]
 
 
+async def begin(world: World, services: Services) -> None:
+    """Sign in with the permission, and switch it on."""
+    tokens = {"access_token": ACCESS, "refresh_token": REFRESH, "expires_in": 3600, "scope": PLAYER_SCOPE}
+    world.spotify.token.side_effect = lambda _: httpx.Response(200, json=tokens)
+    await world.sign_in(services)
+    await services.preferences.change(USER, {"now_playing": True})
+
+
+class WithoutLibraries(LastingStore):
+    async def get(self, key: str) -> bytes | None:
+        if key.startswith("library:"):
+            raise ConnectionError("refused")
+        return await super().get(key)
+
+
+async def test_a_library_that_cannot_be_read_takes_the_genre_and_no_more_calls(world: World) -> None:
+    player = world.wire.get(f"{SPOTIFY}/me/player")
+    player.mock(return_value=playing(track(1, duration_ms=200_000)["track"]))
+    async with world.process(WithoutLibraries(world.clock)) as services:
+        await begin(world, services)
+        for _ in range(3):
+            found = (await services.listening.now_playing.get(ANNA)).listening
+            assert found
+            assert found.item
+            assert (found.item.name, found.item.genres) == ("Song 1", ())
+    assert player.call_count == 1
+
+
 @pytest.mark.parametrize(
     "leave", [lambda services: services.deletion.delete(USER), lambda one: one.deletion.disconnect(USER)]
 )
 @pytest.mark.parametrize("heard", [True, False])
 async def test_whoever_leaves_takes_it_along(world: World, leave: Leave, *, heard: bool) -> None:
-    tokens = {"access_token": ACCESS, "refresh_token": REFRESH, "expires_in": 3600, "scope": PLAYER_SCOPE}
-    world.spotify.token.side_effect = lambda _: httpx.Response(200, json=tokens)
     asked, go = asyncio.Event(), asyncio.Event()
 
     async def answer(_: httpx.Request) -> httpx.Response:
@@ -43,8 +69,7 @@ async def test_whoever_leaves_takes_it_along(world: World, leave: Leave, *, hear
     world.wire.get(f"{SPOTIFY}/me/player").mock(side_effect=answer)
     store = LastingStore(world.clock)
     async with world.process(store) as services:
-        await world.sign_in(services)
-        await services.preferences.change(USER, {"now_playing": True})
+        await begin(world, services)
         looking = asyncio.ensure_future(services.listening.now_playing.get(ANNA))
         await asked.wait()
         if heard:
