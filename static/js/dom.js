@@ -1,6 +1,9 @@
-// What the modules share: finding what a template promises to have, and numbers and sentences as the page's language writes them.
+// What the modules share: finding what a template promises to have, and numbers, times and sentences as the page's language writes them.
 
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const calendar = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short" });
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 
 /**
  * @param {string} selector
@@ -46,4 +49,27 @@ export function write(element, text) {
  */
 export function grow(bar, share) {
   bar.querySelector("rect")?.setAttribute("width", `${(share * 100).toFixed(2)}%`);
+}
+
+/**
+ * Show times as the reader's clock does; the server writes them in UTC.
+ *
+ * @param {ParentNode} within
+ */
+export function localTimes(within) {
+  for (const element of within.querySelectorAll("time[data-clock]")) {
+    const at = new Date(element.getAttribute("datetime") ?? "");
+    const day = element.getAttribute("data-clock") === "when" ? dayOf(at) : "";
+    element.textContent = `${day} ${clock.format(at)}`.trim();
+  }
+}
+
+/**
+ * @param {Date} at
+ * @returns {string} nothing for today, then "tomorrow", then the date
+ */
+function dayOf(at) {
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  if (days === 0) return "";
+  return days === 1 ? relative.format(1, "day") : calendar.format(at);
 }
