@@ -36,6 +36,7 @@ class Owner(StrEnum):
     NONE = "none"
     KEY = "user in key"
     VALUE = "user in value"
+    SHARED = "users in value"
 
 
 class AtBound(StrEnum):
@@ -91,9 +92,11 @@ class Keyspace(Generic[M]):
         at_bound: what `put_later` does when the queue is full.
         stale_if_down: whether an outdated value from memory is better than an error.
         owned: how values and their users are found, for `Owner.VALUE` and no other.
+        without: returns a value without one of its users, for `Owner.SHARED` and no other; the same object
+            where that user is not in it. Writes for users who are gone are not refused by themselves.
 
     Raises:
-        TypeError: the model is not frozen, or `owned` does not go with `owner`.
+        TypeError: the model is not frozen, or `owned` or `without` does not go with `owner`.
         ValueError: the prefix has other characters than small letters, digits and hyphens.
     """
 
@@ -105,6 +108,7 @@ class Keyspace(Generic[M]):
     at_bound: AtBound = AtBound.WAIT
     stale_if_down: bool = False
     owned: Owned[M] | None = None
+    without: Callable[[M, str], M] | None = None
 
     def __post_init__(self) -> None:
         if not _PREFIX.fullmatch(self.prefix):
@@ -113,13 +117,15 @@ class Keyspace(Generic[M]):
             raise TypeError(f"{self.model.__name__} must be frozen: its instances are shared")
         if (self.owned is not None) != (self.owner is Owner.VALUE):
             raise TypeError(f"{self.prefix}: `owned` belongs to Owner.VALUE, and only to that")
+        if (self.without is not None) != (self.owner is Owner.SHARED):
+            raise TypeError(f"{self.prefix}: `without` belongs to Owner.SHARED, and only to that")
 
     def __call__(self, *parts: str | int | date) -> Key[M]:
         """Return the key of these parts, joined with ":"."""
         return Key(self, ":".join((self.prefix, *map(_escaped, parts))))
 
     def user_of(self, key: Key[M], value: M) -> str | None:
-        """Return whose this value is, None when it is nobody's."""
+        """Return whose this value is, None when it is nobody's alone."""
         if self.owner is Owner.KEY:
             return key.parts[0]
         return self.owned.user_of(value) if self.owned else None

@@ -24,15 +24,19 @@ class Registry:
     async def keys_of(self, kv: "CachedKV", user_id: str) -> list[Key[Any]]:
         """Return the keys of all that is kept of a user, what is only queued included.
 
+        Among them are those of values that others share.
+
         Raises:
             KVError: the store does not answer.
         """
-        return await _keys_in(self.spaces, kv, user_id)
+        shared = [key for key in await self._shared_keys(kv) if await _is_in(kv, key, user_id)]
+        return await _keys_in(self.spaces, kv, user_id) + shared
 
     async def purge(self, kv: "CachedKV", user_id: str) -> int:
         """Delete all that is kept of a user; return how many keys that were.
 
-        Nothing of the kinds that go last is touched before all others are gone for good.
+        Values that others share stay, without the user. Nothing of the kinds that go last is touched before
+        all others are gone for good.
 
         Raises:
             KVError: some of it may be left; calling again finishes it.
@@ -40,10 +44,33 @@ class Registry:
         # A removal that an earlier call could not make durable is still queued: it is waited for as well.
         parts = (self._first, self._last)
         first, last = [await _keys_in(spaces, kv, user_id, removed=True) for spaces in parts]
+        left = [await _leave(kv, key, user_id) for key in await self._shared_keys(kv)]
         for keys in (first, last):
             await asyncio.gather(*(kv.delete(key) for key in keys))
         kv.forget_dead_letters(user_id)
-        return len(first) + len(last)
+        return len(first) + sum(left) + len(last)
+
+    async def _shared_keys(self, kv: "CachedKV") -> list[Key[Any]]:
+        spaces = (one for one in self.spaces if isinstance(one, Keyspace) and one.owner is Owner.SHARED)
+        return [key for space in spaces for key in await kv.keys(space)]
+
+
+async def _is_in(kv: "CachedKV", key: Key[Any], user_id: str) -> bool:
+    value = await kv.get(key)
+    return value is not None and _without(key, value, user_id) is not value
+
+
+async def _leave(kv: "CachedKV", key: Key[Any], user_id: str) -> bool:
+    """Take a user out of a value; return whether they were in it."""
+    was_in = await _is_in(kv, key, user_id)
+    # A copy is written in any case: what an earlier call could not make durable is waited for as well.
+    await kv.update(key, lambda value: _without(key, value, user_id).model_copy())
+    return was_in
+
+
+def _without(key: Key[Any], value: Any, user_id: str) -> Any:
+    assert key.space.without is not None  # noqa: S101 - its keyspace is shared
+    return key.space.without(value, user_id)
 
 
 async def _keys_in(

@@ -47,10 +47,17 @@ def test_a_value_tells_its_user_by_its_key_or_by_itself() -> None:
 
 @pytest.mark.parametrize("owner", list(Owner))
 def test_only_values_that_name_their_user_need_a_way_to_find_them(owner: Owner) -> None:
-    fits = None if owner is not Owner.VALUE else OWNED
-    assert Keyspace("mine", Note, owner=owner, owned=fits).owner is owner
+    owned = OWNED if owner is Owner.VALUE else None
+    without = _as_it_is if owner is Owner.SHARED else None
+    assert Keyspace("mine", Note, owner=owner, owned=owned, without=without).owner is owner
     with pytest.raises(TypeError, match="mine: `owned` belongs to"):
-        Keyspace("mine", Note, owner=owner, owned=OWNED if fits is None else None)
+        Keyspace("mine", Note, owner=owner, owned=None if owned else OWNED, without=without)
+    with pytest.raises(TypeError, match="mine: `without` belongs to"):
+        Keyspace("mine", Note, owner=owner, owned=owned, without=None if without else _as_it_is)
+
+
+def _as_it_is(note: Note, _user_id: str) -> Note:
+    return note
 
 
 def test_an_empty_part_is_refused() -> None:

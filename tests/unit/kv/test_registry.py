@@ -26,10 +26,22 @@ async def doors_of(kv: CachedKV, user_id: str) -> list[Key[Door]]:
     return [DOOR(name) for name in listed.text.split()] if listed else []
 
 
+class Pinboard(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    users: tuple[str, ...] = ()
+
+    def without(self, user_id: str) -> "Pinboard":
+        left = tuple(one for one in self.users if one != user_id)
+        return self if left == self.users else Pinboard(users=left)
+
+
+PINBOARD = Keyspace("pinboard", Pinboard, owner=Owner.SHARED, without=Pinboard.without, cache_ttl=MINUTE)
 DOOR = Keyspace("door", Door, owner=Owner.VALUE, owned=Owned(lambda door: door.user, doors_of))
 KEYS = Keyspace("keys", Note, owner=Owner.KEY, cache_ttl=MINUTE)
 SONGS = Keyspace("songs", Note, owner=Owner.KEY)
 ALL = Registry((SONGS, NOTE, LOG), last=(DOOR, KEYS))
+WITH_SHARED = Registry((SONGS, PINBOARD))
 
 
 async def fill(kv: CachedKV) -> None:
@@ -119,3 +131,39 @@ async def test_a_store_that_does_not_list_leaves_everything_as_it_is() -> None:
         bench.store.heal()
         await bench.kv.flush()
         assert (await bench.store.inner.scan("")).keys == before
+
+
+async def test_a_value_that_others_share_stays_without_the_user() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(PINBOARD("all"), Pinboard(users=("anna", "annabel")))
+        await bench.kv.put(PINBOARD("other"), Pinboard(users=("annabel",)))
+        assert await WITH_SHARED.keys_of(bench.kv, "anna") == [PINBOARD("all")]
+
+        assert await WITH_SHARED.purge(bench.kv, "anna") == 1
+        assert await bench.kv.get(PINBOARD("all")) == Pinboard(users=("annabel",))
+        assert await WITH_SHARED.keys_of(bench.kv, "anna") == []
+        assert await WITH_SHARED.purge(bench.kv, "anna") == 0
+
+
+async def test_a_user_who_is_on_a_shared_value_only_in_the_queue_is_taken_off_it() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(PINBOARD("all"), Pinboard(users=("annabel",)))
+        await bench.kv.put_later(PINBOARD("all"), Pinboard(users=("annabel", "anna")))
+        assert await WITH_SHARED.purge(bench.kv, "anna") == 1
+        await bench.kv.flush()
+        assert await bench.store.holds(PINBOARD("all")) == Pinboard(users=("annabel",)).model_dump_json()
+
+
+async def test_a_purge_of_a_shared_value_is_not_done_before_the_store_says_so() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(PINBOARD("all"), Pinboard(users=("anna", "annabel")))
+        for _ in range(2):
+            bench.store.fails.add("pinboard:all")
+            with pytest.raises(KVError):
+                await bench.let_pass(asyncio.ensure_future(WITH_SHARED.purge(bench.kv, "anna")))
+        assert (
+            await bench.store.holds(PINBOARD("all")) == Pinboard(users=("anna", "annabel")).model_dump_json()
+        )
+        bench.store.heal()
+        await bench.let_pass(asyncio.ensure_future(WITH_SHARED.purge(bench.kv, "anna")))
+        assert await bench.store.holds(PINBOARD("all")) == Pinboard(users=("annabel",)).model_dump_json()
