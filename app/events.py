@@ -12,9 +12,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody signed in."""
+    """Somebody signed in; `name` and `avatar` are what Spotify calls and shows them now."""
 
     user_id: str
+    name: str = ""
+    avatar: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ class PlaylistCreated:
 
     user_id: str
     songs: int
+    playlist_id: str = ""
+
+
+@dataclass(frozen=True)
+class PlaylistForgotten:
+    """A playlist is kept no longer, because its listener removed it here or at Spotify."""
+
+    user_id: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,14 @@ class AccountDeleted:
 
 
 Event = (
-    SignedIn | SignInFailed | ScanFinished | PlaylistCreated | ScheduleChanged | Disconnected | AccountDeleted
+    SignedIn
+    | SignInFailed
+    | ScanFinished
+    | PlaylistCreated
+    | PlaylistForgotten
+    | ScheduleChanged
+    | Disconnected
+    | AccountDeleted
 )
 Handler = Callable[[Event], Awaitable[None]]
 

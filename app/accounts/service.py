@@ -128,7 +128,7 @@ class SignInService:
             session = await self._sessions.start(user, replacing=cookies, browser=browser)
         except UserGoneError as error:  # a deletion or a disconnection began after the first step
             raise BeingDeletedError from error
-        await self._events.publish(SignedIn(user.id))
+        await self._events.publish(SignedIn(user.id, user.name, user.avatar))
         return Finished(attempt.next_path, session)
 
     async def _exchange(self, code: str, verifier: str) -> TokenGrant:

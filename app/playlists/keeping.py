@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Action, ConflictError, NotFoundError
-from app.events import ScheduleChanged
+from app.events import PlaylistForgotten, ScheduleChanged
 from app.playlists.models import Mode, Namesake, Order, Plan, Run, Schedule, Selection
 from app.playlists.observing import Observer, PlaylistGoneError
 from app.playlists.planning import as_undo, frame_of
@@ -256,6 +256,7 @@ class PlaylistKeeper:
         """
         made = await self._repository.get_made(user_id, playlist_id)
         await self._repository.forget(user_id, made.id)
+        await self._tools.events.publish(PlaylistForgotten(user_id))
 
 
 def _compared(seen: Mapping[str, PlaylistSongs], now: datetime) -> Changed:

@@ -11,7 +11,7 @@ import structlog
 from app.accounts.connections import ConnectionsService
 from app.clock import Clock
 from app.errors import AppError
-from app.events import Events, PlaylistCreated
+from app.events import Events, PlaylistCreated, PlaylistForgotten
 from app.jobs.progress import Channel
 from app.kv.errors import KVError
 from app.playlists.bookkeeping import Bookkeeper
@@ -107,7 +107,9 @@ class RunWork:
             step = await self._with_cover(planned, step)
         await self._save(index, step.model_copy(update={"status": "done"}))
         if planned.task == "make":
-            await self._tools.events.publish(PlaylistCreated(self._run.user_id, step.added))
+            await self._tools.events.publish(
+                PlaylistCreated(self._run.user_id, step.added, step.playlist_id or "")
+            )
 
     async def _fill(self, planned: PlannedPlaylist, index: int) -> Step:
         step = self._run.steps[index]
@@ -144,6 +146,7 @@ class RunWork:
         except SpotifyNotFoundError:
             log.info("playlist.unfollowed_before")
         await self._books.forget(step)
+        await self._tools.events.publish(PlaylistForgotten(self._run.user_id))
         return step.model_copy(update={"removed": step.to_remove})
 
     async def _save(self, index: int, step: Step) -> None:

@@ -9,6 +9,7 @@ from app.events import (
     Disconnected,
     Event,
     PlaylistCreated,
+    PlaylistForgotten,
     ScanFinished,
     ScheduleChanged,
     SignedIn,
@@ -22,6 +23,7 @@ from app.telemetry.visits import Visits
 COUNTERS: dict[type[Event], str] = {
     SignedIn: "signIns",
     SignInFailed: "authFailures",
+    PlaylistForgotten: "playlistsForgotten",
     ScheduleChanged: "schedulesChanged",
     Disconnected: "disconnects",
     AccountDeleted: "accountsDeleted",

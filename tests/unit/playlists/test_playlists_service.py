@@ -27,7 +27,8 @@ async def test_every_playlist_of_a_plan_is_made_and_remembered(
     made = await bench.service.list_made(USER)
     assert {(playlist.name, playlist.songs) for playlist in made} == {("list 0", 120), ("list 1", 3)}
     assert all(playlist.id in at_spotify.playlists for playlist in made)
-    assert bench.events == [PlaylistCreated(USER, 120), PlaylistCreated(USER, 3)]
+    one, two = at_spotify.playlists
+    assert bench.events == [PlaylistCreated(USER, 120, one), PlaylistCreated(USER, 3, two)]
 
 
 async def test_a_plan_just_made_is_not_read_again(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:

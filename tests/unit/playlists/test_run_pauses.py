@@ -134,7 +134,7 @@ async def test_a_store_that_fails_for_a_minute_costs_no_playlist_and_makes_none_
     assert (await bench.finished()).status == "completed"
     assert [tuple(at_spotify.uris(made)) for made in at_spotify.playlists] == [track_uris(250)]
     assert [made.songs for made in await bench.service.list_made(USER)] == [250]
-    assert bench.events == [PlaylistCreated(USER, 250)]
+    assert bench.events == [PlaylistCreated(USER, 250, *at_spotify.playlists)]
     await unsteady.kv.close()
 
 
