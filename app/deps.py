@@ -17,7 +17,9 @@ from app.accounts.settings_models import AccountSettings
 from app.admin.backups import BackupService
 from app.admin.operators import OperatorsService
 from app.admin.service import AdminService
+from app.community.service import CommunityService
 from app.errors import ForbiddenError, NotAuthenticatedError
+from app.genres.families import Families
 from app.genres.personal.correcting import CorrectionsService
 from app.genres.personal.rule_forms import told
 from app.genres.personal.rule_page_models import ToldRule
@@ -80,6 +82,7 @@ def _service(path: str) -> Any:
 AccessDep = Annotated[AccessService, _service("access")]
 AppModesDep = Annotated[AppModes, _service("app_modes")]
 SettingsDep = Annotated[Settings, _service("settings")]
+FamiliesDep = Annotated[Families, _service("families")]
 SignInDep = Annotated[SignInService, _service("sign_in")]
 SessionsDep = Annotated[SessionsService, _service("sessions")]
 DeletionDep = Annotated[DeletionService, _service("deletion")]
@@ -104,6 +107,7 @@ AnalyticsDep = Annotated[AnalyticsService, _service("telemetry.analytics")]
 ReportsDep = Annotated[ReportsService, _service("telemetry.reports")]
 NowPlayingDep = Annotated[NowPlayingService, _service("listening.now_playing")]
 ListeningFeedDep = Annotated[ListeningFeed, _service("listening.feed")]
+CommunityDep = Annotated[CommunityService, _service("community")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]
@@ -130,6 +134,7 @@ async def find_user(request: Request, services: ServicesDep) -> User | None:
     request.state.now_playing = await _find_playing(request, user)
     request.state.capacity = services.capacity if user else None
     request.state.preferences = await _find_preferences(request, user)
+    request.state.community = await _has_community(request)
     return user
 
 
@@ -159,6 +164,13 @@ async def _find_playing(request: Request, user: User | None) -> NowPlaying | Non
         found = await services_of(request).listening.now_playing.peek(user.id)
         return found if found.on else None
     return None
+
+
+async def _has_community(request: Request) -> bool:
+    """Whether a page's navigation leads to the community; the memory cache has the board as a rule."""
+    with suppress(KVError):
+        return wants_page(request) and await services_of(request).community.is_shown()
+    return False
 
 
 async def know_user(request: Request) -> None:

@@ -4,6 +4,7 @@ from app.accounts.access.repository import ACCESS_REQUESTS
 from app.accounts.preferences import PREFERENCES
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
 from app.admin.repository import OPERATOR_SESSION
+from app.community.repository import BOARD
 from app.genres.artist_repository import ARTIST_GENRES
 from app.genres.personal.repository import CORRECTIONS, FAMILY_RULES
 from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_FILL, OPEN_SCAN, SCAN, SONGS
@@ -28,7 +29,7 @@ SPOTIFY_DATA = Registry(
         *(OPEN_FILL, OPEN_SCAN, SCAN, LIBRARY, LIBRARY_USE, SONGS),
         *(OPEN_RUN, RUN, PLAN, MADE, MADE_SONGS, UNDO, AUTO_SORT),
         *(OPEN_READING, LISTING, CONTENTS),
-        *(LISTENING, PLAYER_CALLS),
+        *(LISTENING, PLAYER_CALLS, BOARD),
     )
 )
 ALL = Registry(
@@ -41,7 +42,7 @@ ALL = Registry(
     last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest
 )
 
-# What a restored backup does not bring back: sessions that were ended since would be alive again, and
-# playlists that were made since would be made a second time. Of a request that was decided since, nothing may
-# be there again.
-ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPERATOR_SESSION, OPEN_RUN, PLAN, ACCESS_REQUESTS)
+# What a restored backup does not bring back: sessions that were ended since would be alive again, playlists that
+# were made since would be made a second time, a request for access that was decided since would be open again, and
+# people would be on the board who have left it since; the others are back on it when they sign in.
+ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPERATOR_SESSION, OPEN_RUN, PLAN, ACCESS_REQUESTS, BOARD)

@@ -24,6 +24,8 @@ from app.admin.page_routes import router as admin_pages
 from app.admin.routes import router as admin_router
 from app.body_limit import BodyLimit
 from app.clock import Clock, SystemClock
+from app.community.page_routes import router as community_pages
+from app.community.routes import router as community_router
 from app.deps import know_user
 from app.errors import AppError
 from app.genres.families import Families
@@ -84,6 +86,8 @@ ROUTERS = (
     preferences_router,
     listening_pages,
     listening_router,
+    community_pages,
+    community_router,
     admin_pages,
     admin_router,
     access_desk_pages,

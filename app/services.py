@@ -28,6 +28,8 @@ from app.admin.service import AdminService
 from app.admin.upstream import UpstreamService
 from app.admin.words import UnknownWordsService
 from app.clock import Clock
+from app.community.repository import BoardRepository
+from app.community.service import CommunityService
 from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
 from app.genres.links import Links
@@ -48,6 +50,7 @@ from app.listening.feed import ListeningFeed
 from app.listening.repository import ListeningRepository
 from app.listening.service import ListeningTools, NowPlayingService
 from app.playlist_services import PlaylistServices, wire_playlists
+from app.playlists.repository import PlaylistsRepository
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
 from app.spotify.capacity_line import CapacityLines
@@ -92,6 +95,7 @@ class Services:
     on_playlists: PlaylistServices
     telemetry: TelemetryServices
     listening: ListeningServices
+    community: CommunityService
     admin: AdminService
     backups: BackupService
     operators: OperatorsService
@@ -169,6 +173,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         ),
         telemetry=telemetry,
         listening=_listening(base, connections, genres, preferences),
+        community=_community(base, preferences, genres),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),
@@ -180,6 +185,15 @@ def _admin(base: Foundation, analytics: AnalyticsService) -> AdminService:
     upstream = UpstreamService(base.gates, base.app_modes, base.clock, base.sources.breakers)
     words = UnknownWordsService(base.artists, base.families)
     return AdminService(base.kv, base.settings, analytics, upstream=upstream, words=words)
+
+
+def _community(base: Foundation, preferences: PreferencesService, genres: GenresService) -> CommunityService:
+    list_made = PlaylistsRepository(base.kv).list_made
+    community = CommunityService(
+        BoardRepository(base.kv), base.clock, preferences=preferences, genres=genres, list_made=list_made
+    )
+    base.events.subscribe(community.handle)
+    return community
 
 
 def _deletion(base: Foundation) -> DeletionService:

@@ -124,6 +124,7 @@ def _context(request: Request) -> dict[str, Any]:
         "operator": state.get("operator", False),
         "theme": preferences.theme if preferences else "system",
         "connection": state.get("connection"),
+        "community": state.get("community", False),
         "capacity": state.get("capacity"),
         "change": state.get("change"),
         "news": state.get("news"),

@@ -26,6 +26,7 @@ PROMISES = {
     "playlist-contents": (300, 90 * DAY, AtBound.WAIT, True),
     "open-reading": (60, 7 * DAY, AtBound.WAIT, False),
     "playlist-undo": (None, 30 * DAY, AtBound.WAIT, False),
+    "board": (60, None, AtBound.MERGE, True),
     "auto-sort": (300, None, AtBound.WAIT, True),
     "family-rules": (300, None, AtBound.WAIT, True),
     "corrections": (300, None, AtBound.WAIT, True),

@@ -1,0 +1,174 @@
+"""Who is on the board, and what stands there: kept up to date from events, and only of those who want it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from app.accounts.models import User
+from app.accounts.preferences import Preferences, PreferencesService
+from app.clock import Clock
+from app.community.models import Board, BoardPlaylist, Counts, Member
+from app.community.repository import BoardRepository
+from app.community.standings import Showcase, Shown
+from app.events import Event, PlaylistCreated, PlaylistForgotten, ScanFinished, SignedIn
+from app.genres.library import FAMILY, Library
+from app.genres.personal.rules import OWN
+from app.genres.service import GenresService
+from app.playlists.records import MadePlaylist
+
+FEWEST = 3
+"""People from whom on the page is in the navigation: fewer are no community."""
+SCOREBOARD_LIFE = timedelta(hours=1)
+LEADERBOARD_LIFE = timedelta(minutes=15)
+PLAYLISTS_LIFE = timedelta(minutes=1)
+
+ListMade = Callable[[str], Awaitable[Sequence[MadePlaylist]]]
+
+
+class CommunityService:
+    """Keeps the board and shows it.
+
+    Attributes:
+        scoreboard: for how long the five lists are shown as they are.
+        leaderboard: the same of who was first and who is new.
+        playlists: the same of the playlists made last.
+    """
+
+    def __init__(
+        self,
+        board: BoardRepository,
+        clock: Clock,
+        *,
+        preferences: PreferencesService,
+        genres: GenresService,
+        list_made: ListMade,
+    ) -> None:
+        self._board = board
+        self._clock = clock
+        self._preferences = preferences
+        self._genres = genres
+        self._list_made = list_made
+        self._counting = asyncio.Lock()  # else an older count could be written over a newer one
+        self.scoreboard = Showcase(SCOREBOARD_LIFE, clock)
+        self.leaderboard = Showcase(LEADERBOARD_LIFE, clock)
+        self.playlists = Showcase(PLAYLISTS_LIFE, clock)
+
+    async def handle(self, event: Event) -> None:
+        """Follow what people who are on the board do; leaving takes them off without an event."""
+        match event:
+            case SignedIn():
+                await self._greet(User(id=event.user_id, name=event.name, avatar=event.avatar))
+            case ScanFinished():
+                await self._count(event.user_id)
+            case PlaylistCreated():
+                await self._list(event.user_id, event.playlist_id)
+            case PlaylistForgotten():
+                await self._list(event.user_id)
+
+    async def set_preferences(self, user: User, fields: Mapping[str, object]) -> Preferences:
+        """Set some of a person's preferences; what they say of the board happens at once.
+
+        A failure in between leaves nobody on the board whose preferences say no, however they sign in next.
+
+        Raises:
+            WithdrawnError: they have disconnected from Spotify and wish to be on it; nothing is changed.
+            KVError: it is not known to be durable; asking again finishes it.
+        """
+        if fields.get("community"):
+            await self._put_on(user)
+        preferences = await self._preferences.change(user.id, fields)
+        if not preferences.community:
+            await self._board.remove(user.id)
+        return preferences
+
+    async def is_shown(self) -> bool:
+        """Return whether so many people want to be seen that the page is worth a place in the navigation."""
+        return len((await self._board.get()).members) >= FEWEST
+
+    async def is_on(self, user_id: str) -> bool:
+        """Return whether a person is on the board."""
+        return (await self._board.get()).find(user_id) is not None
+
+    async def show(self, where: Showcase) -> Shown:
+        """Return the board as one of the showcases shows it."""
+        return where.show(await self._board.get())
+
+    async def _greet(self, user: User) -> None:
+        """Have the board follow what a person wishes and is called who signs in."""
+        if (await self._preferences.get(user.id)).community:
+            await self._put_on(user)
+        else:
+            await self._board.remove(user.id)
+
+    async def _put_on(self, user: User) -> None:
+        async with self._counting:
+            member = Member(
+                user_id=user.id,
+                name=user.name,
+                avatar=user.avatar,
+                joined_at=self._clock.now(),
+                counts=await self._counts(user.id),
+            )
+            await self._board.change(user.id, lambda board: board.joined_by(member))
+
+    async def _count(self, user_id: str) -> None:
+        """Count a member's library and playlists anew."""
+        async with self._counting:
+            if await self.is_on(user_id):
+                counts = await self._counts(user_id)
+                change = partial(_recounted, user_id=user_id, counts=counts)
+                await self._board.change(user_id, change, later=True)
+
+    async def _counts(self, user_id: str) -> Counts:
+        library = await self._genres.find_library(user_id)
+        return _with_made(_counted(library), await self._made(user_id))
+
+    async def _list(self, user_id: str, new: str = "") -> None:
+        """Count a member's playlists anew, and list the new one too; not those that are forgotten."""
+        async with self._counting:
+            if await self.is_on(user_id):
+                change = partial(_listed, user_id=user_id, made=await self._made(user_id), new=new)
+                await self._board.change(user_id, change, later=True)
+
+    async def _made(self, user_id: str) -> Sequence[MadePlaylist]:
+        return [one for one in await self._list_made(user_id) if not one.gone]
+
+
+def _counted(library: Library | None) -> Counts:
+    if library is None:
+        return Counts()
+    artists = {artist.id or artist.name for placed in library.songs for artist in placed.song.artists}
+    return Counts(songs=len(library.songs), artists=len(artists), genres=len(library.genres))
+
+
+def _with_made(counts: Counts, made: Sequence[MadePlaylist]) -> Counts:
+    songs = sum(one.songs for one in made)
+    return counts.model_copy(update={"playlists": len(made), "playlist_songs": songs})
+
+
+def _recounted(board: Board, *, user_id: str, counts: Counts) -> Board:
+    member = board.find(user_id)
+    return board.changed(member.model_copy(update={"counts": counts})) if member else board
+
+
+def _listed(board: Board, *, user_id: str, made: Sequence[MadePlaylist], new: str) -> Board:
+    if (member := board.find(user_id)) is None:
+        return board
+    shown = {one.id for one in board.playlists if one.user_id == user_id} | {new}
+    theirs = tuple(_playlist(user_id, one) for one in made if one.id in shown)
+    counted = _recounted(board, user_id=user_id, counts=_with_made(member.counts, made))
+    return counted.with_playlists_of(user_id, theirs)
+
+
+def _playlist(user_id: str, made: MadePlaylist) -> BoardPlaylist:
+    """Return what others see of a playlist; families of one's own are nobody else's business."""
+    return BoardPlaylist(
+        user_id=user_id,
+        id=made.id,
+        name=made.name,
+        url=made.url,
+        items=tuple(one for one in made.selection.include if not one.startswith(FAMILY + OWN)),
+        songs=made.songs,
+        created_at=made.created_at,
+    )
