@@ -42,7 +42,7 @@ ALL = Registry(
     last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest
 )
 
-# What a restored backup does not bring back: sessions that were ended since would be alive again, playlists that
-# were made since would be made a second time, a request for access that was decided since would be open again, and
-# people would be on the board who have left it since; the others are back on it when they sign in.
+# What a restored backup does not bring back: sessions that were ended since would be alive again, playlists
+# that were made since would be made a second time, a request for access that was decided since would be open
+# again, and people would be on the board who have left it since; the others are back when they sign in.
 ENDED_BY_RESTORE = (SESSION, USER_SESSIONS, OPERATOR_SESSION, OPEN_RUN, PLAN, ACCESS_REQUESTS, BOARD)
