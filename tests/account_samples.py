@@ -8,6 +8,7 @@ ACCOUNT = Sample(
     theme="dark",
     language="",
     languages=(("en", NAME), ("sv", NAME)),
+    community=False,
     sessions=(
         Sample(browser=NAME, created_at=NOW - timedelta(days=3), seen_at=NOW, here=True),
         Sample(browser="", created_at=NOW, seen_at=NOW, here=False),

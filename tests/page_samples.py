@@ -344,7 +344,7 @@ PAGES: list[tuple[str, Sample]] = [
             form=SETTINGS.form.but(problems={"name_template": [NAME]}),
             examples=(),
             uploads=False,
-            account=ACCOUNT.but(languages=(("en", NAME),)),
+            account=ACCOUNT.but(languages=(("en", NAME),), community=True),
             hidden=(),
         ),
     ),

@@ -48,15 +48,17 @@ class AccountSettings:
     Attributes:
         languages: all that pages can be in, each by its own name; there may be one.
         sessions: where the person is signed in, the newest first.
+        community: whether the person stands on the boards.
     """
 
     theme: Theme
     language: str
     languages: tuple[tuple[str, str], ...]
     sessions: tuple[OpenSession, ...]
+    community: bool
 
     @classmethod
     def of(cls, preferences: Preferences, sessions: tuple[OpenSession, ...]) -> "AccountSettings":
         """Return what is set, and where the person is signed in."""
         names = tuple((one, (Locale.parse(one).display_name or one).capitalize()) for one in languages())
-        return cls(preferences.theme, preferences.language, names, sessions)
+        return cls(preferences.theme, preferences.language, names, sessions, preferences.community)

@@ -11,7 +11,15 @@ from app.clock import Clock
 from app.community.models import Board, BoardPlaylist, Counts, Member
 from app.community.repository import BoardRepository
 from app.community.standings import Showcase, Shown
-from app.events import Event, PlaylistCreated, PlaylistForgotten, ScanFinished, SignedIn
+from app.events import (
+    AccountDeleted,
+    Disconnected,
+    Event,
+    PlaylistCreated,
+    PlaylistForgotten,
+    ScanFinished,
+    SignedIn,
+)
 from app.genres.library import FAMILY, Library
 from app.genres.personal.rules import OWN
 from app.genres.service import GenresService
@@ -55,7 +63,7 @@ class CommunityService:
         self.playlists = Showcase(PLAYLISTS_LIFE, clock)
 
     async def handle(self, event: Event) -> None:
-        """Follow what people who are on the board do; leaving takes them off without an event."""
+        """Follow what people do who are on the board; of those who have left nothing is shown any more."""
         match event:
             case SignedIn():
                 await self._greet(User(id=event.user_id, name=event.name, avatar=event.avatar))
@@ -65,6 +73,8 @@ class CommunityService:
                 await self._list(event.user_id, event.playlist_id)
             case PlaylistForgotten():
                 await self._list(event.user_id)
+            case AccountDeleted() | Disconnected():  # they are off the board; what is shown has to follow
+                await self._show_anew()
 
     async def set_preferences(self, user: User, fields: Mapping[str, object]) -> Preferences:
         """Set some of a person's preferences; what they say of the board happens at once.
@@ -79,7 +89,7 @@ class CommunityService:
             await self._put_on(user)
         preferences = await self._preferences.change(user.id, fields)
         if not preferences.community:
-            await self._board.remove(user.id)
+            await self._take_off(user.id)
         return preferences
 
     async def is_shown(self) -> bool:
@@ -99,7 +109,7 @@ class CommunityService:
         if (await self._preferences.get(user.id)).community:
             await self._put_on(user)
         else:
-            await self._board.remove(user.id)
+            await self._take_off(user.id)
 
     async def _put_on(self, user: User) -> None:
         async with self._counting:
@@ -111,6 +121,15 @@ class CommunityService:
                 counts=await self._counts(user.id),
             )
             await self._board.change(user.id, lambda board: board.joined_by(member))
+
+    async def _take_off(self, user_id: str) -> None:
+        await self._board.remove(user_id)
+        await self._show_anew()
+
+    async def _show_anew(self) -> None:
+        board = await self._board.get()
+        for where in (self.scoreboard, self.leaderboard, self.playlists):
+            where.show(board)
 
     async def _count(self, user_id: str) -> None:
         """Count a member's library and playlists anew."""

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from app.clock import Clock
 from app.community.models import Board, Member
 
-What = Literal["genres", "artists", "songs", "playlists", "playlist_songs"]
+What = Literal["songs", "artists", "genres", "playlists", "playlist_songs"]
 WHATS: tuple[What, ...] = get_args(What)
 MOST_RANKED = 20
 MOST_NAMED = 10

@@ -17,6 +17,7 @@ from app.listening.service import NowPlaying
 from app.settings import Settings
 from app.templating import Templating
 from tests.auto_sort_samples import AUTO_SORT_PAGES
+from tests.community_samples import COMMUNITY_PAGES
 from tests.contents_samples import CONTENTS_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
@@ -40,6 +41,7 @@ from tests.samples import NAME, NOW, Sample
 PAGES = [
     *(*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES, *AUTO_SORT_PAGES),
     *CONTENTS_PAGES,
+    *COMMUNITY_PAGES,
 ]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
@@ -91,6 +93,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "user": SimpleNamespace(name=NAME),
         "operator": True,
         "theme": "system",
+        "community": True,
         "connection": None,
         "capacity": None,
         "change": None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from app.accounts.models import User
 from app.kv.store import Put
 from app.playlists.models import Selection
 from app.playlists.preview import Wanted
@@ -26,6 +27,13 @@ async def making_playlists(world: World, services: Services) -> None:
 async def filling_in_genres(world: World, services: Services) -> None:
     world.musicbrainz.down = False
     await services.genres.find_library(USER)
+
+
+async def joining_the_boards(world: World, services: Services) -> None:
+    anna = User(id=USER, name="Anna", avatar=None)
+    await services.community.set_preferences(anna, {"community": True})
+    for where in (services.community.scoreboard, services.community.leaderboard):
+        await services.community.show(where)
 
 
 async def prepared(world: World, activity: Activity) -> tuple[dict[str, Put], Cookies]:

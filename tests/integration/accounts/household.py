@@ -186,6 +186,12 @@ def traces(services: Services, store: LastingStore) -> list[str]:
         "scans": [name for name in (*scans._runs, *offers) if name == USER],
         "readings": [name for name in services.on_playlists.contents._readings if name == USER],
         "listening feed": [name for name in services.listening.feed._listed if name == USER],
+        "boards": [
+            member.user_id
+            for where in (services.community.scoreboard, services.community.leaderboard)
+            for member in where._board.members
+            if member.user_id == USER
+        ],
         "renewals": [name for name in services.connections._renewals if name == USER],
     }
     return [f"{where}: {what}" for where, found in named.items() for what in found]

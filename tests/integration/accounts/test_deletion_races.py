@@ -14,6 +14,7 @@ from tests.integration.accounts.activities import (
     MOST_CALLS,
     Activity,
     filling_in_genres,
+    joining_the_boards,
     making_playlists,
     prepared,
     scanning,
@@ -23,7 +24,7 @@ from tests.integration.accounts.household import USER, Cookies, LastingStore, Wo
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres])
+@pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres, joining_the_boards])
 async def test_a_deletion_at_any_call_of_a_job_to_the_store_leaves_nothing(
     world: World, activity: Activity
 ) -> None:
@@ -102,7 +103,7 @@ async def ended(world: World, services: Services, signing_in: "asyncio.Future[Co
     await world.calm(services)
     if await services.sessions.find_user(cookies):
         kinds = {trace.split()[1].partition(":")[0] for trace in traces(services, store)}
-        assert kinds == {"connection", "user-sessions", "session"}
+        assert kinds == {"connection", "user-sessions", "session", "preferences"}
         return "came back"
     assert traces(services, store) == []
     return "signed in and deleted"

@@ -13,6 +13,7 @@ from tests.integration.accounts.activities import (
     MOST_CALLS,
     Activity,
     filling_in_genres,
+    joining_the_boards,
     making_playlists,
     prepared,
     scanning,
@@ -53,7 +54,7 @@ async def stays_apart(world: World, store: LastingStore, cookies: Cookies) -> No
         assert await services.on_playlists.playlists.list_made(USER) == ()
 
 
-@pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres])
+@pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres, joining_the_boards])
 async def test_a_disconnection_at_any_call_of_a_job_to_the_store_leaves_nothing(
     world: World, activity: Activity
 ) -> None:

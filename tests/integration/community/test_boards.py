@@ -236,7 +236,9 @@ async def test_three_people_bring_the_page_into_the_navigation(arrive: Arrive, n
 async def test_answers_may_be_kept_for_a_minute_and_the_page_not_at_all(arrive: Arrive) -> None:
     anna = await arrive("Anna")
     for path in BOARDS:
-        assert (await anna.get(path)).headers["cache-control"] == "public, max-age=60"
+        kept, _, seconds = (await anna.get(path)).headers["cache-control"].partition("=")
+        assert kept == "public, max-age"
+        assert 0 <= int(seconds) <= 60
     page = await anna.get("/community")
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
 
