@@ -70,6 +70,11 @@ class Listener:
     def id(self) -> str:
         return str(self.json("/api/me")["spotify"]["id"])
 
+    def be_seen(self) -> "Listener":
+        """Stand on the boards from now on."""
+        self.http.post("/api/preferences", json={"community": True}).raise_for_status()
+        return self
+
     def start_scan(self) -> None:
         self.http.post("/api/genres/scan", json={}).raise_for_status()
 

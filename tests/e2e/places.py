@@ -214,6 +214,8 @@ PLACES = (
     Place("access-requests", "/operator/access-requests", "Requests for access", act=ask_for_access),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
+    Place("community", "/community", "Community", "maker"),
+    Place("community-empty", "/community", "Community", "operator"),
     Place("style", "/style", ""),
     Place("not-found", "/nothing", "", "sorted", status=404),
     Place("problem-with-an-address", "/nothing", "", "sorted", status=404, act=name_a_long_address),

@@ -93,11 +93,12 @@ def people(demo: Server, scanned: Listener, tmp_path_factory: pytest.TempPathFac
         mute.switch(musicbrainz_fault="refused", wikidata_fault="refused", source_noise=True)
         unheard = person(mute).scan()
         until(lambda: asked_in_vain(unheard), "the answers of the last source")
+        seen = [person(demo).be_seen() for _ in range(3)]
         yield People(
-            fresh=person(demo),
+            fresh=seen[0],
             sorted=scanned,
-            ruler=person(demo).scan(),
-            maker=person(demo).scan(),
+            ruler=seen[1].scan(),
+            maker=seen[2].scan(),
             scanning=scanning,
             waiting=waiting,
             stranger=stack.enter_context(Listener(guarded.url)),
