@@ -1,6 +1,5 @@
 """Who is on the board, and what stands there: kept up to date from events, and only of those who want it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -57,7 +56,6 @@ class CommunityService:
         self._preferences = preferences
         self._genres = genres
         self._list_made = list_made
-        self._counting = asyncio.Lock()  # else an older count could be written over a newer one
         self.scoreboard = Showcase(SCOREBOARD_LIFE, clock)
         self.leaderboard = Showcase(LEADERBOARD_LIFE, clock)
         self.playlists = Showcase(PLAYLISTS_LIFE, clock)
@@ -67,12 +65,10 @@ class CommunityService:
         match event:
             case SignedIn():
                 await self._greet(User(id=event.user_id, name=event.name, avatar=event.avatar))
-            case ScanFinished():
-                await self._count(event.user_id)
             case PlaylistCreated():
-                await self._list(event.user_id, event.playlist_id)
-            case PlaylistForgotten():
-                await self._list(event.user_id)
+                await self._count(event.user_id, event.playlist_id)
+            case PlaylistForgotten() | ScanFinished():
+                await self._count(event.user_id)
             case AccountDeleted() | Disconnected():  # they are off the board; what is shown has to follow
                 await self._show_anew()
 
@@ -112,15 +108,15 @@ class CommunityService:
             await self._take_off(user.id)
 
     async def _put_on(self, user: User) -> None:
-        async with self._counting:
-            member = Member(
-                user_id=user.id,
-                name=user.name,
-                avatar=user.avatar,
-                joined_at=self._clock.now(),
-                counts=await self._counts(user.id),
-            )
-            await self._board.change(user.id, lambda board: board.joined_by(member))
+        library = await self._genres.find_library(user.id)
+        member = Member(
+            user_id=user.id,
+            name=user.name,
+            avatar=user.avatar,
+            joined_at=self._clock.now(),
+            counts=_counted(library, await self._made(user.id)),
+        )
+        await self._board.change(user.id, lambda board: board.joined_by(member))
 
     async def _take_off(self, user_id: str) -> None:
         await self._board.remove(user_id)
@@ -131,53 +127,37 @@ class CommunityService:
         for where in (self.scoreboard, self.leaderboard, self.playlists):
             where.show(board)
 
-    async def _count(self, user_id: str) -> None:
-        """Count a member's library and playlists anew."""
-        async with self._counting:
-            if await self.is_on(user_id):
-                counts = await self._counts(user_id)
-                change = partial(_recounted, user_id=user_id, counts=counts)
-                await self._board.change(user_id, change, later=True)
-
-    async def _counts(self, user_id: str) -> Counts:
+    async def _count(self, user_id: str, new: str = "") -> None:
+        """Count anew what a member has, and list the playlist that is new, and none that is forgotten."""
+        if not await self.is_on(user_id):
+            return
         library = await self._genres.find_library(user_id)
-        return _with_made(_counted(library), await self._made(user_id))
-
-    async def _list(self, user_id: str, new: str = "") -> None:
-        """Count a member's playlists anew, and list the new one too; not those that are forgotten."""
-        async with self._counting:
-            if await self.is_on(user_id):
-                change = partial(_listed, user_id=user_id, made=await self._made(user_id), new=new)
-                await self._board.change(user_id, change, later=True)
+        made = await self._made(user_id)  # last: whoever reads more of them also writes later
+        change = partial(_told, user_id=user_id, counts=_counted(library, made), made=made, new=new)
+        await self._board.change(user_id, change, later=True)
 
     async def _made(self, user_id: str) -> Sequence[MadePlaylist]:
         return [one for one in await self._list_made(user_id) if not one.gone]
 
 
-def _counted(library: Library | None) -> Counts:
-    if library is None:
-        return Counts()
-    artists = {artist.id or artist.name for placed in library.songs for artist in placed.song.artists}
-    return Counts(songs=len(library.songs), artists=len(artists), genres=len(library.genres))
+def _counted(library: Library | None, made: Sequence[MadePlaylist]) -> Counts:
+    songs = library.songs if library else ()
+    return Counts(
+        songs=len(songs),
+        artists=len({artist.id or artist.name for placed in songs for artist in placed.song.artists}),
+        genres=len(library.genres) if library else 0,
+        playlists=len(made),
+        playlist_songs=sum(one.songs for one in made),
+    )
 
 
-def _with_made(counts: Counts, made: Sequence[MadePlaylist]) -> Counts:
-    songs = sum(one.songs for one in made)
-    return counts.model_copy(update={"playlists": len(made), "playlist_songs": songs})
-
-
-def _recounted(board: Board, *, user_id: str, counts: Counts) -> Board:
-    member = board.find(user_id)
-    return board.changed(member.model_copy(update={"counts": counts})) if member else board
-
-
-def _listed(board: Board, *, user_id: str, made: Sequence[MadePlaylist], new: str) -> Board:
+def _told(board: Board, *, user_id: str, counts: Counts, made: Sequence[MadePlaylist], new: str) -> Board:
     if (member := board.find(user_id)) is None:
         return board
-    shown = {one.id for one in board.playlists if one.user_id == user_id} | {new}
-    theirs = tuple(_playlist(user_id, one) for one in made if one.id in shown)
-    counted = _recounted(board, user_id=user_id, counts=_with_made(member.counts, made))
-    return counted.with_playlists_of(user_id, theirs)
+    listed = {one.id for one in board.playlists if one.user_id == user_id} | {new}
+    playlists = tuple(_playlist(user_id, one) for one in made if one.id in listed)
+    counted = board.changed(member.model_copy(update={"counts": counts}))
+    return counted.with_playlists_of(user_id, playlists)
 
 
 def _playlist(user_id: str, made: MadePlaylist) -> BoardPlaylist:

@@ -210,7 +210,7 @@ def test_sessions_and_begun_playlists_do_not_come_back(
     bring_back(settings, make(tmp_path / "saved" / "backup.db", rows))
     ended = {space.prefix for space in ENDED_BY_RESTORE}
 
-    assert {"session", "user-sessions", "open-run", "plan", "access-requests"} <= ended
+    assert {"session", "user-sessions", "open-run", "plan", "access-requests", "board"} <= ended
     assert read(database) == {key: data for key, data in rows.items() if key.split(":")[0] not in ended}
 
 

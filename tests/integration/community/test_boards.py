@@ -247,3 +247,13 @@ async def test_only_who_is_signed_in_can_be_seen(new_browser: Browser) -> None:
     async with new_browser() as stranger:
         assert (await stranger.post("/community", data={"seen": "true"}, headers=FORM)).status_code == 401
         assert "Put me on the boards" not in (await stranger.get("/community")).text
+
+
+async def test_looking_costs_one_read_however_often_and_however_many_look(arrive: Arrive) -> None:
+    people = [await arrive(name) for name in ("Anna", "Bo", "Cleo")]
+    for _ in range(10):
+        for person in people:
+            assert not await seen_anywhere(person, "acc-")
+            await person.get("/genres")
+    counted = (await people[0].get("/api/kv-metrics", headers=HERE)).json()["kinds"]["board"]
+    assert (counted["reads"], counted["writes"]) == (1, 1)
