@@ -73,7 +73,7 @@ async def test_an_invented_state_costs_no_read(
 ) -> None:
     attempt, cookie = attempts.begin("/")
     before = kv.snapshot().totals
-    for state in (None, "", "x", "é", attempt.state[:-1], "A" + attempt.state[1:]):
+    for state in (None, "", "x", "é", attempt.state[:-1], attempt.state.swapcase()):
         with pytest.raises(ForeignStateError):
             await attempts.redeem(state, {signin.name: cookie})
     assert kv.snapshot().totals == before
