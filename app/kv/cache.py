@@ -105,6 +105,13 @@ class MemoryCache:
         if kind is not None:
             kind.pop(key.text, None)
 
+    def clear(self) -> int:
+        """Forget every value; return how many those were."""
+        entries = sum(kind.entries for kind in self._kinds.values())
+        for kind in self._kinds.values():
+            kind.clear()
+        return entries
+
     def state(self) -> CacheState:
         """Return entries, bytes and evictions of all kinds, those included of which nothing is kept."""
         kinds = {prefix: self._kind_state(space) for prefix, space in sorted(self._spaces.items())}

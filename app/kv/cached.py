@@ -57,7 +57,7 @@ class CachedKV:
         self._store = GuardedStore(store, context)
         self._queue = WriteQueue(options)
         self._cache = MemoryCache(context, trusted=options.trust_memory and store.single_writer)
-        memory = Memory(self._cache, single_writer=store.single_writer)
+        self._memory = memory = Memory(self._cache, single_writer=store.single_writer)
         self._loader = Loader(self._store, memory, context)
         self._flusher = Flusher(self._store, self._queue, memory=memory, context=context)
         self._reader = Reader(self._queue, self._cache, self._loader, context)
@@ -267,6 +267,13 @@ class CachedKV:
             self._flushes_slowly = True
         else:
             self._flushes_slowly = False
+
+    def clear_memory(self) -> int:
+        """Forget what was read, so that it is read from the store again; return how many values those were.
+
+        What is queued stays, and is still what a read sees.
+        """
+        return self._memory.clear()
 
     @property
     def options(self) -> KVOptions:

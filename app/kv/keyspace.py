@@ -94,6 +94,7 @@ class Keyspace(Generic[M]):
         owned: how values and their users are found, for `Owner.VALUE` and no other.
         without: returns a value without one of its users, for `Owner.SHARED` and no other; the same object
             where that user is not in it. Writes for users who are gone are not refused by themselves.
+        secret: fields of the value, at any depth, that nobody is shown.
 
     Raises:
         TypeError: the model is not frozen, or `owned` or `without` does not go with `owner`.
@@ -109,6 +110,7 @@ class Keyspace(Generic[M]):
     stale_if_down: bool = False
     owned: Owned[M] | None = None
     without: Callable[[M, str], M] | None = None
+    secret: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _PREFIX.fullmatch(self.prefix):

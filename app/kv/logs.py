@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -70,6 +70,10 @@ class LogSpace(Generic[R]):
     def segment(self, number: int) -> Key[Segment[R]]:
         """Return the key of a segment."""
         return self._segments(number)
+
+    def key_of(self, name: str) -> Key[Any]:
+        """Return the key of the head or of a segment, by what follows the prefix."""
+        return self.head() if name == "head" else Key(self._segments, f"{self.prefix}:{name}")
 
     def live(self, segment: Segment[R] | None, now: datetime) -> tuple[Logged[R], ...]:
         """Return the segment's records that are not too old."""

@@ -28,6 +28,11 @@ class Memory:
         self.cache = cache
         self._durable: LRUCache[str, Durable] = LRUCache(DIGESTS_KEPT if single_writer else 0)
 
+    def clear(self) -> int:
+        """Forget every value, and what is known of the store; return how many values those were."""
+        self._durable.clear()
+        return self.cache.clear()
+
     def sent(self, entry: Entry) -> None:
         """A write is on its way: until it is known to be durable nothing is known of the key."""
         self.cache.discard(entry.key)

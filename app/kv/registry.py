@@ -32,6 +32,37 @@ class Registry:
         shared = [key for key in await self._shared_keys(kv) if await _is_in(kv, key, user_id)]
         return await _keys_in(self.spaces, kv, user_id) + shared
 
+    async def by_user(self, kv: "CachedKV") -> dict[str, list[Key[Any]]]:
+        """Return the keys that name a user, by that user: one list of the store for each such kind.
+
+        Raises:
+            KVError: the store does not answer.
+        """
+        found: dict[str, list[Key[Any]]] = {}
+        for space in self.spaces:
+            if isinstance(space, Keyspace) and space.owner is Owner.KEY:
+                for key in await kv.keys(space):
+                    found.setdefault(key.parts[0], []).append(key)
+        return found
+
+    async def keys_in(self, kv: "CachedKV", space: Space) -> list[Key[Any]]:
+        """Return the keys of all values of a kind.
+
+        Raises:
+            KVError: the store does not answer.
+        """
+        if isinstance(space, Keyspace):
+            return await kv.keys(space)
+        return [space.key_of(key.parts[0]) for key in await kv.keys(space.head().space)]
+
+    def find_key(self, text: str) -> Key[Any] | None:
+        """Return the key that is written like this, if a value of some kind may have it."""
+        prefix, _, rest = text.partition(":")
+        space = next((space for space in self.spaces if space.prefix == prefix), None)
+        if space is None or not rest:
+            return None
+        return space.key_of(rest) if isinstance(space, LogSpace) else Key(space, text)
+
     async def purge(self, kv: "CachedKV", user_id: str) -> int:
         """Delete all that is kept of a user; return how many keys that were.
 

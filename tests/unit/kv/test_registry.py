@@ -167,3 +167,37 @@ async def test_a_purge_of_a_shared_value_is_not_done_before_the_store_says_so() 
         bench.store.heal()
         await bench.let_pass(asyncio.ensure_future(WITH_SHARED.purge(bench.kv, "anna")))
         assert await bench.store.holds(PINBOARD("all")) == Pinboard(users=("annabel",)).model_dump_json()
+
+
+async def test_keys_are_told_apart_by_user_and_by_kind() -> None:
+    async with Bench() as bench:
+        await fill(bench.kv)
+        by_user = await ALL.by_user(bench.kv)
+        assert {user: [key.text for key in keys] for user, keys in by_user.items()} == {
+            user: [f"songs:{user}", f"songs:{user}:later", f"keys:{user}"] for user in ("anna", "annabel")
+        }
+        doors = [key.text for key in await ALL.keys_in(bench.kv, DOOR)]
+        assert doors == ["door:anna-1", "door:anna-2", "door:annabel-1", "door:annabel-2"]
+
+
+async def test_a_key_is_found_by_what_is_written_and_reads_its_value() -> None:
+    async with Bench() as bench:
+        await fill(bench.kv)
+        for space in ALL.spaces:
+            for key in await ALL.keys_in(bench.kv, space):
+                assert ALL.find_key(key.text) == key
+                assert await bench.kv.get(key) is not None
+        assert ALL.find_key("stranger:anna") is ALL.find_key("songs") is ALL.find_key("songs:") is None
+
+
+async def test_memory_forgets_what_was_read_and_not_what_is_queued() -> None:
+    async with Bench() as bench:
+        await bench.kv.put(NOTE("stored"), note("old"))
+        await bench.kv.put_later(NOTE("queued"), note("new"))
+        reads = bench.kv.snapshot().totals.reads
+        assert await bench.kv.get(NOTE("stored")) == note("old")
+        assert bench.kv.snapshot().totals.reads == reads
+        assert bench.kv.clear_memory() == 1
+        assert await bench.kv.get(NOTE("queued")) == note("new")
+        assert await bench.kv.get(NOTE("stored")) == note("old")
+        assert bench.kv.snapshot().totals.reads == reads + 1
