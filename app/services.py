@@ -198,7 +198,7 @@ def _community(base: Foundation, preferences: PreferencesService, genres: Genres
 
 def _deletion(base: Foundation) -> DeletionService:
     leaving = Leaving(everything=ALL, spotify_data=SPOTIFY_DATA, own_word=OWN_WORD)
-    return DeletionService(base.kv, leaving, jobs=base.jobs, events=base.events)
+    return DeletionService(base.kv, leaving, jobs=base.jobs, events=base.events, clock=base.clock)
 
 
 def _operators(base: Foundation, keyring: Keyring) -> OperatorsService:

@@ -7,7 +7,8 @@ from typing import Any
 import structlog
 
 from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError, DisconnectUnfinishedError
-from app.accounts.repository import SESSION
+from app.accounts.repository import SESSION, SessionsRepository
+from app.clock import Clock
 from app.events import AccountDeleted, Disconnected, Events
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
@@ -43,8 +44,12 @@ class Leaving:
 class DeletionService:
     """Deletes accounts, disconnects them from Spotify, and lets people come back."""
 
-    def __init__(self, kv: CachedKV, leaving: Leaving, *, jobs: JobRunner, events: Events) -> None:
+    def __init__(
+        self, kv: CachedKV, leaving: Leaving, *, jobs: JobRunner, events: Events, clock: Clock
+    ) -> None:
         self._kv = kv
+        self._sessions = SessionsRepository(kv)
+        self._clock = clock
         self._leaving = leaving
         self._jobs = jobs
         self._events = events
@@ -67,8 +72,8 @@ class DeletionService:
     async def disconnect(self, user_id: str, *, keep_own_word: bool = True) -> None:
         """Drop a person's tokens and all that came from Spotify; what still runs cannot bring it back.
 
-        The session stays, and so do their corrections and rules unless these are to go too. Playlists at
-        Spotify stay anyway.
+        Their sessions stay, without name and picture, and so do their corrections and rules unless these are
+        to go too. Playlists at Spotify stay anyway.
 
         Raises:
             LeaseHeldError: the account is being deleted, or disconnected already.
@@ -79,6 +84,7 @@ class DeletionService:
                 what = self._leaving.parted(keep_own_word=keep_own_word)
                 await self._kv.retire_user(user_id, kinds=[space.prefix for space in what.spaces])
                 await self._erase(user_id, what)
+                await self._sessions.forget_names(user_id, self._clock.now())
             except KVError as error:
                 raise DisconnectUnfinishedError(retry_after=error.retry_after) from error
             await self._events.publish(Disconnected(user_id))
@@ -103,6 +109,8 @@ class DeletionService:
         try:
             async with self._kv.lease(_lease_of(user_id), LEASE):
                 deleted = self._kv.is_retired(user_id, SESSION)
+                if not deleted:
+                    await self._sessions.forget_names(user_id, self._clock.now())
                 if await self._erase(user_id, self._unfinished(user_id)):
                     await self._events.publish(AccountDeleted(user_id) if deleted else Disconnected(user_id))
                 await self._kv.readmit_user(user_id)

@@ -46,6 +46,15 @@ class Session(BaseModel):
         """The moment from which the session is dead, whatever a cache or a store still holds."""
         return min(self.seen_at + IDLE_END, self.created_at + ABSOLUTE_END)
 
+    def seen(self, now: datetime) -> "Session":
+        """Return the session of a browser that was here now, or later."""
+        return self if self.seen_at >= now else self.model_copy(update={"seen_at": now})
+
+    def nameless(self) -> "Session":
+        """Return the session of somebody of whom nothing is kept that Spotify told."""
+        user = User(id=self.user.id, name="", avatar=None)
+        return self if user == self.user else self.model_copy(update={"user": user})
+
 
 class SessionRef(BaseModel):
     """One of a person's sessions, by the name the store knows it under."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.accounts.errors import SignInReplayedError
 from app.accounts.models import (
@@ -36,6 +36,7 @@ SESSION = Keyspace(
     ttl=IDLE_END,
     cache_ttl=CACHE_TTL,
     stale_if_down=False,
+    secret=("user",),  # operators see that there are sessions, not whose
 )
 USER_SESSIONS = Keyspace(
     "user-sessions",
@@ -44,6 +45,7 @@ USER_SESSIONS = Keyspace(
     ttl=ABSOLUTE_END,
     cache_ttl=CACHE_TTL,
     stale_if_down=False,
+    secret=("key",),
 )
 CONNECTION = Keyspace(
     "connection",
@@ -52,6 +54,7 @@ CONNECTION = Keyspace(
     ttl=TOKENS_DEAD,
     cache_ttl=CACHE_TTL,
     stale_if_down=False,
+    secret=("sealed_access_token", "sealed_refresh_token"),
 )
 SIGNIN_STATE = Keyspace(
     "signin-state",
@@ -88,6 +91,13 @@ class SessionsRepository:
         """Change a session that is still there and give it `ttl` from now."""
         return await self._kv.update(SESSION(key), change, ttl=ttl)
 
+    async def forget_names(self, user_id: str, now: datetime) -> None:
+        """Forget what Spotify called a person, and their picture; their sessions go on as long as before."""
+        for ref in (await self.find_list(user_id)).sessions:
+            await self._kv.update(
+                SESSION(ref.key), Session.nameless, ttl=lambda session: session.ends_at - now
+            )
+
     async def delete(self, key: str) -> None:
         """End a session at once."""
         await self._kv.delete(SESSION(key))
@@ -105,6 +115,14 @@ class SessionsRepository:
 
         listed = await self._kv.update(USER_SESSIONS(user_id), add, default=UserSessions())
         return listed or UserSessions()
+
+    async def find_names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """Return what Spotify called people at their last sign-in, of those who are signed in somewhere."""
+        lists = await self._kv.get_many(USER_SESSIONS(user_id) for user_id in user_ids)
+        sessions = await self._kv.get_many(
+            SESSION(listed.sessions[-1].key) for listed in lists.values() if listed.sessions
+        )
+        return {session.user.id: session.user.name for session in sessions.values()}
 
     async def strike(self, user_id: str, keys: Collection[str], *, later: bool = False) -> None:
         """Take sessions that have ended off their person's list."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -87,6 +87,10 @@ class SessionsService:
         session = await self._repository.find(listed.sessions[-1].key) if listed.sessions else None
         return session.user.name if session else ""
 
+    async def find_names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """Return what Spotify called people at their last sign-in, of those who are signed in somewhere."""
+        return await self._repository.find_names(user_ids)
+
     async def end(self, cookies: Mapping[str, str]) -> User | None:
         """End the session in these cookies at once, if there is one; return whose it was."""
         key = self._key(cookies)
@@ -123,14 +127,8 @@ class SessionsService:
 
     async def _touch(self, key: str, session: Session, now: datetime) -> Session | None:
         """Move the idle end; a session that was ended in the meantime stays ended."""
-        touched = session.model_copy(update={"seen_at": now})
+        ends_at = session.model_copy(update={"seen_at": now}).ends_at
         try:
-            return await self._repository.update(
-                key, lambda kept: max(kept, touched, key=_seen_at), ttl=touched.ends_at - now
-            )
+            return await self._repository.update(key, lambda kept: kept.seen(now), ttl=ends_at - now)
         except UserGoneError:  # the account is being deleted, and this session with it
             return None
-
-
-def _seen_at(session: Session) -> datetime:
-    return session.seen_at

@@ -101,6 +101,8 @@ def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_autocheckpoint = 0")
+    # What was deleted is overwritten, so that no copy of the file holds it either.
+    connection.execute("PRAGMA secure_delete = ON")
     # The WAL shrinks when it starts over, so that its size tells how much waits for a checkpoint.
     connection.execute("PRAGMA journal_size_limit = 0")
 

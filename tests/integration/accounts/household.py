@@ -155,7 +155,7 @@ class World:
         """Let everything end that still runs."""
         for _ in range(LONG_S):
             await self.clock.advance(1)
-            if not any(job.running for job in services.jobs._jobs.values()):
+            if not any(job.running for job in services.jobs._jobs.values() if job.owner):
                 break
         await services.kv.flush()
 
