@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from app.accounts.access.service import AccessService
 from app.accounts.connections import ConnectionsService
 from app.accounts.deletion import DeletionService
+from app.accounts.export import ExportService
 from app.accounts.models import ConnectionView, User
 from app.accounts.preferences import Preferences, PreferencesService
 from app.accounts.service import SignInService
@@ -110,6 +111,7 @@ ListeningFeedDep = Annotated[ListeningFeed, _service("listening.feed")]
 CommunityDep = Annotated[CommunityService, _service("community")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
+ExportDep = Annotated[ExportService, _service("privacy.export")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]
 
 

@@ -1,6 +1,10 @@
 """Every kind of value that the app keeps."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from app.accounts.access.repository import ACCESS_REQUESTS
+from app.accounts.inactivity import USER
 from app.accounts.preferences import PREFERENCES
 from app.accounts.repository import CONNECTION, SESSION, SIGNIN_STATE, USER_SESSIONS
 from app.admin.repository import OPERATOR_SESSION
@@ -8,8 +12,9 @@ from app.community.repository import BOARD
 from app.genres.artist_repository import ARTIST_GENRES
 from app.genres.personal.repository import CORRECTIONS, FAMILY_RULES
 from app.genres.repository import LIBRARY, LIBRARY_USE, OPEN_FILL, OPEN_SCAN, SCAN, SONGS
+from app.kv.keyspace import Keyspace, Owner
 from app.kv.ledger import LEDGER
-from app.kv.registry import Registry
+from app.kv.registry import Registry, Space
 from app.kv.tombstones import RETIRED_USER
 from app.listening.repository import LISTENING, PLAYER_CALLS
 from app.playlists.autosort.repository import AUTO_SORT
@@ -21,7 +26,7 @@ from app.upstream.repository import CALL_LEDGER, GATE
 
 # What a person keeps who disconnects from Spotify: what is theirs, not Spotify's.
 OWN_WORD = (FAMILY_RULES, CORRECTIONS)
-KEPT_ON_DISCONNECT = (*OWN_WORD, PREFERENCES, SESSION, USER_SESSIONS)
+KEPT_ON_DISCONNECT = (*OWN_WORD, PREFERENCES, USER, SESSION, USER_SESSIONS)
 # What goes: the tokens, and all that was read from Spotify or names something there.
 SPOTIFY_DATA = Registry(
     (
@@ -41,6 +46,31 @@ ALL = Registry(
     ),
     last=KEPT_ON_DISCONNECT,  # while there is a session, its person can ask again to delete the rest
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKind:
+    """What people are told of a kind, beside the words for it in templates/about/_stored.html.
+
+    Attributes:
+        life: from each write on; None is until it is deleted.
+        personal: whether its values belong to somebody.
+        stays: whether they stay when that person disconnects from Spotify.
+    """
+
+    name: str
+    life: timedelta | None
+    personal: bool
+    stays: bool
+
+    @classmethod
+    def of(cls, space: Space) -> "StoredKind":
+        """Return what to tell of a kind."""
+        personal = isinstance(space, Keyspace) and space.owner is not Owner.NONE
+        return cls(space.prefix, space.ttl, personal, stays=space in KEPT_ON_DISCONNECT)
+
+
+STORED = {space.prefix: StoredKind.of(space) for space in ALL.spaces}
 
 # What a restored backup does not bring back: sessions that were ended since would be alive again, playlists
 # that were made since would be made a second time, a request for access that was decided since would be open

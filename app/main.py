@@ -35,6 +35,7 @@ from app.genres.personal.correction_routes import router as corrections_router
 from app.genres.personal.rule_page_routes import router as rules_pages
 from app.genres.personal.rule_routes import router as rules_router
 from app.genres.routes import router as genres_router
+from app.keyspaces import STORED
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
 from app.listening.page_routes import router as listening_pages
@@ -109,7 +110,7 @@ def create_app(
 ) -> FastAPI:
     """Return the app for these settings; it opens its store and clients when it starts."""
     families = Families.load()
-    templating = Templating(settings, {"families": families})
+    templating = Templating(settings, {"families": families, "stored": STORED})
     problems = Problems(templating, know_user=know_user)
     app = FastAPI(
         title="genre-sorter",

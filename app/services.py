@@ -51,6 +51,7 @@ from app.listening.repository import ListeningRepository
 from app.listening.service import ListeningTools, NowPlayingService
 from app.playlist_services import PlaylistServices, wire_playlists
 from app.playlists.repository import PlaylistsRepository
+from app.privacy_services import PrivacyServices, wire_privacy
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
 from app.spotify.capacity_line import CapacityLines
@@ -96,6 +97,7 @@ class Services:
     telemetry: TelemetryServices
     listening: ListeningServices
     community: CommunityService
+    privacy: PrivacyServices
     admin: AdminService
     backups: BackupService
     operators: OperatorsService
@@ -122,6 +124,7 @@ async def open_services(
         await services.scans.resume_all()
         await services.genres.resume_all()
         await services.on_playlists.resume_all()
+        services.privacy.inactivity.start()
         log.info("app.ready", url=settings.public_url, demo=settings.demo, store=settings.kv_url)
         yield services
 
@@ -174,6 +177,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         telemetry=telemetry,
         listening=_listening(base, connections, genres, preferences),
         community=_community(base, preferences, genres),
+        privacy=wire_privacy(base, deletion),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),

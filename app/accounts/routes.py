@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from app.accounts.browsers import browser_of
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
@@ -14,6 +14,7 @@ from app.deps import (
     ConnectionsDep,
     CurrentUser,
     DeletionDep,
+    ExportDep,
     MaybeUser,
     SessionsDep,
     SettingsDep,
@@ -107,6 +108,18 @@ async def delete_account(settings: SettingsDep, deletion: DeletionDep, user: Cur
     response = Response(status_code=HTTPStatus.NO_CONTENT)
     response.delete_cookie(**session_cookie(settings).attributes)
     return response
+
+
+@router.get(
+    "/api/privacy/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/json": {}}, "description": "All that is kept of the caller"}},
+)
+async def export(user: CurrentUser, exports: ExportDep) -> StreamingResponse:
+    """Return everything kept of the caller, as it is stored; tokens and sessions' names are hidden."""
+    parts = await exports.export(user)
+    headers = {"Content-Disposition": 'attachment; filename="genre-sorter-account.json"'}
+    return StreamingResponse(parts, media_type="application/json", headers=headers)
 
 
 @router.get("/session")

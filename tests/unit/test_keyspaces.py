@@ -1,11 +1,14 @@
 """What each kind promises."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from app.keyspaces import ALL, KEPT_ON_DISCONNECT, SPOTIFY_DATA
+from app.keyspaces import ALL, KEPT_ON_DISCONNECT, SPOTIFY_DATA, STORED
 from app.kv.keyspace import AtBound, Keyspace, Owner
+from app.settings import Settings
+from app.templating import Templating
 
 SPACES = {space.prefix: space for space in ALL.spaces if isinstance(space, Keyspace)}
 DAY = 86_400
@@ -31,6 +34,7 @@ PROMISES = {
     "family-rules": (300, None, AtBound.WAIT, True),
     "corrections": (300, None, AtBound.WAIT, True),
     "preferences": (300, None, AtBound.WAIT, True),
+    "user": (300, None, AtBound.WAIT, True),
     "library": (3600, 60 * DAY, AtBound.WAIT, True),
     "library-songs": (None, 60 * DAY, AtBound.WAIT, True),
     "library-use": (3600, 30 * DAY, AtBound.WAIT, True),
@@ -65,3 +69,20 @@ def test_a_person_who_disconnects_keeps_or_loses_every_kind() -> None:
     lost, kept = set(SPOTIFY_DATA.spaces), set(KEPT_ON_DISCONNECT)
     assert not lost & kept
     assert lost | kept == {space for space in SPACES.values() if space.owner is not Owner.NONE}
+
+
+def told(*, personal: bool) -> list[str]:
+    """The kinds that people are told of, in the order of the list."""
+    settings = Settings(_env_file=None, contact="x")
+    environment = Templating(settings, {"stored": STORED}).environment
+    lists = environment.get_template("about/_stored.html").make_module().lists
+    return re.findall(r'data-kind="([^"]+)"', lists(personal=personal))
+
+
+def test_every_kind_is_told_in_plain_words_once() -> None:
+    assert sorted(told(personal=False)) == sorted(space.prefix for space in ALL.spaces)
+
+
+def test_a_person_is_told_of_all_that_is_theirs_and_of_nothing_else() -> None:
+    theirs = [kind for kind, space in SPACES.items() if space.owner is not Owner.NONE]
+    assert sorted(told(personal=True)) == sorted(theirs)

@@ -12,6 +12,7 @@ import pytest
 from jinja2 import Environment
 
 from app.assets import STATIC, TEMPLATES
+from app.keyspaces import STORED
 from app.listening.page_models import ListeningWishes
 from app.listening.service import NowPlaying
 from app.settings import Settings
@@ -75,7 +76,8 @@ class Markup(HTMLParser):
 def environment(*, demo: bool) -> Environment:
     """The app's own environment, whose translations are digits, and whose families are two."""
     settings = Settings(_env_file=None, spotify_client_id="" if demo else "1", contact="x")
-    made = Templating(settings, {"families": SimpleNamespace(all=(BAND,))}).environments["en"]
+    known = {"families": SimpleNamespace(all=(BAND,)), "stored": STORED}
+    made = Templating(settings, known).environments["en"]
 
     def singular(text: str) -> str:
         return "".join(re.findall(r"%\(\w+\)s", text)) + "1"
@@ -90,7 +92,7 @@ def environment(*, demo: bool) -> Environment:
 
 def render(template: str, page: Sample, **context: Any) -> str:
     known = {
-        "user": SimpleNamespace(name=NAME),
+        "user": SimpleNamespace(name=NAME, id="1"),
         "operator": True,
         "theme": "system",
         "community": True,
@@ -150,7 +152,7 @@ def test_ids_are_unique(template: str, page: Sample) -> None:
 @pytest.mark.parametrize(("template", "page"), [sample for sample in PAGES if sample[0] != "style/page.html"])
 @pytest.mark.parametrize("who", ["member", "visitor of the demo"])
 def test_every_word_goes_through_gettext(template: str, page: Sample, who: str) -> None:
-    user = SimpleNamespace(name=NAME) if who == "member" else None
+    user = SimpleNamespace(name=NAME, id="1") if who == "member" else None
     markup = Markup(render(template, page, demo=user is None, user=user))
     assert not untranslated(markup)
 

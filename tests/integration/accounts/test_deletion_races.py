@@ -103,7 +103,7 @@ async def ended(world: World, services: Services, signing_in: "asyncio.Future[Co
     await world.calm(services)
     if await services.sessions.find_user(cookies):
         kinds = {trace.split()[1].partition(":")[0] for trace in traces(services, store)}
-        assert kinds == {"connection", "user-sessions", "session", "preferences"}
+        assert kinds == {"connection", "user", "user-sessions", "session", "preferences"}
         return "came back"
     assert traces(services, store) == []
     return "signed in and deleted"

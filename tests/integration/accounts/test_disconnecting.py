@@ -4,13 +4,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from app.settings import Settings
 from tests.integration.accounts.household import USER, World
 from tests.integration.accounts.journey import (
+    ACCESS,
     CODE,
     FORM,
     PAGE,
+    REFRESH,
     JumpingClock,
     called_back,
     running,
@@ -72,7 +75,59 @@ async def test_all_that_came_from_spotify_goes_and_the_session_goes_on(
         told = await session(browser)
         assert (told["spotifyConnected"], told["reconnectBy"]) == (False, None)
     kinds = {key.partition(":")[0] for key in kept(path)}
-    assert kinds == {"preferences", "session", "user-sessions"}
+    assert kinds == {"preferences", "user", "session", "user-sessions"}
+
+
+async def test_nothing_that_spotify_told_is_left_in_any_session_nor_in_a_backup(
+    world: World, settings: Settings
+) -> None:
+    picture = "https://i.scdn.co/image/canary"
+    world.spotify.me.respond(
+        json={"account_id": USER, "id": "anna", "display_name": "Canary", "images": [{"url": picture}]}
+    )
+    with_token = settings.model_copy(update={"operator_token": SecretStr("token")})
+    async with (
+        running(with_token, JumpingClock()) as new_browser,
+        new_browser() as here,
+        new_browser() as there,
+    ):
+        await signed_in(here)
+        await signed_in(there)
+        await scanned(here)
+        await with_playlists(here)
+        assert "Canary" in (await there.get("/about")).text
+        await disconnected(here)
+        for browser in (here, there):
+            told = await session(browser)
+            assert told["user"] == {"id": USER, "name": "", "avatar": None}
+            assert "Canary" not in (await browser.get("/about")).text
+        operator = {**HERE, "authorization": "Bearer token"}
+        backup = (await here.post("/api/admin/backup", headers=operator)).content
+    told_by_spotify = [
+        "Canary",
+        picture,
+        CODE,
+        ACCESS,
+        REFRESH,
+        *(name for name in world.playlists.playlists),
+    ]
+    assert len(told_by_spotify) > 5
+    assert USER.encode() in backup
+    assert not [words for words in told_by_spotify if words.encode() in backup]
+
+
+async def test_a_session_without_a_name_ends_when_it_would_have(settings: Settings) -> None:
+    clock = JumpingClock()
+    async with running(settings, clock) as new_browser, new_browser() as browser:
+        await signed_in(browser)
+        clock.jump(days=6)
+        await disconnected(browser)
+        clock.jump(hours=23)
+        assert await who(browser) == USER
+        for _ in range(5):
+            clock.jump(days=6)
+            await who(browser)
+        assert await who(browser) is None
 
 
 async def test_pages_ask_to_connect_instead_of_failing(settings: Settings) -> None:
@@ -129,7 +184,12 @@ async def test_a_disconnection_that_storage_cuts_off_is_told_and_finished_by_ask
         assert 'action="/auth/disconnect"' in (await browser.get("/disconnect")).text
         assert (await disconnected(browser)).status_code == 303
         assert "You are disconnected" in (await browser.get("/disconnect")).text
-    assert {key.partition(":")[0] for key in kept(path)} == {"session", "user-sessions", "preferences"}
+    assert {key.partition(":")[0] for key in kept(path)} == {
+        "user",
+        "session",
+        "user-sessions",
+        "preferences",
+    }
 
 
 async def test_only_who_is_signed_in_and_only_from_here(settings: Settings) -> None:
