@@ -18,6 +18,7 @@ from app.accounts.settings_models import AccountSettings
 from app.admin.backups import BackupService
 from app.admin.operators import OperatorsService
 from app.admin.service import AdminService
+from app.admin.stored.service import StoredDataService
 from app.community.service import CommunityService
 from app.errors import ForbiddenError, NotAuthenticatedError
 from app.genres.families import Families
@@ -112,6 +113,7 @@ CommunityDep = Annotated[CommunityService, _service("community")]
 AdminDep = Annotated[AdminService, _service("admin")]
 BackupsDep = Annotated[BackupService, _service("backups")]
 ExportDep = Annotated[ExportService, _service("privacy.export")]
+StoredDataDep = Annotated[StoredDataService, _service("privacy.stored")]
 OperatorsDep = Annotated[OperatorsService, _service("operators")]
 
 

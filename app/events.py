@@ -71,6 +71,11 @@ class AccountDeleted:
     user_id: str
 
 
+@dataclass(frozen=True)
+class RebuildAsked:
+    """An operator wants everything that is made of stored values, and kept in memory, to be made anew."""
+
+
 Event = (
     SignedIn
     | SignInFailed
@@ -80,6 +85,7 @@ Event = (
     | ScheduleChanged
     | Disconnected
     | AccountDeleted
+    | RebuildAsked
 )
 Handler = Callable[[Event], Awaitable[None]]
 

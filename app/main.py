@@ -22,6 +22,8 @@ from app.admin.access.page_routes import router as access_desk_pages
 from app.admin.access.routes import router as access_desk_router
 from app.admin.page_routes import router as admin_pages
 from app.admin.routes import router as admin_router
+from app.admin.stored.page_routes import router as stored_pages
+from app.admin.stored.routes import router as stored_router
 from app.body_limit import BodyLimit
 from app.clock import Clock, SystemClock
 from app.community.page_routes import router as community_pages
@@ -95,6 +97,8 @@ ROUTERS = (
     access_desk_router,
     telemetry_pages,
     telemetry_router,
+    stored_pages,
+    stored_router,
     kept_pages,  # the last below /playlists: what no other knows is a playlist's id
 )
 

@@ -177,7 +177,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         telemetry=telemetry,
         listening=_listening(base, connections, genres, preferences),
         community=_community(base, preferences, genres),
-        privacy=wire_privacy(base, deletion),
+        privacy=wire_privacy(base, deletion, sessions),
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),

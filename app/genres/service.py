@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from app.errors import Action, AppError, NotFoundError
-from app.events import AccountDeleted, Disconnected, Event, ScanFinished
+from app.events import AccountDeleted, Disconnected, Event, RebuildAsked, ScanFinished
 from app.genres.behind import Behind
 from app.genres.duplicates_page import DuplicatesPage, duplicates_page
 from app.genres.export import ExportedSong, ExportQuery
@@ -64,6 +64,8 @@ class GenresService:
             await self._shelves.forget(event.user_id)
             self._filler.forget(event.user_id)
             self._tools.personal.forget(event.user_id)
+        if isinstance(event, RebuildAsked):
+            self._shelves.clear()
         if isinstance(event, ScanFinished):
             self._filler.fill(event.user_id, after_scan=True)
 

@@ -103,6 +103,10 @@ class Shelves:
         async with self._lock(user_id):
             self._kept.pop(user_id, None)
 
+    def clear(self) -> None:
+        """Have every library read and sorted anew when it is looked at next."""
+        self._kept.clear()
+
     async def _find(self, user_id: str) -> Shelf | None:
         # Looked up again after loading: a scan may have put a new library in its place meanwhile.
         while (shelf := await self._find_shelf(user_id)) and not self._recall(user_id, shelf):

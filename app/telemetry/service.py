@@ -10,6 +10,7 @@ from app.events import (
     Event,
     PlaylistCreated,
     PlaylistForgotten,
+    RebuildAsked,
     ScanFinished,
     ScheduleChanged,
     SignedIn,
@@ -27,6 +28,7 @@ COUNTERS: dict[type[Event], str] = {
     ScheduleChanged: "schedulesChanged",
     Disconnected: "disconnects",
     AccountDeleted: "accountsDeleted",
+    RebuildAsked: "rebuilds",
 }
 TOLD_AS = {"totalTracksAnalysed": "songsScanned"}
 """Counters that dashboards know by another name."""

@@ -38,17 +38,19 @@ from tests.page_samples import PAGES as OTHER_PAGES
 from tests.preview_samples import PREVIEW, PREVIEW_PAGES
 from tests.rule_samples import RULE_PAGES, TOLD
 from tests.samples import NAME, NOW, Sample
+from tests.stored_samples import STORED_PAGES
 
 PAGES = [
     *(*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES, *AUTO_SORT_PAGES),
     *CONTENTS_PAGES,
     *COMMUNITY_PAGES,
+    *STORED_PAGES,
 ]
 # Names, addresses and settings, which are the same in every language.
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
     r"|Familjen Grotesk|CC BY-NC-SA 3\.0"
-    r"|\{[a-z]+\}"
+    r"|\{[a-z]+\}|^library(?= - |$)"
     r"|families\.toml|docs/genres\.md|[A-Z_]{7,}=\S*|\S+\.(?:com|org)\S*|^/\S*"
 )
 
