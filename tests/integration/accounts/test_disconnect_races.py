@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 OWN = tuple(
     f"{place}: {kind}:"
     for place in ("store", "queue")
-    for kind in ("session", "user-sessions", "preferences")
+    for kind in ("session", "user-sessions", "user", "preferences")
 )
 
 
@@ -38,7 +38,9 @@ async def is_apart(world: World, services: Services, store: LastingStore, cookie
     """Hold that nothing of Spotify's is left, now and after everything has ended, and that the session is."""
     await world.calm(services)
     assert left(services, store) == []
-    assert await services.sessions.find_user(cookies)
+    user = await services.sessions.find_user(cookies)
+    assert user
+    assert not user.name
     assert (await services.connections.get_view(USER)).state == "none"
     assert services.kv.is_retired(USER, CONNECTION)
     assert not services.kv.is_retired(USER, SESSION)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts.inactivity import INACTIVE_AFTER
 from app.keyspaces import ALL
 from app.kv.keyspace import Keyspace, Owner
 from app.settings import Settings
-from tests.integration.accounts.household import USER, World
+from tests.integration.accounts.household import USER, LastingStore, World, traces
 from tests.integration.accounts.journey import ACCESS, REFRESH, JumpingClock, running, signed_in
 from tests.integration.accounts.test_account_deletion import HERE, kept, scanned, with_playlists
 
@@ -65,3 +66,18 @@ async def test_pages_tell_what_is_kept_of_the_person_and_about_tells_all(setting
     assert own.count('data-kind="') == len(personal)
     assert USER in own
     assert f'href="{EXPORT}"' in own
+
+
+async def test_a_year_without_a_sign_in_leaves_no_trace(world: World) -> None:
+    store = LastingStore(world.clock)
+    async with world.process(store) as services:
+        await world.sign_in(services)
+        await services.scans.start(USER)
+        await world.calm(services)
+        assert await services.privacy.inactivity.look() == 0
+    await world.clock.jump(INACTIVE_AFTER.total_seconds())
+    async with world.process(store) as services:
+        assert traces(services, store)
+        assert await services.privacy.inactivity.look() == 1
+        await world.calm(services)
+        assert traces(services, store) == []
