@@ -10,7 +10,7 @@ from app.keyspaces import ALL
 from app.kv.keyspace import Keyspace
 from app.kv.showing import shown
 
-SECRET = ("token", "secret", "password", "sealed")
+SECRET = ("token", "secret", "password", "sealed", "salt")
 
 
 class Inner(BaseModel):
