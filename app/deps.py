@@ -4,10 +4,12 @@ from contextlib import suppress
 from operator import attrgetter
 from typing import Annotated, Any, cast
 
+import structlog
 from fastapi import Depends, Query, Request
 
 from app.accounts.access.service import AccessService
 from app.accounts.connections import ConnectionsService
+from app.accounts.crypto import fingerprint
 from app.accounts.deletion import DeletionService
 from app.accounts.export import ExportService
 from app.accounts.models import ConnectionView, User
@@ -51,6 +53,8 @@ from app.settings import LOOPBACK_HOSTS, Settings
 from app.spotify.app_mode import AppModes
 from app.telemetry.reports import ReportsService
 from app.telemetry.service import AnalyticsService
+
+log = structlog.get_logger(__name__)
 
 FORWARDING_HEADERS = frozenset(
     {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
@@ -313,6 +317,16 @@ async def require_operator_at_page(request: Request, services: ServicesDep) -> N
 
 
 OperatorPageDep = Depends(require_operator_at_page)
+
+
+async def log_operator(request: Request, services: ServicesDep) -> None:
+    """Log which operator asks; the request's id leads from there to what was done."""
+    user = await services.sessions.find_user(request.cookies)
+    account = fingerprint(user.id)[:16] if _is_admin(user, services.settings) and user else None
+    log.info("operator.asks", address=address_of(request), account=account)
+
+
+LoggedOperator = Depends(log_operator)
 
 
 async def _is_operator(request: Request, user: User | None) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.admin.stored.schemas import KeysQuery
-from app.deps import ServicesDep, SnapshotDep, StoredDataDep, know_user, require_operator
+from app.deps import LoggedOperator, ServicesDep, SnapshotDep, StoredDataDep, know_user, require_operator
 from app.templating import render
 
 
@@ -18,7 +18,9 @@ async def show_operators(request: Request, services: ServicesDep) -> None:
     request.state.operator = True
 
 
-router = APIRouter(prefix="/operator", include_in_schema=False, dependencies=[Depends(show_operators)])
+router = APIRouter(
+    prefix="/operator", include_in_schema=False, dependencies=[Depends(show_operators), LoggedOperator]
+)
 
 
 @router.get("/users")

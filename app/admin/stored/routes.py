@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from app.admin.stored.schemas import ClearedOut, KeysQuery, KVKeysOut, KVValueOut, UsersOut
-from app.deps import OperatorDep, StoredDataDep
+from app.deps import LoggedOperator, OperatorDep, StoredDataDep
 
-router = APIRouter(prefix="/api/admin", tags=["operators"], dependencies=[OperatorDep])
+router = APIRouter(prefix="/api/admin", tags=["operators"], dependencies=[OperatorDep, LoggedOperator])
 
 
 @router.get("/users")

@@ -1,10 +1,10 @@
 """What is stored and in memory, and what operators may do about it; everything they do is logged."""
 
-from hashlib import sha256
 from typing import Any
 
 import structlog
 
+from app.accounts.crypto import fingerprint
 from app.accounts.deletion import DeletionService
 from app.accounts.inactivity import InactivityService, UserRecord
 from app.accounts.repository import CONNECTION
@@ -94,7 +94,7 @@ class StoredDataService:
         if not (self._kv.is_retired(user_id) or await self._everything.keys_of(self._kv, user_id)):
             raise NoSuchUserError
         await self._deletion.delete(user_id)
-        log.warning("operator.user_deleted", user=sha256(user_id.encode()).hexdigest()[:16])
+        log.warning("operator.user_deleted", user=fingerprint(user_id)[:16])
 
     async def list_keys(self, query: KeysQuery) -> KVKeysOut:
         """Return all kinds with the number of their keys, or a page of one kind's keys.

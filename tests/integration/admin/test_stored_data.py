@@ -1,6 +1,7 @@
 """What operators see of what is stored, and what they can do about it, over the whole app."""
 
 from collections.abc import AsyncIterator
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -94,6 +95,19 @@ async def test_an_operator_deletes_an_account_and_it_is_logged_without_its_name(
     assert (await operator.get("/api/admin/users")).json()["total"] == 0
     stranger = await operator.delete("/api/admin/user/nobody", headers=HERE)
     assert (stranger.status_code, stranger.json()["type"]) == (404, "urn:genre-sorter:no-such-user")
+
+
+async def test_the_log_says_which_operator_asked(
+    settings: Settings, jumping: JumpingClock, spotify: Spotify
+) -> None:
+    with_account = settings.model_copy(update={"admin_users": (ANNA,)})
+    async with running(with_account, jumping) as new_browser:
+        client = await signed_in(new_browser())
+        with capture_logs() as logs:
+            assert (await client.get("/operator/caches")).status_code == 200
+            assert (await client.post("/api/admin/clear-cache", headers=FORM)).status_code == 200
+    asked = [line["account"] for line in logs if line["event"] == "operator.asks"]
+    assert asked == [sha256(ANNA.encode()).hexdigest()[:16]] * 2
 
 
 async def test_keys_are_listed_by_kind_searched_and_read(
