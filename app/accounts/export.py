@@ -37,7 +37,7 @@ class ExportService:
 
     async def _parts(self, user: User, keys: Sequence[Key[Any]]) -> AsyncIterator[str]:
         head = {"exportedAt": self._clock.now().isoformat(), "user": user.model_dump(), "kept": {}}
-        yield f"{json.dumps(head, ensure_ascii=False)[:-2]}"
+        yield json.dumps(head, ensure_ascii=False)[:-2]  # "kept" is open still
         comma = ""
         for kind, group in groupby(keys, key=lambda key: key.space.prefix):
             yield f"{comma}\n{json.dumps(kind)}: ["

@@ -18,6 +18,8 @@ from app.kv.registry import Registry
 
 INACTIVE_AFTER = timedelta(days=365)
 """A session ends after 30 days at most, so whoever uses the app has signed in lately."""
+FIRST_LOOK_S = 600.0
+"""Soon after the start, for a process that is started anew every day looks too."""
 LOOK_S = timedelta(days=1).total_seconds()
 
 log = structlog.get_logger(__name__)
@@ -53,7 +55,7 @@ class InactivityService:
         self._clock = clock
 
     def start(self) -> None:
-        """Look once a day from now on, for as long as the process lives."""
+        """Look in ten minutes, and then once a day for as long as the process lives."""
         self._jobs.start("inactive-users", self._watch)
 
     async def handle(self, event: Event) -> None:
@@ -108,9 +110,10 @@ class InactivityService:
         return True
 
     async def _watch(self) -> None:
+        await self._clock.sleep(FIRST_LOOK_S)
         while True:
-            await self._clock.sleep(LOOK_S)
             try:
                 await self.look()
             except KVError as error:
                 log.warning("account.inactive_not_looked", error=error.code)
+            await self._clock.sleep(LOOK_S)

@@ -106,14 +106,16 @@ class StoredDataService:
         log.info("operator.keys_listed", kind=query.kind or "all")
         spaces = sorted(self._everything.spaces, key=lambda space: space.prefix)
         if not query.kind:
-            return KVKeysOut(kinds=tuple([await self._kind(space) for space in spaces]))
+            counts = [len(await self._everything.keys_in(self._kv, space)) for space in spaces]
+            return KVKeysOut(kinds=tuple(map(_kind, spaces, counts)))
         space = next((space for space in spaces if space.prefix == query.kind), None)
         if space is None:
             raise NotFoundError("There is no such kind of value.")
-        found = [key.text for key in await self._everything.keys_in(self._kv, space) if query.q in key.text]
+        keys = await self._everything.keys_in(self._kv, space)
+        found = [key.text for key in keys if query.q in key.text]
         end = query.offset + KEYS_A_PAGE
         return KVKeysOut(
-            kinds=(await self._kind(space),),
+            kinds=(_kind(space, len(keys)),),
             keys=tuple(found[query.offset : end]),
             total=len(found),
             next_offset=end if end < len(found) else None,
@@ -144,13 +146,14 @@ class StoredDataService:
         await self._events.publish(RebuildAsked())
         log.warning("operator.caches_rebuilt")
 
-    async def _kind(self, space: Space) -> StoredKindOut:
-        return StoredKindOut(
-            name=space.prefix,
-            personal=isinstance(space, Keyspace) and space.owner is not Owner.NONE,
-            life_s=space.ttl.total_seconds() if space.ttl else None,
-            keys=len(await self._everything.keys_in(self._kv, space)),
-        )
+
+def _kind(space: Space, keys: int) -> StoredKindOut:
+    return StoredKindOut(
+        name=space.prefix,
+        personal=isinstance(space, Keyspace) and space.owner is not Owner.NONE,
+        life_s=space.ttl.total_seconds() if space.ttl else None,
+        keys=keys,
+    )
 
 
 def _user(user_id: str, keys: list[Key[Any]], *, name: str, record: UserRecord | None) -> StoredUserOut:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.deletion import DeletionService, Leaving
-from app.accounts.inactivity import INACTIVE_AFTER, USER, InactivityService
+from app.accounts.inactivity import FIRST_LOOK_S, INACTIVE_AFTER, USER, InactivityService
 from app.accounts.preferences import PREFERENCES, Preferences
 from app.events import Events, SignedIn
 from app.jobs.runner import JobRunner
@@ -85,6 +85,14 @@ async def test_the_job_looks_every_day_and_leaves_others_alone(home: Home) -> No
     assert await home.kept() == {"anna", "berta"}
     await home.clock.advance(DAY_S)
     assert await home.kept() == {"berta"}
+
+
+async def test_a_process_that_is_started_anew_every_day_looks_too(home: Home) -> None:
+    await home.visit("anna")
+    await home.clock.advance(INACTIVE_AFTER.total_seconds())
+    home.service.start()
+    await home.clock.advance(FIRST_LOOK_S)
+    assert await home.kept() == set()
 
 
 async def test_who_is_being_deleted_is_not_noted_again(home: Home) -> None:
