@@ -32,7 +32,6 @@ from app.community.repository import BoardRepository
 from app.community.service import CommunityService
 from app.foundation import Foundation, database_folder, open_foundation
 from app.genres.families import Families
-from app.genres.links import Links
 from app.genres.personal.correcting import CorrectionsService
 from app.genres.personal.repository import PersonalRepository
 from app.genres.personal.ruling import RulesService
@@ -46,9 +45,7 @@ from app.jobs.runner import JobRunner
 from app.keyspaces import ALL, OWN_WORD, SPOTIFY_DATA
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
-from app.listening.feed import ListeningFeed
-from app.listening.repository import ListeningRepository
-from app.listening.service import ListeningTools, NowPlayingService
+from app.listening_services import ListeningServices, wire_listening
 from app.playlist_services import PlaylistServices, wire_playlists
 from app.playlists.repository import PlaylistsRepository
 from app.privacy_services import PrivacyServices, wire_privacy
@@ -61,14 +58,6 @@ from app.telemetry_services import TelemetryServices, wire_telemetry
 log = structlog.get_logger(__name__)
 
 SECRET_FILE = "secret-key"  # noqa: S105 - the name of the file
-
-
-@dataclass(frozen=True)
-class ListeningServices:
-    """What routes may ask for that has to do with what plays."""
-
-    now_playing: NowPlayingService
-    feed: ListeningFeed
 
 
 @dataclass(frozen=True)
@@ -137,19 +126,14 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         ConnectionsRepository(base.kv), oauth=oauth, keyring=keyring, clock=base.clock
     )
     stack.push_async_callback(connections.close)
-    sessions = SessionsService(
-        SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=session_cookie(base.settings)
-    )
+    sessions = _sessions(base, keyring)
     preferences = PreferencesService(base.kv)
     deletion = _deletion(base)
     telemetry = wire_telemetry(base, keyring)
     admin = _admin(base, telemetry.analytics)
     tools = _scan_tools(base)
-    open_url = base.settings.spotify_open_url
-    genres = GenresService(tools, base.jobs, open_url=open_url, source_pages=not base.settings.demo)
+    genres = _genres(base, tools)
     scans = _scans(base, tools, connections)
-    for handler in (genres.handle, scans.handle):
-        base.events.subscribe(handler)
     return Services(
         settings=base.settings,
         clock=base.clock,
@@ -169,13 +153,13 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         deletion=deletion,
         scans=scans,
         genres=genres,
-        corrections=CorrectionsService(genres, tools.personal, base.clock, open_url=open_url),
+        corrections=_corrections(base, genres, tools),
         rules=RulesService(genres, tools.personal, base.families, base.clock),
         on_playlists=wire_playlists(
             base, connections, genres, scans=scans, sessions=sessions, preferences=preferences
         ),
         telemetry=telemetry,
-        listening=_listening(base, connections, genres, preferences),
+        listening=wire_listening(base, connections, genres, preferences),
         community=_community(base, preferences, genres),
         privacy=wire_privacy(base, deletion, sessions),
         backups=BackupService(base.kv, base.store, base.clock),
@@ -203,6 +187,11 @@ def _community(base: Foundation, preferences: PreferencesService, genres: Genres
 def _deletion(base: Foundation) -> DeletionService:
     leaving = Leaving(everything=ALL, spotify_data=SPOTIFY_DATA, own_word=OWN_WORD)
     return DeletionService(base.kv, leaving, jobs=base.jobs, events=base.events, clock=base.clock)
+
+
+def _sessions(base: Foundation, keyring: Keyring) -> SessionsService:
+    cookie = session_cookie(base.settings)
+    return SessionsService(SessionsRepository(base.kv), keyring=keyring, clock=base.clock, cookie=cookie)
 
 
 def _operators(base: Foundation, keyring: Keyring) -> OperatorsService:
@@ -254,8 +243,22 @@ def _scan_tools(base: Foundation) -> ScanTools:
     )
 
 
+def _genres(base: Foundation, tools: ScanTools) -> GenresService:
+    settings = base.settings
+    genres = GenresService(
+        tools, base.jobs, open_url=settings.spotify_open_url, source_pages=not settings.demo
+    )
+    base.events.subscribe(genres.handle)
+    return genres
+
+
+def _corrections(base: Foundation, genres: GenresService, tools: ScanTools) -> CorrectionsService:
+    open_url = base.settings.spotify_open_url
+    return CorrectionsService(genres, tools.personal, base.clock, open_url=open_url)
+
+
 def _scans(base: Foundation, tools: ScanTools, connections: ConnectionsService) -> ScansService:
-    return ScansService(
+    scans = ScansService(
         tools,
         connections=connections,
         jobs=base.jobs,
@@ -263,25 +266,8 @@ def _scans(base: Foundation, tools: ScanTools, connections: ConnectionsService) 
         events=base.events,
         open_url=base.settings.spotify_open_url,
     )
-
-
-def _listening(
-    base: Foundation, connections: ConnectionsService, genres: GenresService, preferences: PreferencesService
-) -> ListeningServices:
-    repository = ListeningRepository(base.kv)
-    tools = ListeningTools(
-        repository=repository,
-        preferences=preferences,
-        connections=connections,
-        genres=genres,
-        spotify=base.spotify,
-        jobs=base.jobs,
-        clock=base.clock,
-        links=Links(base.settings.spotify_open_url),
-    )
-    feed = ListeningFeed(repository, preferences, base.clock)
-    base.events.subscribe(feed.handle)
-    return ListeningServices(now_playing=NowPlayingService(tools), feed=feed)
+    base.events.subscribe(scans.handle)
+    return scans
 
 
 def _secret(settings: Settings) -> str:

@@ -127,3 +127,56 @@ DESK = Sample(
     dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
 )
 LOCKED = Sample(has_token=True, has_accounts=True, account_id=None, wrong=False)
+OPERATOR_PAGES: list[tuple[str, Sample]] = [
+    ("operator/page.html", DESK),
+    ("operator/page.html", DESK.but(asking=None)),
+    ("operator/errors.html", ERRORS),
+    ("operator/errors.html", ERRORS.but(count=0, groups=())),
+    ("operator/speed.html", SPEED),
+    ("operator/speed.html", SPEED.but(total_samples=0)),
+    ("operator/words.html", WORDS),
+    ("operator/words.html", WORDS.but(words=(), total=0, once=0)),
+    *(
+        ("operator/page.html", DESK.but(upstream=Sample(spotify=spotify, sources=SOURCES)))
+        for spotify in (
+            SPOTIFY.but(blocked_until=NOW, reason="quota"),
+            SPOTIFY.but(blocked_until=NOW, reason="budget", left=0),
+            UNLIMITED,
+            UNLIMITED.but(mode="extended"),
+        )
+    ),
+    (
+        "operator/page.html",
+        DESK.but(
+            state="critical", findings=(FINDING, FINDING.model_copy(update={"level": "recommendation"}))
+        ),
+    ),
+    (
+        "operator/page.html",
+        DESK.but(
+            headline=GAUGE.but(judged=False, course=None),
+            findings=(FINDING.model_copy(update={"level": "recommendation"}),),
+            session=False,
+            kinds=(),
+            waiting=(),
+            writes=(),
+            trend=Sample(direction="stable", today_vs_avg=None),
+            week=None,
+            place=DESK.place.but(path="", is_file=False),
+            dead_letters=(),
+        ),
+    ),
+    *(
+        (
+            "operator/page.html",
+            DESK.but(trend=Sample(direction=direction, today_vs_avg="40%"), headline=headline),
+        )
+        for direction, headline in (
+            ("stable", GAUGE.but(used=0, operation="reads")),
+            ("decreasing", GAUGE.but(used=0, judged=False)),
+        )
+    ),
+    ("operator/locked.html", LOCKED),
+    ("operator/locked.html", LOCKED.but(wrong=True, account_id="7")),
+    ("operator/locked.html", LOCKED.but(has_token=False, has_accounts=False)),
+]

@@ -3,18 +3,6 @@
 from datetime import timedelta
 
 from tests.account_samples import ACCESS_PAGES, ACCOUNT
-from tests.operator_samples import (
-    DESK,
-    ERRORS,
-    FINDING,
-    GAUGE,
-    LOCKED,
-    SOURCES,
-    SPEED,
-    SPOTIFY,
-    UNLIMITED,
-    WORDS,
-)
 from tests.samples import NAME, NOW, Sample
 
 HOME = Sample(next="/genres", auto_sort=False, invited=False, contact=NAME)
@@ -348,56 +336,5 @@ PAGES: list[tuple[str, Sample]] = [
             hidden=(),
         ),
     ),
-    ("operator/page.html", DESK),
-    ("operator/page.html", DESK.but(asking=None)),
-    ("operator/errors.html", ERRORS),
-    ("operator/errors.html", ERRORS.but(count=0, groups=())),
-    ("operator/speed.html", SPEED),
-    ("operator/speed.html", SPEED.but(total_samples=0)),
-    ("operator/words.html", WORDS),
-    ("operator/words.html", WORDS.but(words=(), total=0, once=0)),
-    *(
-        ("operator/page.html", DESK.but(upstream=Sample(spotify=spotify, sources=SOURCES)))
-        for spotify in (
-            SPOTIFY.but(blocked_until=NOW, reason="quota"),
-            SPOTIFY.but(blocked_until=NOW, reason="budget", left=0),
-            UNLIMITED,
-            UNLIMITED.but(mode="extended"),
-        )
-    ),
-    (
-        "operator/page.html",
-        DESK.but(
-            state="critical", findings=(FINDING, FINDING.model_copy(update={"level": "recommendation"}))
-        ),
-    ),
-    (
-        "operator/page.html",
-        DESK.but(
-            headline=GAUGE.but(judged=False, course=None),
-            findings=(FINDING.model_copy(update={"level": "recommendation"}),),
-            session=False,
-            kinds=(),
-            waiting=(),
-            writes=(),
-            trend=Sample(direction="stable", today_vs_avg=None),
-            week=None,
-            place=DESK.place.but(path="", is_file=False),
-            dead_letters=(),
-        ),
-    ),
-    *(
-        (
-            "operator/page.html",
-            DESK.but(trend=Sample(direction=direction, today_vs_avg="40%"), headline=headline),
-        )
-        for direction, headline in (
-            ("stable", GAUGE.but(used=0, operation="reads")),
-            ("decreasing", GAUGE.but(used=0, judged=False)),
-        )
-    ),
-    ("operator/locked.html", LOCKED),
-    ("operator/locked.html", LOCKED.but(wrong=True, account_id="7")),
-    ("operator/locked.html", LOCKED.but(has_token=False, has_accounts=False)),
     ("style/page.html", Sample()),
 ]

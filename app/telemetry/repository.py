@@ -26,6 +26,7 @@ VISITORS = Keyspace(
     cache_ttl=timedelta(seconds=60),
     at_bound=AtBound.MERGE,
     stale_if_down=True,
+    secret=("salt",),
 )
 CLIENT_ERRORS = LogSpace(
     "client-errors", ClientError, newest=500, ttl=timedelta(days=7), cache_ttl=timedelta(seconds=60)

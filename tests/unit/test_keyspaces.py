@@ -74,7 +74,7 @@ def test_a_person_who_disconnects_keeps_or_loses_every_kind() -> None:
 def told(*, personal: bool) -> list[str]:
     """The kinds that people are told of, in the order of the list."""
     settings = Settings(_env_file=None, contact="x")
-    environment = Templating(settings, {"stored": STORED}).environment
+    environment = Templating(settings, {"stored": STORED}).environments["en"]
     lists = environment.get_template("about/_stored.html").make_module().lists
     return re.findall(r'data-kind="([^"]+)"', lists(personal=personal))
 

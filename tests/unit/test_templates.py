@@ -23,6 +23,7 @@ from tests.contents_samples import CONTENTS_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
 from tests.listening_samples import LINES
+from tests.operator_samples import OPERATOR_PAGES
 from tests.page_samples import (
     BAND,
     CAPACITY_LINES,
@@ -43,6 +44,7 @@ from tests.stored_samples import STORED_PAGES
 PAGES = [
     *(*OTHER_PAGES, *CORRECTION_PAGES, *RULE_PAGES, *KEPT_PAGES, *PREVIEW_PAGES, *AUTO_SORT_PAGES),
     *CONTENTS_PAGES,
+    *OPERATOR_PAGES,
     *COMMUNITY_PAGES,
     *STORED_PAGES,
 ]

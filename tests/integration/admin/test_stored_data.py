@@ -76,7 +76,7 @@ async def test_users_are_listed_with_their_visits(
     (told,) = (await operator.get("/api/admin/users")).json()["users"]
     assert (told["id"], told["name"], told["connected"]) == (ANNA, "Anna", True)
     assert told["since"] < told["signedInAt"]
-    assert told["values"] == {"connection": 1, "user": 1, "user-sessions": 1}
+    assert told["values"] == {"connection": 1, "preferences": 1, "user": 1, "user-sessions": 1}
     await client.post("/auth/disconnect", headers=FORM)
     (told,) = (await operator.get("/api/admin/users")).json()["users"]
     assert (told["name"], told["connected"]) == ("", False)
