@@ -11,7 +11,7 @@ from tests.processes.scale import PROOF, SEED
 from tests.processes.servers import FaultyApp, Simulator
 
 Figure = Callable[[str], None]
-FIGURES = pytest.StashKey[list[str]]()
+FIGURE = "figure"
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +53,14 @@ def new_listener() -> Iterator[Callable[[Server], Listener]]:
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
     """Note what was measured; it is shown when all tests are over, whatever came of them."""
-    figures = request.config.stash.setdefault(FIGURES, [])
-    return lambda text: figures.append(f"{request.node.name}: {text}")
+    told = request.node.user_properties
+    return lambda text: told.append((FIGURE, f"{request.node.name}: {text}, seed {SEED}"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if figures := config.stash.get(FIGURES, []):
-        terminalreporter.section(f"figures of the {'long' if PROOF else 'short'} forms, seed {SEED}")
-        for line in figures:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    lines = [text for report in reports for name, text in report.user_properties if name == FIGURE]
+    if lines:
+        terminalreporter.section(f"figures of the {'long' if PROOF else 'short'} forms")
+        for line in lines:
             terminalreporter.line(line)
