@@ -27,7 +27,8 @@ class ExportService:
     async def export(self, user: User) -> AsyncIterator[str]:
         """Return the parts of the file: `exportedAt`, `user`, and `kept` with the values of each kind.
 
-        Values are as they are stored, with "hidden" for tokens and for what tells sessions apart.
+        Values are as they are stored, with "hidden" for tokens and for what tells sessions apart; of those
+        that several people share it is the person's part alone.
 
         Raises:
             KVError: the store does not answer; once the parts have begun, they end there.
@@ -41,18 +42,19 @@ class ExportService:
         comma = ""
         for kind, group in groupby(keys, key=lambda key: key.space.prefix):
             yield f"{comma}\n{json.dumps(kind)}: ["
-            async for part in self._values(list(group)):
+            async for part in self._values(user, list(group)):
                 yield part
             yield "]"
             comma = ","
         yield "}}\n"
 
-    async def _values(self, keys: Sequence[Key[Any]]) -> AsyncIterator[str]:
+    async def _values(self, user: User, keys: Sequence[Key[Any]]) -> AsyncIterator[str]:
         comma = ""
         for start in range(0, len(keys), AT_ONCE):
             found = await self._kv.get_many(keys[start : start + AT_ONCE])
             for key, value in found.items():
-                yield f"{comma}\n{json.dumps(_told(key, value), ensure_ascii=False)}"
+                told = _told(key, key.space.part_of(value, user.id))
+                yield f"{comma}\n{json.dumps(told, ensure_ascii=False)}"
                 comma = ","
 
 

@@ -94,6 +94,13 @@ class Board(Frozen):
             playlists=tuple(one for one in self.playlists if one.user_id != user_id),
         )
 
+    def only(self, user_id: str) -> "Board":
+        """Return what of the board is one person's."""
+        return Board(
+            members=tuple(one for one in self.members if one.user_id == user_id),
+            playlists=tuple(one for one in self.playlists if one.user_id == user_id),
+        )
+
     def with_playlists_of(self, user_id: str, playlists: tuple[BoardPlaylist, ...]) -> "Board":
         """Return the board with these playlists of one person, and the newest of everybody's."""
         others = (one for one in self.playlists if one.user_id != user_id)

@@ -6,13 +6,13 @@ from datetime import timedelta
 from app.community.models import Board
 from app.kv.cached import CachedKV
 from app.kv.errors import WithdrawnError
-from app.kv.keyspace import AtBound, Keyspace, Owner
+from app.kv.keyspace import AtBound, Keyspace, Owner, Shared
 
 BOARD = Keyspace(
     "board",
     Board,
     owner=Owner.SHARED,
-    without=Board.without,
+    shared=Shared(without=Board.without, only=Board.only),
     cache_ttl=timedelta(seconds=60),
     at_bound=AtBound.MERGE,
     stale_if_down=True,

@@ -16,6 +16,7 @@ from app.events import (
     Event,
     PlaylistCreated,
     PlaylistForgotten,
+    RebuildAsked,
     ScanFinished,
     SignedIn,
 )
@@ -70,7 +71,11 @@ class CommunityService:
             case PlaylistForgotten() | ScanFinished():
                 await self._count(event.user_id)
             case AccountDeleted() | Disconnected():  # they are off the board; what is shown has to follow
-                await self._show_anew()
+                self._show_anew()
+            case RebuildAsked():
+                for member in (await self._board.get()).members:
+                    await self._count(member.user_id)
+                self._show_anew()
 
     async def set_preferences(self, user: User, fields: Mapping[str, object]) -> Preferences:
         """Set some of a person's preferences; what they say of the board happens at once.
@@ -120,12 +125,11 @@ class CommunityService:
 
     async def _take_off(self, user_id: str) -> None:
         await self._board.remove(user_id)
-        await self._show_anew()
+        self._show_anew()
 
-    async def _show_anew(self) -> None:
-        board = await self._board.get()
+    def _show_anew(self) -> None:
         for where in (self.scoreboard, self.leaderboard, self.playlists):
-            where.show(board)
+            where.forget()
 
     async def _count(self, user_id: str, new: str = "") -> None:
         """Count anew what a member has, and list the playlist that is new, and none that is forgotten."""

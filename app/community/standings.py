@@ -11,6 +11,7 @@ What = Literal["songs", "artists", "genres", "playlists", "playlist_songs"]
 WHATS: tuple[What, ...] = get_args(What)
 MOST_RANKED = 20
 MOST_NAMED = 10
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ class Showcase:
     def __init__(self, life: timedelta, clock: Clock) -> None:
         self._life = life
         self._clock = clock
-        self._board = Board()
-        self._since = datetime.min.replace(tzinfo=UTC)
+        self._board, self._since = Board(), NEVER
 
     def show(self, board: Board) -> Shown:
         """Return what is shown while this is the board."""
@@ -51,6 +51,10 @@ class Showcase:
             self._board, self._since = board, now
         age = now - self._since
         return Shown(self._board, self._since, age=age, left=self._life - age)
+
+    def forget(self) -> None:
+        """Keep nothing, so that the next look is at the board of then."""
+        self._board, self._since = Board(), NEVER
 
 
 def ranked(board: Board, what: What) -> tuple[Standing, ...]:

@@ -79,6 +79,18 @@ class Owned(NamedTuple, Generic[M]):
     keys_of: Callable[["CachedKV", str], Awaitable[Sequence[Key[M]]]]
 
 
+class Shared(NamedTuple, Generic[M]):
+    """How the values of a kind are taken apart that name several users.
+
+    Attributes:
+        without: returns a value without a user; the same object where that user is not in it.
+        only: returns what of a value is a user's, so that they are told nothing of others.
+    """
+
+    without: Callable[[M, str], M]
+    only: Callable[[M, str], M]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Keyspace(Generic[M]):
     """All values of one kind.
@@ -92,12 +104,12 @@ class Keyspace(Generic[M]):
         at_bound: what `put_later` does when the queue is full.
         stale_if_down: whether an outdated value from memory is better than an error.
         owned: how values and their users are found, for `Owner.VALUE` and no other.
-        without: returns a value without one of its users, for `Owner.SHARED` and no other; the same object
-            where that user is not in it. Writes for users who are gone are not refused by themselves.
+        shared: how a value's users are told apart, for `Owner.SHARED` and no other. Writes for users who are
+            gone are not refused by themselves.
         secret: fields of the value, at any depth, that nobody is shown.
 
     Raises:
-        TypeError: the model is not frozen, or `owned` or `without` does not go with `owner`.
+        TypeError: the model is not frozen, or `owned` or `shared` does not go with `owner`.
         ValueError: the prefix has other characters than small letters, digits and hyphens.
     """
 
@@ -109,7 +121,7 @@ class Keyspace(Generic[M]):
     at_bound: AtBound = AtBound.WAIT
     stale_if_down: bool = False
     owned: Owned[M] | None = None
-    without: Callable[[M, str], M] | None = None
+    shared: Shared[M] | None = None
     secret: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -119,12 +131,16 @@ class Keyspace(Generic[M]):
             raise TypeError(f"{self.model.__name__} must be frozen: its instances are shared")
         if (self.owned is not None) != (self.owner is Owner.VALUE):
             raise TypeError(f"{self.prefix}: `owned` belongs to Owner.VALUE, and only to that")
-        if (self.without is not None) != (self.owner is Owner.SHARED):
-            raise TypeError(f"{self.prefix}: `without` belongs to Owner.SHARED, and only to that")
+        if (self.shared is not None) != (self.owner is Owner.SHARED):
+            raise TypeError(f"{self.prefix}: `shared` belongs to Owner.SHARED, and only to that")
 
     def __call__(self, *parts: str | int | date) -> Key[M]:
         """Return the key of these parts, joined with ":"."""
         return Key(self, ":".join((self.prefix, *map(_escaped, parts))))
+
+    def part_of(self, value: M, user_id: str) -> M:
+        """Return what of a value may be told to one of its users: all of it, unless others share it."""
+        return self.shared.only(value, user_id) if self.shared else value
 
     def user_of(self, key: Key[M], value: M) -> str | None:
         """Return whose this value is, None when it is nobody's alone."""

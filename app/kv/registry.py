@@ -100,8 +100,8 @@ async def _leave(kv: "CachedKV", key: Key[Any], user_id: str) -> bool:
 
 
 def _without(key: Key[Any], value: Any, user_id: str) -> Any:
-    assert key.space.without is not None  # noqa: S101 - its keyspace is shared
-    return key.space.without(value, user_id)
+    assert key.space.shared is not None  # noqa: S101 - its keyspace is shared
+    return key.space.shared.without(value, user_id)
 
 
 async def _keys_in(

@@ -88,6 +88,17 @@ async def test_what_is_told_of_somebody_after_they_left_changes_nothing(services
         assert await board_of(services) == Board()
 
 
+async def test_a_rebuild_counts_everybody_anew_and_shows_it_at_once(services: Services) -> None:
+    services.community.scoreboard.show(await board_of(services))
+    drifted = (await board_of(services)).get(USER).model_copy(update={"counts": Counts(songs=1)})
+    await services.kv.update(BOARD("all"), lambda board: board.changed(drifted))
+    await services.privacy.stored.rebuild_caches()
+    assert (await board_of(services)).get(USER).counts.songs == 120
+    shown = await services.community.show(services.community.scoreboard)
+    assert shown.board.get(USER).counts.songs == 120
+    assert not shown.age
+
+
 async def test_the_board_is_there_after_a_restart(world: World) -> None:
     store = LastingStore(world.clock)
     for _ in range(2):

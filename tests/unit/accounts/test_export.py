@@ -8,6 +8,8 @@ from app.accounts.export import ExportService
 from app.accounts.models import Connection, Session, SessionRef, User, UserSessions
 from app.accounts.preferences import PREFERENCES, Preferences
 from app.accounts.repository import CONNECTION, SESSION, USER_SESSIONS
+from app.community.models import Board, BoardPlaylist, Member
+from app.community.repository import BOARD
 from app.keyspaces import ALL
 from app.kv.cached import CachedKV
 from app.playlists.records import PlaylistSongs
@@ -63,3 +65,30 @@ async def test_tokens_and_what_tells_sessions_apart_are_hidden(kv: CachedKV, clo
     assert set(kept) == {"session", "user-sessions", "connection"}
     assert "user-library-read" in text
     assert kept["session"][0]["key"] == []
+
+
+async def test_of_what_several_people_share_everybody_gets_their_own_part(
+    kv: CachedKV, clock: FakeClock
+) -> None:
+    board = Board()
+    for user_id in (ANNA.id, "berta"):
+        member = Member(user_id=user_id, name=f"{user_id}'s name", avatar=None, joined_at=clock.now())
+        board = board.joined_by(member).with_playlists_of(
+            user_id,
+            (
+                BoardPlaylist(
+                    user_id=user_id,
+                    id=f"{user_id}-1",
+                    name="Jazz",
+                    url="/1",
+                    items=("genre:jazz",),
+                    songs=3,
+                    created_at=clock.now(),
+                ),
+            ),
+        )
+    await kv.put(BOARD("all"), board)
+    text, kept = await exported(kv, clock)
+    (told,) = kept["board"]
+    assert told["value"]["members"][0]["user_id"] == told["value"]["playlists"][0]["user_id"] == ANNA.id  # type: ignore[index]
+    assert "berta" not in text

@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.kv.cached import CachedKV
-from app.kv.keyspace import AtBound, Counters, FrozenMapping, Key, Keyspace, Members, Owned, Owner
+from app.kv.keyspace import AtBound, Counters, FrozenMapping, Key, Keyspace, Members, Owned, Owner, Shared
 from tests.unit.kv.stand_ins import NOTE, Note
 
 
@@ -17,6 +17,7 @@ async def nothing_of(_kv: CachedKV, _user_id: str) -> list[Key[Note]]:
 
 
 OWNED = Owned[Note](user_of=lambda value: value.text, keys_of=nothing_of)
+SHARED = Shared[Note](without=lambda note, _: note, only=lambda note, _: note)
 
 
 def test_a_key_is_its_parts_joined() -> None:
@@ -48,16 +49,12 @@ def test_a_value_tells_its_user_by_its_key_or_by_itself() -> None:
 @pytest.mark.parametrize("owner", list(Owner))
 def test_only_values_that_name_their_user_need_a_way_to_find_them(owner: Owner) -> None:
     owned = OWNED if owner is Owner.VALUE else None
-    without = _as_it_is if owner is Owner.SHARED else None
-    assert Keyspace("mine", Note, owner=owner, owned=owned, without=without).owner is owner
+    shared = SHARED if owner is Owner.SHARED else None
+    assert Keyspace("mine", Note, owner=owner, owned=owned, shared=shared).owner is owner
     with pytest.raises(TypeError, match="mine: `owned` belongs to"):
-        Keyspace("mine", Note, owner=owner, owned=None if owned else OWNED, without=without)
-    with pytest.raises(TypeError, match="mine: `without` belongs to"):
-        Keyspace("mine", Note, owner=owner, owned=owned, without=None if without else _as_it_is)
-
-
-def _as_it_is(note: Note, _user_id: str) -> Note:
-    return note
+        Keyspace("mine", Note, owner=owner, owned=None if owned else OWNED, shared=shared)
+    with pytest.raises(TypeError, match="mine: `shared` belongs to"):
+        Keyspace("mine", Note, owner=owner, owned=owned, shared=None if shared else SHARED)
 
 
 def test_an_empty_part_is_refused() -> None:

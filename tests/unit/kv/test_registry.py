@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError, WriteRejectedError
-from app.kv.keyspace import Key, Keyspace, Owned, Owner
+from app.kv.keyspace import Key, Keyspace, Owned, Owner, Shared
 from app.kv.registry import Registry
 from app.kv.store import Limits
 from tests.unit.kv.stand_ins import LOG, MINUTE, NOTE, Bench, Note, note
@@ -36,7 +36,13 @@ class Pinboard(BaseModel):
         return self if left == self.users else Pinboard(users=left)
 
 
-PINBOARD = Keyspace("pinboard", Pinboard, owner=Owner.SHARED, without=Pinboard.without, cache_ttl=MINUTE)
+PINBOARD = Keyspace(
+    "pinboard",
+    Pinboard,
+    owner=Owner.SHARED,
+    shared=Shared(without=Pinboard.without, only=lambda _, user_id: Pinboard(users=(user_id,))),
+    cache_ttl=MINUTE,
+)
 DOOR = Keyspace("door", Door, owner=Owner.VALUE, owned=Owned(lambda door: door.user, doors_of))
 KEYS = Keyspace("keys", Note, owner=Owner.KEY, cache_ttl=MINUTE)
 SONGS = Keyspace("songs", Note, owner=Owner.KEY)
