@@ -47,16 +47,17 @@ def _read(report: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 def _refusal(told: Mapping[str, Any], names: tuple[str, str, str, str, str]) -> Iterator[Refusal]:
-    directive, blocked, page, source, line = (str(told.get(name) or "") for name in names)
+    directive, blocked, page, source, line = (str(told.get(name) or "").strip() for name in names)
     if directive and not any("-extension" in url.partition(":")[0] for url in (blocked, source)):
         place = f"at {source}:{line or 0}:0" if source else ""
         yield Refusal(directive=directive.split()[0], blocked=_origin(blocked), page=page, place=place)
 
 
 def _origin(url: str) -> str:
-    """Return whose resource it was, or words such as "inline"."""
+    """Return whose resource it was, without a name and password for it, or words such as "inline"."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "another"
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else (parts.scheme or url or "another")
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}" if host else (parts.scheme or url or "another")

@@ -1,15 +1,33 @@
 """What browsers tell, and what operators read of it."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import MutableHeaders
 
 from app.body_limit import BodyTooLargeError
 from app.deps import AnalyticsDep, OperatorDep, ReportsDep, ServicesDep, sender_of_request
 from app.telemetry.csp import read_reports
 from app.telemetry.schemas import AnalyticsOut, ErrorsIn, ErrorsOut, LoggedOut, PerformanceOut, TimesIn
 
-router = APIRouter(tags=["telemetry"])
+
+class BeaconRoute(APIRoute):
+    """Reads a body as JSON whatever it is called: `sendBeacon` says text/plain of a string."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers."""
+        handle = super().get_route_handler()
+
+        async def handle_json(request: Request) -> Response:
+            MutableHeaders(scope=request.scope)["content-type"] = "application/json"
+            return await handle(Request(request.scope, request.receive))
+
+        return handle_json
+
+
+router = APIRouter(tags=["telemetry"], route_class=BeaconRoute)
 
 MOST_BYTES = 16 * 1024
 CSP_REPORTS = ("application/reports+json", "application/csp-report")

@@ -35,10 +35,21 @@ function note(kind, message, stack) {
   if (!waiting.length) setTimeout(tellErrors, WAIT_MS);
   waiting.push({
     kind,
-    message: message.slice(0, LONGEST.message),
-    stack: stack.slice(0, LONGEST.stack),
+    message: cut(message, LONGEST.message),
+    stack: cut(stack, LONGEST.stack),
     url: location.pathname,
   });
+}
+
+/**
+ * Cut between words: the server knows a whole address or id, which it takes out, and not half of one.
+ *
+ * @param {string} text
+ * @param {number} most
+ * @returns {string}
+ */
+function cut(text, most) {
+  return text.length > most ? text.slice(0, most).replace(/\S{0,100}$/u, "") : text;
 }
 
 function tellErrors() {

@@ -1,5 +1,6 @@
 """Counting and reports over the whole app: who may tell, who may read, what is refused."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -96,6 +97,32 @@ async def test_browsers_report_what_the_policy_refused_from_wherever_they_like(
     assert await totals(http) == {"cspReports": 6}
 
 
+async def test_a_beacon_may_call_its_json_what_it_likes(http: httpx.AsyncClient) -> None:
+    for kind in ({"content-type": "text/plain;charset=UTF-8"}, {"content-type": "application/json"}, {}):
+        told = [
+            await http.post("/api/log-error", content=json.dumps(ERRORS), headers=SAME_SITE | kind),
+            await http.post("/api/log-perf", content=json.dumps(TIMES), headers=SAME_SITE | kind),
+        ]
+        assert [answer.status_code for answer in told] == [200, 200]
+    assert await totals(http) == {"clientErrors": 3}
+
+
+async def test_half_a_character_in_a_report_fails_nobody(http: httpx.AsyncClient) -> None:
+    half = b'{"csp-report": {"effective-directive": "script-src", "blocked-uri": "\\ud83d"}}'
+    assert (await http.post("/api/csp-report", content=half)).status_code == 204
+    (group,) = (await http.get("/api/admin/errors", headers=OPERATOR)).json()["groups"]
+    assert group["message"] == "script-src refuses ?"
+
+
+async def test_a_hundred_reports_at_once_from_one_address_are_all_taken(http: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(
+        *(http.post("/api/log-error", json=ERRORS, headers=SAME_SITE) for _ in range(100))
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert (await http.get("/api/admin/errors", headers=OPERATOR)).json()["groups"][0]["count"] == 100
+    assert await totals(http) == {"clientErrors": 100}
+
+
 @pytest.mark.parametrize("path", ["/api/log-error", "/api/log-perf"])
 async def test_another_site_tells_nothing(path: str, http: httpx.AsyncClient) -> None:
     for headers in ({}, {"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
@@ -126,7 +153,7 @@ async def test_what_is_not_known_is_refused_as_a_whole(
 
 
 async def test_numbers_that_are_none_are_refused(http: httpx.AsyncClient) -> None:
-    for body in (b'{"pageLoadTime": NaN}', b'{"pageLoadTime": Infinity}', b"{"):
+    for body in (b'{"pageLoadTime": NaN}', b'{"pageLoadTime": Infinity}', b"{", b"", b"null", b"[]"):
         headers = SAME_SITE | {"content-type": "application/json"}
         assert (await http.post("/api/log-perf", content=body, headers=headers)).status_code == 422
 

@@ -143,6 +143,7 @@ def test_both_forms_of_csp_reports_say_the_same() -> None:
         ("data", "data"),
         ("data:text/html,x", "data"),
         ("http://[", "another"),
+        ("https://anna:secret@x.example/a", "https://x.example"),
     ],
 )
 def test_what_was_refused_is_told_without_its_path(blocked: str, told: str) -> None:
@@ -159,6 +160,7 @@ def test_what_was_refused_is_told_without_its_path(blocked: str, told: str) -> N
         b"7",
         b'[7, {}, {"body": 7}]',
         b'{"csp-report": {}}',
+        b'{"csp-report": {"effective-directive": " "}}',
         json.dumps([{"type": "deprecation", "body": {"effectiveDirective": "x"}}]).encode(),
         report(sourceFile="chrome-extension://abc/x.js"),
         report(blockedURL="moz-extension://abc"),
