@@ -1,0 +1,53 @@
+"""What routes may ask for, as `Annotated` aliases and dependencies, by topic."""
+
+from app.deps.addresses import address_of, sender_of_request
+from app.deps.callers import (
+    AccountSettingsDep,
+    ConnectedUser,
+    ConnectionDep,
+    CurrentUser,
+    MaybeUser,
+    OperatorPageDep,
+    know_user,
+)
+from app.deps.operators import LoggedOperator, OperatorDep, find_operator, require_operator
+from app.deps.services import (
+    AccessDep,
+    AdminDep,
+    AnalyticsDep,
+    AppModesDep,
+    AutoSortDep,
+    BackupsDep,
+    CommunityDep,
+    ConnectionsDep,
+    ContentsDep,
+    CorrectionsDep,
+    CoverPrinterDep,
+    DeletionDep,
+    ExportDep,
+    FamiliesDep,
+    GenresDep,
+    KeeperDep,
+    KeptPagesDep,
+    ListeningFeedDep,
+    MembershipsDep,
+    NamingDep,
+    NowPlayingDep,
+    OperatorsDep,
+    PlaylistPagesDep,
+    PlaylistsDep,
+    PreferencesDep,
+    PreviewPagesDep,
+    PreviewsDep,
+    ReportsDep,
+    RulesDep,
+    ScansDep,
+    ServicesDep,
+    SessionsDep,
+    SettingsDep,
+    SignInDep,
+    SnapshotDep,
+    SnapshotFirst,
+    StoredDataDep,
+)
+from app.deps.telling import TellsChange, TellsListening, TellsNews, TellsRule
