@@ -50,4 +50,4 @@ async def change_display(
 ) -> RedirectResponse:
     """Keep how pages look and what they are written in."""
     await preferences.change(user.id, form.model_dump())
-    return RedirectResponse("/settings?saved=display", HTTPStatus.SEE_OTHER)
+    return RedirectResponse("/settings?saved=display#display", HTTPStatus.SEE_OTHER)

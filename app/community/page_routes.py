@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.accounts.next_path import local_path
 from app.community.page_models import CommunityPage, lists_of, playlists_of
 from app.community.standings import first, newest
 from app.deps import CommunityDep, CurrentUser, FamiliesDep, MaybeUser
@@ -33,8 +34,12 @@ async def community_page(
 
 @router.post("/community")
 async def be_seen(
-    user: CurrentUser, community: CommunityDep, *, seen: Annotated[bool, Form()] = False
+    user: CurrentUser,
+    community: CommunityDep,
+    *,
+    seen: Annotated[bool, Form()] = False,
+    here: Annotated[str, Form(max_length=1000)] = "/community",
 ) -> Response:
-    """Put oneself on the boards, or take oneself off."""
+    """Put oneself on the boards, or take oneself off; `here` is the page on which that is said."""
     await community.set_preferences(user, {"community": seen})
-    return RedirectResponse("/community", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(local_path(here), HTTPStatus.SEE_OTHER)

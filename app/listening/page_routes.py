@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,7 +11,7 @@ from app.accounts.next_path import local_path
 from app.deps import CurrentUser, NowPlayingDep, PreferencesDep
 from app.templating import render
 
-SETTINGS = "/settings#listening"
+SAVED = "/settings?saved=listening#listening"
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,8 +52,8 @@ async def change_listening(
     await preferences.change(user.id, {"now_playing": shown, "listening_feed": shared})
     await now_playing.forget(user.id)
     if shown and not await now_playing.is_allowed(user.id):
-        return _see("/auth/spotify?feature=player&next=/settings")
-    return _see(SETTINGS)
+        return _see(f"/auth/spotify?{urlencode({'feature': 'player', 'next': SAVED})}")
+    return _see(SAVED)
 
 
 def _see(path: str) -> RedirectResponse:

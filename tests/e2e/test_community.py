@@ -15,8 +15,11 @@ def test_one_puts_oneself_on_the_boards_and_takes_oneself_off(
     person = new_listener(demo)
     others = person.json("/stats")["userCount"]
     page = open_page(f"{demo.url}/settings", listener=person)
-    page.get_by_role("button", name="Put me on the boards").click()
-    expect(page).to_have_url(f"{demo.url}/community")
+    region = page.get_by_role("region", name="Community")
+    region.get_by_label("Show me on the boards").check()
+    region.get_by_role("button", name="Save").click()
+    expect(region).to_contain_text("Saved.")
+    region.get_by_role("link", name="Look at the boards").click()
     expect(page.locator("main")).to_contain_text("You are on the boards.")
     expect(page.locator(".joined")).to_contain_text(page.locator(".site-account-name").inner_text())
     assert person.json("/stats")["userCount"] == others + 1

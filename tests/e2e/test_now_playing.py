@@ -13,6 +13,7 @@ HIDE = """(hidden) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 AN_HOUR_MS = 3_600_000
+PLAYING = {"kind": "track"}
 
 
 def asked(page: Page) -> list[str]:
@@ -48,3 +49,29 @@ def test_what_plays_is_shown_once_spotify_allows_it_and_asked_for_only_while_som
     with page.expect_response(lambda response: "back=true" in response.url):
         page.evaluate(HIDE, arg=False)
     assert len(requests) == 1
+
+
+def test_the_next_song_comes_by_itself_and_nothing_does_once_it_is_switched_off(
+    demo: Server, scanned: Listener, open_page: Open
+) -> None:
+    first, second = scanned.tracks("jazz")[0], scanned.tracks("soul")[0]
+    scanned.agree("/auth/spotify?feature=player")
+    page = open_page(f"{demo.url}/settings", listener=scanned)
+    line = page.get_by_role("complementary", name="Now playing")
+    region = page.get_by_role("region", name="Now playing")
+    with demo.switched(playback=PLAYING | {"uri": first["uri"]}):
+        page.clock.install()
+        region.get_by_label("Show what I listen to").check()
+        region.get_by_role("button", name="Save").click()
+        expect(region).to_contain_text("Saved.")
+        expect(line).to_contain_text(first["name"])
+        expect(line.locator(".tile")).to_have_text(first["leadGenre"])
+        demo.switch(playback=PLAYING | {"uri": second["uri"]})
+        scanned.http.post("/settings/listening", data={"now_playing": "true"})  # which forgets what it knows
+        page.clock.fast_forward(AN_HOUR_MS)
+        expect(line).to_contain_text(second["name"])
+        expect(line.locator(".tile")).to_have_text(second["leadGenre"])
+    region.get_by_label("Show what I listen to").uncheck()
+    region.get_by_role("button", name="Save").click()
+    expect(region).to_contain_text("Saved.")
+    expect(line).to_have_count(0)

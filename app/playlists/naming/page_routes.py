@@ -3,6 +3,7 @@
 import asyncio
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -28,6 +29,8 @@ from app.playlists.naming.names import Naming, families_of, tints_of
 from app.playlists.naming.settings_pages import MOST_TOGETHER, SettingsForm, SettingsPage, examples_of
 from app.spotify.limits import NAME_LIMIT
 from app.templating import render
+
+SAVED = "/settings?saved=names#names"
 
 router = APIRouter(prefix="/settings", include_in_schema=False, dependencies=[TellsListening])
 
@@ -66,8 +69,8 @@ async def change_settings(
         return render(request, "settings/page.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     await preferences.change(user.id, form.model_dump())
     if form.covers and not await naming.may_upload(user.id):
-        return _see("/auth/spotify?feature=covers&next=/settings?saved")
-    return _see("/settings?saved")
+        return _see(f"/auth/spotify?{urlencode({'feature': 'covers', 'next': SAVED})}")
+    return _see(SAVED)
 
 
 @router.get("/cover")
@@ -93,7 +96,7 @@ async def show_again(
 ) -> RedirectResponse:
     """Show a genre or family again that was hidden."""
     await rules.hide(user.id, lambda hidden: hidden - {item})
-    return _see("/settings?saved=hidden")
+    return _see("/settings?saved=hidden#hidden")
 
 
 async def _page(

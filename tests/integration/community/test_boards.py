@@ -205,7 +205,8 @@ async def test_the_page_shows_the_lists_and_what_was_made(arrive: Arrive, jumpin
     anna = await arrive("Anna")
     assert "Nobody is on the boards yet." in (await anna.get("/community")).text
     await scan(anna)
-    assert (await anna.post("/community", data={"seen": "true"}, headers=FORM)).status_code == 303
+    answer = await anna.post("/community", data={"seen": "true", "here": "/settings?x#y"}, headers=FORM)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings?x#y")
     assert (await anna.get("/api/preferences", headers=HERE)).json()["community"] is True
     await make(anna, "bebop")
     jumping.jump(minutes=1)

@@ -265,7 +265,7 @@ async def test_switching_it_on_asks_spotify_for_the_permission_where_it_is_missi
     client = await signed_in(browsers())
     on = {"now_playing": "true"}
     answer = await client.post("/settings/listening", data=on, headers=FORM)
-    assert answer.headers["location"] == "/settings#listening"
+    assert answer.headers["location"] == "/settings?saved=listening#listening"
     asked = await client.get("/auth/spotify", params={"feature": "player"})
     assert PLAYER_SCOPE in httpx.URL(asked.headers["location"]).params["scope"].split()
 

@@ -30,7 +30,7 @@ async def rules(http: httpx.AsyncClient) -> list[str]:
 async def test_a_theme_is_on_every_page_from_then_on(browser: httpx.AsyncClient) -> None:
     assert "data-theme" not in (await browser.get("/about")).text
     kept = await browser.post("/settings/display", data={"theme": "dark"}, headers=FORM)
-    assert (kept.status_code, kept.headers["location"]) == (303, "/settings?saved=display")
+    assert (kept.status_code, kept.headers["location"]) == (303, "/settings?saved=display#display")
     settings = (await browser.get("/settings?saved=display")).text
     assert '<option value="dark" selected>' in settings
     assert "<strong>Saved.</strong>" in settings
@@ -88,7 +88,7 @@ async def test_what_is_hidden_stands_on_the_settings_page_and_is_shown_again_fro
     assert items == ["genre:bebop", "family:electronic"]
     assert "Electronic <small" in page
     again = await scanned.post("/settings/hidden", data={"item": "genre:bebop"}, headers=FORM)
-    assert (again.status_code, again.headers["location"]) == (303, "/settings?saved=hidden")
+    assert (again.status_code, again.headers["location"]) == (303, "/settings?saved=hidden#hidden")
     assert "bebop" in await shown(scanned)
     twice = await scanned.post("/settings/hidden", data={"item": "genre:bebop"}, headers=FORM)
     assert twice.status_code == 303
