@@ -123,6 +123,7 @@ def _context(request: Request) -> dict[str, Any]:
         "user": state.get("user"),
         "operator": state.get("operator", False),
         "theme": preferences.theme if preferences else "system",
+        "shortcuts": bool(preferences and preferences.shortcuts),
         "connection": state.get("connection"),
         "community": state.get("community", False),
         "capacity": state.get("capacity"),

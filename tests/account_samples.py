@@ -7,6 +7,7 @@ from tests.samples import NAME, NOW, Sample
 ACCOUNT = Sample(
     theme="dark",
     language="",
+    shortcuts=True,
     languages=(("en", NAME), ("sv", NAME)),
     community=False,
     sessions=(

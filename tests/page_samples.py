@@ -213,6 +213,7 @@ CAPACITY_LINES = (
 )
 
 PAGES: list[tuple[str, Sample]] = [
+    ("shortcuts/page.html", Sample()),
     ("home/page.html", HOME),
     ("home/page.html", HOME.but(auto_sort=True)),
     ("home/page.html", HOME.but(invited=True, contact="me@example.com")),

@@ -48,6 +48,6 @@ async def delete_account(
 async def change_display(
     user: CurrentUser, preferences: PreferencesDep, form: Annotated[DisplayForm, Form()]
 ) -> RedirectResponse:
-    """Keep how pages look and what they are written in."""
+    """Keep how pages look, what they are written in, and whether single keys work."""
     await preferences.change(user.id, form.model_dump())
     return RedirectResponse("/settings?saved=display#display", HTTPStatus.SEE_OTHER)

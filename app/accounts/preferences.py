@@ -30,6 +30,7 @@ class Preferences(BaseModel):
     Attributes:
         theme: how pages look; `system` is as the device has it.
         language: what they are written in, also one that there is no more; empty for the browser's.
+        shortcuts: whether single keys work on pages.
         name_template: what new playlists are called; empty for the usual.
         description_template: how they are described; empty for the usual.
         covers: whether new playlists get a cover in their families' colours.
@@ -42,6 +43,7 @@ class Preferences(BaseModel):
 
     theme: Theme = "system"
     language: str = ""
+    shortcuts: bool = True
     name_template: str = ""
     description_template: str = ""
     covers: bool = False

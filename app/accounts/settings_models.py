@@ -12,12 +12,13 @@ from app.languages import languages
 
 
 class DisplayForm(BaseModel):
-    """How pages shall look and what they shall be written in."""
+    """How pages shall look, what they shall be written in, and whether single keys work."""
 
     model_config = ConfigDict(frozen=True)
 
     theme: Theme = "system"
     language: Language = ""
+    shortcuts: bool = False  # as browsers leave a box out that is not ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class AccountSettings:
     """The settings of an account.
 
     Attributes:
+        shortcuts: whether single keys work on pages.
         languages: all that pages can be in, each by its own name; there may be one.
         sessions: where the person is signed in, the newest first.
         community: whether the person stands on the boards.
@@ -53,6 +55,7 @@ class AccountSettings:
 
     theme: Theme
     language: str
+    shortcuts: bool
     languages: tuple[tuple[str, str], ...]
     sessions: tuple[OpenSession, ...]
     community: bool
@@ -61,4 +64,11 @@ class AccountSettings:
     def of(cls, preferences: Preferences, sessions: tuple[OpenSession, ...]) -> "AccountSettings":
         """Return what is set, and where the person is signed in."""
         names = tuple((one, (Locale.parse(one).display_name or one).capitalize()) for one in languages())
-        return cls(preferences.theme, preferences.language, names, sessions, preferences.community)
+        return cls(
+            theme=preferences.theme,
+            language=preferences.language,
+            shortcuts=preferences.shortcuts,
+            languages=names,
+            sessions=sessions,
+            community=preferences.community,
+        )

@@ -53,6 +53,12 @@ async def about(request: Request, _user: MaybeUser, settings: SettingsDep) -> Re
     return render(request, "about/page.html", page)
 
 
+@router.get("/shortcuts")
+async def shortcuts(request: Request, _user: MaybeUser) -> Response:
+    """List the keys that pages know, and say whether they work for who asks."""
+    return render(request, "shortcuts/page.html")
+
+
 @router.get("/style")
 async def style(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
     """Show every component in both themes, for those who work on the app."""

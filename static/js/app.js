@@ -1,10 +1,13 @@
-// Every page: times in the reader's zone, Copy buttons, dialogs where the browser lacks invoker commands,
-// and a selection that ends with sign-out or with the playlists it was made for.
+// Every page: times in the reader's zone, Copy buttons, dialogs where the browser lacks invoker commands, a dock that never
+// covers what has the focus, and a selection that ends with sign-out or with the playlists it was made for.
 
 import { find, localTimes } from "./dom.js";
 import { forget } from "./selection.js";
 
 localTimes(document);
+
+const dock = document.querySelector(".dock");
+if (dock instanceof HTMLElement) new ResizeObserver(() => keepClear(dock)).observe(dock);
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -24,6 +27,13 @@ document.addEventListener("submit", (event) => {
 async function copy(button, id) {
   await navigator.clipboard.writeText(find(`#${id}`).textContent.trim());
   button.textContent = button.dataset.done ?? "";
+}
+
+/** @param {HTMLElement} dock grows while things are picked, also over what was ticked just now */
+function keepClear(dock) {
+  document.documentElement.style.scrollPaddingBlockEnd = `${dock.offsetHeight + 16}px`;
+  const focused = document.activeElement;
+  if (focused !== document.body && !dock.contains(focused)) focused?.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {HTMLButtonElement} button */

@@ -52,7 +52,7 @@ PAGES = [
 UNTRANSLATED = re.compile(
     r"genre-sorter|Spotify|MusicBrainz|Wikidata|Last\.fm|Powered by AudioScrobbler|htmx"
     r"|Familjen Grotesk|CC BY-NC-SA 3\.0"
-    r"|\{[a-z]+\}|^library(?= - |$)"
+    r"|\{[a-z]+\}|^library(?= - |$)|^[jkxZ]$"
     r"|families\.toml|docs/genres\.md|[A-Z_]{7,}=\S*|\S+\.(?:com|org)\S*|^/\S*"
 )
 
@@ -99,6 +99,7 @@ def render(template: str, page: Sample, **context: Any) -> str:
         "user": SimpleNamespace(name=NAME, id="1"),
         "operator": True,
         "theme": "system",
+        "shortcuts": True,
         "community": True,
         "connection": None,
         "capacity": None,

@@ -36,6 +36,7 @@ class PreferencesOut(ApiModel):
 
     theme: Theme
     language: str
+    shortcuts: bool
     name_template: str
     description_template: str
     covers: bool
@@ -56,6 +57,7 @@ class PreferencesIn(ApiModel):
 
     theme: Theme | None = None
     language: Language | None = None
+    shortcuts: bool | None = None
     name_template: Template | None = None
     description_template: Template | None = None
     covers: bool | None = None

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.anyio
 USUAL = {
     "theme": "system",
     "language": "",
+    "shortcuts": True,
     "nameTemplate": "",
     "descriptionTemplate": "",
     "covers": False,

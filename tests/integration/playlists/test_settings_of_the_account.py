@@ -42,6 +42,22 @@ async def test_a_theme_is_on_every_page_from_then_on(browser: httpx.AsyncClient)
     assert "data-theme" not in (await browser.get("/about")).text
 
 
+async def test_shortcuts_work_for_who_is_signed_in_until_they_are_switched_off(
+    browser: httpx.AsyncClient,
+) -> None:
+    async def listed() -> tuple[bool, str]:
+        page = (await browser.get("/shortcuts")).text
+        return "js/shortcuts.js" in page, re.findall(r'page-lead">([^<]*)<', page)[0].strip()
+
+    assert await listed() == (True, "They work on every page, and rest while you type.")
+    await browser.post("/settings/display", data={"theme": "dark"}, headers=FORM)
+    assert await listed() == (False, "They are switched off.")
+    await browser.post("/settings/display", data={"shortcuts": "true"}, headers=FORM)
+    assert (await listed())[0]
+    await browser.post("/auth/logout", headers=FORM)
+    assert await listed() == (False, "They work on every page once you are signed in.")
+
+
 async def test_a_form_of_looks_leaves_all_else_alone(browser: httpx.AsyncClient) -> None:
     await browser.post("/api/preferences", json={"nameTemplate": "My {genre}"}, headers=HERE)
     await browser.post("/settings/display", data={"theme": "dark", "language": "en"}, headers=FORM)
