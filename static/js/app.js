@@ -1,5 +1,5 @@
-// Every page: times in the reader's zone, Copy buttons, dialogs where the browser lacks invoker commands, a dock that never
-// covers what has the focus, and a selection that ends with sign-out or with the playlists it was made for.
+// Every page: times in the reader's zone, Copy buttons, dialogs where the browser lacks invoker commands, a focus that no dock
+// covers and that goes on to the rows of "Show more", and a selection that ends with sign-out or with its playlists.
 
 import { find, localTimes } from "./dom.js";
 import { forget } from "./selection.js";
@@ -19,6 +19,19 @@ document.addEventListener("submit", (event) => {
   const elsewhere = event.submitter?.hasAttribute("formaction"); // looking again needs the selection still
   if (event.target instanceof HTMLFormElement && "forget" in event.target.dataset && !elsewhere) forget();
 });
+
+// "Show more" goes when it is pressed; without this the focus would start again at the page's foot, past the new rows.
+document.addEventListener("htmx:after:settle", (event) => {
+  const row = event instanceof CustomEvent && event.detail.newContent.find(isRow);
+  if (!row) return;
+  row.tabIndex = -1;
+  (row.querySelector("a:not([tabindex])") ?? row).focus({ preventScroll: true });
+});
+
+/** @param {unknown} added */
+function isRow(added) {
+  return added instanceof HTMLTableRowElement;
+}
 
 /**
  * @param {HTMLButtonElement} button

@@ -11,7 +11,6 @@ const KEYS = { "/": search, j: () => step(1), k: () => step(-1), x: tick, Escape
 
 /** @type {Element | null} the row that was stepped to last */
 let last = null;
-let lastAt = 0;
 /** @type {HTMLElement | null} where the focus was before the search */
 let before = null;
 
@@ -63,7 +62,6 @@ function step(by) {
   const row = rows[Math.min(Math.max(next(rows, by), 0), rows.length - 1)];
   if (!(row instanceof HTMLElement)) return false;
   last = row;
-  lastAt = rows.indexOf(row);
   focus(row);
   return true;
 }
@@ -71,12 +69,11 @@ function step(by) {
 /**
  * @param {Element[]} rows
  * @param {1 | -1} by
- * @returns {number} beside the row with the focus, or that had it last; else the first in sight
+ * @returns {number} beside the row that has the focus, or had it last; else the first in sight
  */
 function next(rows, by) {
   const at = rows.indexOf(focused()?.closest(ROWS) ?? last ?? document.body);
   if (at >= 0) return at + by;
-  if (last) return by > 0 ? lastAt : lastAt - 1; // it is gone, and the next one stands in its place
   return rows.findIndex((row) => row.getBoundingClientRect().top >= 0);
 }
 

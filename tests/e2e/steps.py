@@ -79,7 +79,7 @@ def shown_songs(page: Page) -> list[str]:
     while (more := page.get_by_role("link", name="Show more")).count():
         before = rows.count()
         more.click()
-        expect(rows.nth(before)).to_be_attached()
+        expect(page.locator(f"table.songs tbody tr:nth-child({before + 1}):focus-within")).to_be_attached()
     links = rows.locator(".song-open a")
     return [href.rpartition("/")[2] for href in _hrefs(links)]
 
