@@ -65,6 +65,7 @@ class DeletionService:
             try:
                 await self._kv.retire_user(user_id)
                 await self._erase(user_id, self._leaving.everything)
+                await self._kv.scrub()
             except KVError as error:
                 raise DeletionUnfinishedError(retry_after=error.retry_after) from error
             await self._events.publish(AccountDeleted(user_id))
@@ -85,6 +86,7 @@ class DeletionService:
                 await self._kv.retire_user(user_id, kinds=[space.prefix for space in what.spaces])
                 await self._erase(user_id, what)
                 await self._sessions.forget_names(user_id, self._clock.now())
+                await self._kv.scrub()
             except KVError as error:
                 raise DisconnectUnfinishedError(retry_after=error.retry_after) from error
             await self._events.publish(Disconnected(user_id))

@@ -58,6 +58,7 @@ def bring_up_to_date(connection: sqlite3.Connection, outdated: Outdated, retired
     for kind in outdated.owned if gone else ():
         _delete_of(connection, kind, gone)
     connection.execute("COMMIT")
+    connection.execute("VACUUM")  # so that the file does not hold them any more
     return int(connection.execute("SELECT count(*) FROM kv").fetchone()[0])
 
 

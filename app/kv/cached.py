@@ -268,6 +268,11 @@ class CachedKV:
         else:
             self._flushes_slowly = False
 
+    async def scrub(self) -> None:
+        """Have nothing left, in files either, of what was removed; what fails is logged and done later."""
+        with suppress(KVError):
+            await self._store.scrub()
+
     def clear_memory(self) -> int:
         """Forget what was read, so that it is read from the store again; return how many values those were.
 

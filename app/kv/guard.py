@@ -10,7 +10,7 @@ from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, StoreTimeoutError, StoreTroubleError
 from app.kv.metrics import operation_of
-from app.kv.store import Outcome, ScanPage, Store, Write
+from app.kv.store import Outcome, ScanPage, ScrubbingStore, Store, Write
 
 CALL_TIMEOUT_S = 5.0
 LAST_WAIT_S = 1.0
@@ -70,6 +70,12 @@ class GuardedStore:
         """Return live keys that start with `prefix`, after `cursor`."""
         async with self._guarded("scan", [("lists", prefix)]):
             return await self._store.scan(prefix, cursor)
+
+    async def scrub(self) -> None:
+        """Have nothing left in the store's files of what was removed."""
+        if isinstance(self._store, ScrubbingStore):
+            async with self._guarded("scrub", ()):
+                await self._store.scrub()
 
     async def close(self, *, patient: bool) -> None:
         """Let go of the store; one that hangs, and any other to the impatient, has a second for that."""

@@ -116,3 +116,12 @@ class CopyingStore(Protocol):
             StoreTroubleError: it could not be made.
         """
         ...
+
+
+@runtime_checkable
+class ScrubbingStore(Protocol):
+    """A store whose files may still hold what was removed from it."""
+
+    async def scrub(self) -> None:
+        """Return when they do not any more. What cannot be done now is done later by itself."""
+        ...

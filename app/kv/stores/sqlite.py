@@ -15,8 +15,8 @@ from app.kv.errors import StoreOpenError, StoreTroubleError
 from app.kv.options import MEGABYTE
 from app.kv.store import Delete, Limits, Outcome, Put, ScanPage, Write
 from app.kv.stores.database_files import DatabaseFiles
-from app.kv.stores.sqlite_copy import nameless_copy
-from app.kv.stores.sqlite_file import find_damage, is_large, open_database
+from app.kv.stores.sqlite_copy import nameless_copy, remove_copies
+from app.kv.stores.sqlite_file import find_damage, is_large, open_database, scrub
 from app.kv.stores.sqlite_trouble import Trouble, TroubleLog, trouble_of
 from app.kv.stores.worker import Worker
 
@@ -38,6 +38,7 @@ PUT = (
 )
 DELETE = "DELETE FROM kv WHERE key = ?"
 SCAN = f"SELECT key FROM kv WHERE key >= ? AND key > ? AND {LIVE} ORDER BY key LIMIT ?"  # noqa: S608 - a constant
+ENDED = "DELETE FROM kv WHERE expires_at <= ?"
 SWEEP = "DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE expires_at <= ? LIMIT ?)"
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class SQLiteStore:
         self._troubles = TroubleLog(self._files.path)
         self._unchecked = False
         self._damaged = False
+        self._unclean = False
         self._log_size = 0
         self._worker = Worker("kv-sqlite", between=self._between, idle=self._idle, idle_after_s=idle_after_s)
 
@@ -111,6 +113,11 @@ class SQLiteStore:
         """Remove some expired rows, as the store does by itself when idle; return how many."""
         return await self._query(self._sweep)
 
+    async def scrub(self) -> None:
+        """Leave nothing in the files of what was removed or has ended; what fails is tried when idle."""
+        self._unclean = True
+        await self._query(self._scrub, what="scrub")
+
     async def copy(self) -> BinaryIO:
         """Return a copy of everything at its end, as an open file without a name; reads and writes go on.
 
@@ -157,6 +164,8 @@ class SQLiteStore:
     def _open(self) -> None:
         self._connection = open_database(self._files)
         self._unchecked = is_large(self._files.path)
+        with suppress(OSError):  # whoever wants a copy is told
+            remove_copies(self._files.path)
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -237,6 +246,8 @@ class SQLiteStore:
         if self._unchecked:
             self._unchecked = False
             self._chore("check", self._check)
+        if self._unclean:
+            self._chore("scrub", self._scrub)
         removed = self._chore("sweep", self._sweep_and_look)
         self._between()
         return SWEEP_ON_S if removed == ROWS_A_SWEEP else SWEEP_EVERY_S
@@ -245,6 +256,11 @@ class SQLiteStore:
         removed = self._sweep(db)
         self._look_after(db)
         return removed
+
+    def _scrub(self, db: sqlite3.Connection) -> None:
+        db.execute(ENDED, (self._now(),))
+        self._unclean = not scrub(db, self._files.path)
+        self._look_after(db)
 
     def _check(self, db: sqlite3.Connection) -> None:
         if damage := find_damage(db):

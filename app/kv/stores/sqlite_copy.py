@@ -36,15 +36,11 @@ def copy_database(
 def nameless_copy(source: sqlite3.Connection, beside: Path, *, between: Callable[[], None]) -> BinaryIO:
     """Return a copy as an open file without a name, so that it is gone when it is closed, whatever happens.
 
-    A copy that a killed process was at is removed.
-
     Raises:
         OSError, sqlite3.Error: there is no room for it, or the source cannot be read.
     """
-    prefix = f"{beside.name}.copy-"
-    for left in beside.parent.glob(f"{prefix}*"):
-        left.unlink()
-    handle, name = tempfile.mkstemp(prefix=prefix, dir=beside.parent)
+    remove_copies(beside)
+    handle, name = tempfile.mkstemp(prefix=_prefix(beside), dir=beside.parent)
     try:
         copy_database(source, Path(name), between=between)
         return os.fdopen(handle, "rb")
@@ -53,6 +49,20 @@ def nameless_copy(source: sqlite3.Connection, beside: Path, *, between: Callable
         raise
     finally:
         Path(name).unlink()
+
+
+def remove_copies(beside: Path) -> None:
+    """Remove what a process left that was killed while it made a copy.
+
+    Raises:
+        OSError: that cannot be removed.
+    """
+    for left in beside.parent.glob(f"{_prefix(beside)}*"):
+        left.unlink()
+
+
+def _prefix(beside: Path) -> str:
+    return f"{beside.name}.copy-"
 
 
 def check_copy(path: Path, *, called: Path) -> int:

@@ -12,6 +12,8 @@ APPLICATION_ID = 0x47454E52
 SCHEMA_VERSION = 1
 BUSY_WAIT_S = 1.0
 CHECK_AT_START_UP_TO = 10 * 1024 * 1024
+WRITE_ANEW_UP_TO = 64 * 1024 * 1024
+"""A hundred megabytes take a second."""
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
 OTHERS = 0o077
@@ -61,6 +63,21 @@ def find_damage(connection: sqlite3.Connection) -> str | None:
     """Look for damage; return the first that there is, in one line. It takes about a second a gigabyte."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     return None if found == "ok" else " ".join(str(found).split())
+
+
+def scrub(connection: sqlite3.Connection, path: Path) -> bool:
+    """Leave nothing in the files of what was deleted; return whether that is done.
+
+    The log still has every page as it was. And where a page was split, what had been on it may stay behind
+    unseen by `secure_delete`: so the file is written anew, unless others would wait for it too long.
+
+    Raises:
+        sqlite3.Error: it is not done.
+    """
+    if path.stat().st_size <= WRITE_ANEW_UP_TO:
+        connection.execute("VACUUM")
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _prepare(files: DatabaseFiles, *, make: bool) -> None:

@@ -219,12 +219,13 @@ def test_whoever_deleted_their_account_since_stays_deleted(
 ) -> None:
     saved = make(
         tmp_path / "saved" / "backup.db",
-        {"library:a%3A1": b"x", "run:a%3A1:r1": b"x", "library:anna": b"x", "artist-genres:a%3A1": b"x"},
+        {"library:a%3A1": b"canary", "run:a%3A1:r1": b"x", "library:anna": b"x", "artist-genres:a%3A1": b"x"},
     )
     mark = mark_of("a:1").text
     make(database, {**OLD, mark: b"gone"})
     bring_back(settings, saved)
 
+    assert b"canary" not in database.read_bytes()
     assert read(database) == {"library:anna": b"x", "artist-genres:a%3A1": b"x", mark: b"gone"}
 
 
