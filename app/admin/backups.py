@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+import structlog
+
 from app.clock import Clock
 from app.errors import AppError, ConflictError
 from app.kv.cached import CachedKV
@@ -14,6 +16,8 @@ from app.kv.errors import KVError, StoreTroubleError
 from app.kv.store import CopyingStore, Store
 
 CHUNK = 256 * 1024
+
+log = structlog.get_logger(__name__)
 
 
 class BackupRunningError(ConflictError):
@@ -82,6 +86,7 @@ class BackupService:
             self._copying = False
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
+        log.warning("operator.backup_taken", bytes=size)
         return Backup(name=_name(self._clock.now()), size=size, file=file)
 
 

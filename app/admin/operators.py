@@ -94,6 +94,7 @@ class OperatorsService:
         """End the session in these cookies at once, if there is one."""
         if key := self._key(cookies):
             await self._repository.delete(key)
+            log.info("operator.left")
 
     def _key(self, cookies: Mapping[str, str]) -> str | None:
         session_id = self._signer.verified(cookies.get(self._cookie.name, ""))

@@ -8,7 +8,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.admin.operators import operator_cookie
 from app.admin.page_models import LockedPage
-from app.deps import OperatorsDep, ServicesDep, SettingsDep, SnapshotDep, address_of, find_operator, know_user
+from app.deps import (
+    AdminDep,
+    OperatorPageDep,
+    OperatorsDep,
+    ServicesDep,
+    SettingsDep,
+    SnapshotDep,
+    address_of,
+    find_operator,
+    know_user,
+)
 from app.services import Services
 from app.templating import render
 
@@ -20,18 +30,17 @@ PAGE = "/operator"
 @router.get(PAGE)
 async def operator_page(request: Request, snapshot: SnapshotDep, services: ServicesDep) -> Response:
     """Show operators what the key-value service does, and everybody else how to become one."""
-    if locked := await find_locked(request, services):
+    if locked := await _find_locked(request, services):
         return locked
     session = await services.operators.has_session(request.cookies)
     page = await services.desk.page(snapshot, services.access, session=session)
     return render(request, "operator/page.html", page)
 
 
-@router.get(f"{PAGE}/unknown-words")
-async def unknown_words_page(request: Request, services: ServicesDep) -> Response:
+@router.get(f"{PAGE}/unknown-words", dependencies=[OperatorPageDep])
+async def unknown_words_page(request: Request, admin: AdminDep) -> Response:
     """Show operators the words of genre sources that nobody has placed yet."""
-    locked = await find_locked(request, services)
-    return locked or render(request, "operator/words.html", await services.admin.words.count())
+    return render(request, "operator/words.html", await admin.words.count())
 
 
 @router.post(f"{PAGE}/session")
@@ -58,8 +67,8 @@ async def leave(request: Request, operators: OperatorsDep, settings: SettingsDep
     return response
 
 
-async def find_locked(request: Request, services: Services) -> Response | None:
-    """Return what everybody sees who is no operator; None lets an operator's page follow."""
+async def _find_locked(request: Request, services: Services) -> Response | None:
+    """Return what everybody sees who is no operator; None lets the page follow."""
     await know_user(request)
     if not await find_operator(request, services):
         return _locked(request, services)

@@ -12,6 +12,7 @@ from app.admin.words_schemas import UnknownWordsOut
 from app.deps import (
     AdminDep,
     BackupsDep,
+    LoggedOperator,
     OperatorDep,
     ServicesDep,
     SnapshotDep,
@@ -57,7 +58,7 @@ async def metrics(request: Request, snapshot: SnapshotDep, admin: AdminDep) -> R
 
 @router.post(
     "/api/admin/backup",
-    dependencies=[OperatorDep],
+    dependencies=[OperatorDep, LoggedOperator],
     response_class=StreamingResponse,
     responses={200: {"content": {DATABASE: {}}, "description": "A copy of the database"}},
 )

@@ -7,23 +7,21 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.access.models import Decision
-from app.admin.page_routes import find_locked
-from app.deps import AccessDep, OperatorDep, ServicesDep
+from app.deps import AccessDep, LoggedOperator, OperatorPageDep
 from app.templating import render
 
 PAGE = "/operator/access-requests"
 
-router = APIRouter(prefix=PAGE, include_in_schema=False)
+router = APIRouter(prefix=PAGE, include_in_schema=False, dependencies=[OperatorPageDep, LoggedOperator])
 
 
 @router.get("")
-async def access_page(request: Request, services: ServicesDep) -> Response:
+async def access_page(request: Request, access: AccessDep) -> Response:
     """Show who waits to be let in, with what has to be copied to Spotify's dashboard."""
-    locked = await find_locked(request, services)
-    return locked or render(request, "operator/access.html", await services.access.list_open())
+    return render(request, "operator/access.html", await access.list_open())
 
 
-@router.post("", dependencies=[OperatorDep])
+@router.post("")
 async def decide(
     access: AccessDep, request_id: Annotated[str, Form()], decision: Annotated[Decision, Form()]
 ) -> RedirectResponse:

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Response
 
 from app.accounts.access.models import Decision
 from app.admin.access.schemas import AccessRequestsOut
-from app.deps import AccessDep, OperatorDep
+from app.deps import AccessDep, LoggedOperator, OperatorDep
 
-router = APIRouter(prefix="/api/admin/access-requests", tags=["operators"], dependencies=[OperatorDep])
+router = APIRouter(
+    prefix="/api/admin/access-requests", tags=["operators"], dependencies=[OperatorDep, LoggedOperator]
+)
 
 
 @router.get("")
