@@ -21,7 +21,7 @@ from app.accounts.repository import ConnectionsRepository, SessionsRepository, S
 from app.accounts.service import SignInService
 from app.accounts.sessions import SessionsService
 from app.admin.backups import BackupService
-from app.admin.desk import Desk
+from app.admin.desk import Desk, Watched
 from app.admin.operators import OperatorsService, operator_cookie
 from app.admin.repository import OperatorSessionsRepository
 from app.admin.service import AdminService
@@ -131,6 +131,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     deletion = _deletion(base)
     telemetry = wire_telemetry(base, keyring)
     admin = _admin(base, telemetry.analytics)
+    access = AccessService(AccessRepository(base.kv), base.clock)
     tools = _scan_tools(base)
     genres = _genres(base, tools)
     scans = _scans(base, tools, connections)
@@ -143,7 +144,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         channels=base.channels,
         app_modes=base.app_modes,
         capacity=CapacityLines(base.spotify, base.clock),
-        access=AccessService(AccessRepository(base.kv), base.clock),
+        access=access,
         sign_in=_sign_in(
             base, keyring, oauth=oauth, sessions=sessions, connections=connections, deletion=deletion
         ),
@@ -165,7 +166,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         backups=BackupService(base.kv, base.store, base.clock),
         admin=admin,
         operators=_operators(base, keyring),
-        desk=Desk(base.kv, admin, kv_url=base.settings.kv_url),
+        desk=Desk(base.kv, admin, Watched(access, base.jobs, telemetry.reports), kv_url=base.settings.kv_url),
     )
 
 

@@ -120,8 +120,12 @@ DESK = Sample(
     writes=((NAME, COUNTS),),
     days=(DAY.but(today=True), DAY),
     trend=Sample(direction="increasing", today_vs_avg="160%"),
-    asking=3,
-    week=Sample(days=(COUNTED_DAY, COUNTED_DAY)),
+    totals=(Sample(name=NAME, writes=7, reads=8),),
+    week=Sample(days=(COUNTED_DAY, COUNTED_DAY), today=COUNTED_DAY, last7_days=COUNTED_DAY),
+    jobs=tuple(
+        Sample(name=name, running=1, completed=2, cancelled=3, failed=4, crashed=5) for name in ("scan", NAME)
+    ),
+    paint=SPREAD,
     measures=(MEASURE,),
     place=Sample(backend=NAME, path="7", is_file=True, replica="8", since=NOW, calls=9),
     dead_letters=tuple(Sample(key=NAME, size=size) for size in (7, 70_000, 7_000_000)),
@@ -129,7 +133,14 @@ DESK = Sample(
 LOCKED = Sample(has_token=True, has_accounts=True, account_id=None, wrong=False)
 OPERATOR_PAGES: list[tuple[str, Sample]] = [
     ("operator/page.html", DESK),
-    ("operator/page.html", DESK.but(asking=None)),
+    *(
+        (
+            "operator/page.html",
+            DESK.but(findings=(FINDING.model_copy(update={"about": about, "level": "recommendation"}),)),
+        )
+        for about in ("store", "budget", "sources", "jobs", "answers", "browsers", "access")
+    ),
+    ("operator/page.html", DESK.but(totals=(), jobs=(), paint=None)),
     ("operator/errors.html", ERRORS),
     ("operator/errors.html", ERRORS.but(count=0, groups=())),
     ("operator/speed.html", SPEED),

@@ -2,35 +2,60 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from app.accounts.access.service import AccessService
-from app.admin.page_models import Bar, DayBars, DeskPage, Gauge, KindLookups, KindShare, Place
+from app.admin import concerns
+from app.admin.jobs import kinds_of
+from app.admin.page_models import (
+    Bar,
+    DayBars,
+    DeskPage,
+    Gauge,
+    KindLookups,
+    KindShare,
+    KindTotal,
+    Place,
+)
 from app.admin.service import AdminService
 from app.admin.trend import TREND_DAYS, sum_of, trend_of
+from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
+from app.kv.findings import Finding
 from app.kv.health import gravest_first, worst
 from app.kv.limits import OPERATIONS, SETTINGS, DailyLimits, Operation, on_course
-from app.kv.metrics import Counts, Snapshot
+from app.kv.metrics import Counts, Operations, Snapshot
 from app.kv.stores import SQLITE
 from app.telemetry.charts import measures_of
+from app.telemetry.reports import ReportsService
+from app.telemetry.schemas import AnalyticsOut, Spread
 
 TREND = timedelta(days=TREND_DAYS)
 NOTEWORTHY = ("coalesced", "skipped", "failed", "retried", "dropped", "stale")
 
 
+@dataclass(frozen=True)
+class Watched:
+    """What an operator keeps an eye on beside the store and the gates."""
+
+    access: AccessService
+    jobs: JobRunner
+    reports: ReportsService
+
+
 class Desk:
     """Makes the page."""
 
-    def __init__(self, kv: CachedKV, admin: AdminService, *, kv_url: str) -> None:
-        self._kv, self._admin, self._kv_url = kv, admin, kv_url
+    def __init__(self, kv: CachedKV, admin: AdminService, watched: Watched, *, kv_url: str) -> None:
+        self._kv, self._admin, self._watched, self._kv_url = kv, admin, watched, kv_url
 
-    async def page(self, snapshot: Snapshot, access: AccessService, *, session: bool) -> DeskPage:
-        """Return the page; the store is asked what people did today and who asks for access, and no more."""
-        findings = gravest_first([*self._admin.assess(snapshot).findings, *self._admin.upstream.findings()])
+    async def page(self, snapshot: Snapshot, *, session: bool) -> DeskPage:
+        """Return the page; the store is asked for the week's counts, requests for access and pages' times."""
         week = await self._admin.week()
+        findings = await self._findings(snapshot, week)
         gauges = tuple(_gauge(snapshot, self._admin.limits, operation) for operation in OPERATIONS)
         return DeskPage(
             taken_at=snapshot.taken_at,
@@ -46,14 +71,35 @@ class Desk:
             waiting=_shares(snapshot.queue.kinds),
             writes=_write_events(snapshot),
             days=days_of(snapshot),
+            totals=totals_of(snapshot),
             trend=trend_of(snapshot),
             week=week,
             measures=measures_of(week) if week else (),
-            asking=await _asking(access),
+            jobs=kinds_of(self._watched.jobs.remembered),
+            paint=await self._paint(),
             upstream=self._admin.upstream.state(),
             place=self._place(snapshot),
             dead_letters=self._kv.dead_letters,
         )
+
+    async def _findings(self, snapshot: Snapshot, week: AnalyticsOut | None) -> list[Finding]:
+        """Return all there is to know or do, the gravest first; what the store does not tell is left out."""
+        upstream = self._admin.upstream
+        found = [
+            *self._admin.assess(snapshot).findings,
+            *upstream.findings(),
+            *concerns.of_sources(upstream.state()),
+            *concerns.of_jobs(kinds_of(self._watched.jobs.remembered)),
+            *(concerns.of_errors(week) if week else ()),
+        ]
+        with suppress(KVError):
+            found += concerns.of_requests(len(await self._watched.access.list_open()))
+        return gravest_first(found)
+
+    async def _paint(self) -> Spread | None:
+        with suppress(KVError):
+            return (await self._watched.reports.get_performance()).spreads.get("largestContentfulPaint")
+        return None
 
     def _place(self, snapshot: Snapshot) -> Place:
         return Place(
@@ -64,12 +110,6 @@ class Desk:
             since=snapshot.since,
             calls=snapshot.calls,
         )
-
-
-async def _asking(access: AccessService) -> int | None:
-    with suppress(KVError):
-        return len(await access.list_open())
-    return None
 
 
 def path_of(kv_url: str) -> str:
@@ -134,6 +174,19 @@ def days_of(snapshot: Snapshot) -> tuple[DayBars, ...]:
         DayBars(day, today=day == today, writes=writes[day], reads=reads[day])
         for day in sorted(sums, reverse=True)
     )
+
+
+def totals_of(snapshot: Snapshot) -> tuple[KindTotal, ...]:
+    """Return what the days of the trend come to by kind, the kinds with most operations first."""
+    first = snapshot.taken_at.date() - TREND
+    days = [kinds for day, kinds in snapshot.days.items() if day >= first]
+    names = {name for kinds in days for name in kinds}
+    totals = [_total(name, [kinds[name] for kinds in days if name in kinds]) for name in names]
+    return tuple(sorted(totals, key=lambda kind: (-kind.writes - kind.reads, kind.name)))
+
+
+def _total(name: str, counted: list[Operations]) -> KindTotal:
+    return KindTotal(name, writes=sum(one.writes for one in counted), reads=sum(one.reads for one in counted))
 
 
 def _bars(counts: Mapping[date, int], moment: datetime) -> dict[date, Bar]:

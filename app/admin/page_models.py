@@ -12,7 +12,7 @@ from app.kv.last_hour import Lookups
 from app.kv.limits import Operation
 from app.kv.metrics import Counts, KindCache, QueueState
 from app.telemetry.charts import Measure
-from app.telemetry.schemas import AnalyticsOut
+from app.telemetry.schemas import AnalyticsOut, Spread
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,32 @@ class Place:
 
 
 @dataclass(frozen=True)
+class KindTotal:
+    """What the days of the trend come to, of one kind."""
+
+    name: str
+    writes: int
+    reads: int
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """What became of background work of one kind: of each piece its latest run.
+
+    Attributes:
+        failed: how many ended as was foreseen, such as for want of an answer.
+        crashed: how many ended with a fault in the program.
+    """
+
+    name: str
+    running: int = 0
+    completed: int = 0
+    cancelled: int = 0
+    failed: int = 0
+    crashed: int = 0
+
+
+@dataclass(frozen=True)
 class DeskPage:
     """The operator's page.
 
@@ -118,7 +144,7 @@ class DeskPage:
         headline: the operation that the verdict speaks of.
         session: whether this browser is in by the form, and can leave.
         week: what people did in seven days, None while the store does not say; `measures` is drawn of it.
-        asking: how many wait for access, None while the store does not say.
+        paint: when the largest part of pages was shown, in milliseconds; None when no browser told it.
         writes: what became of queued writes, by kind, of those that have something to tell.
     """
 
@@ -135,10 +161,12 @@ class DeskPage:
     waiting: tuple[KindShare, ...]
     writes: tuple[tuple[str, Counts], ...]
     days: tuple[DayBars, ...]
+    totals: tuple[KindTotal, ...]
     trend: Trend
     week: AnalyticsOut | None
     measures: tuple[Measure, ...]
-    asking: int | None
+    jobs: tuple[JobKind, ...]
+    paint: Spread | None
     upstream: UpstreamOut
     place: Place
     dead_letters: tuple[DeadLetter, ...]

@@ -64,6 +64,11 @@ class Job:
         return self.status is JobStatus.RUNNING
 
     @property
+    def crashed(self) -> bool:
+        """Whether it failed with something that nobody has foreseen."""
+        return self.status is JobStatus.FAILED and not isinstance(self.error, AppError)
+
+    @property
     def kind(self) -> str:
         """The part of the name that names nobody, fit for logs."""
         return self.name.partition(":")[0]
@@ -114,6 +119,11 @@ class JobRunner:
     def find(self, name: str) -> Job | None:
         """Return the running or else the latest job of this name, if it is still remembered."""
         return self._jobs.get(name)
+
+    @property
+    def remembered(self) -> tuple[Job, ...]:
+        """The running or else the latest job of each name; of those that have ended, the latest 200."""
+        return tuple(self._jobs.values())
 
     @property
     def closing(self) -> bool:

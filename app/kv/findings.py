@@ -32,7 +32,8 @@ class Finding(BaseModel):
     """Something to know and what to do about it.
 
     Attributes:
-        about: whether it is the store's health, a limit on it or the budget of calls that is judged.
+        about: what is judged: the store's health, a limit on it, the budget of calls, or what only the
+            operator's desk looks at.
         fact: one sentence with `%(name)s` where values stand, as gettext wants it.
         action: another, of what to do.
         values: what stands in the two.
@@ -41,7 +42,7 @@ class Finding(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     level: Level
-    about: Literal["store", "limits", "budget"]
+    about: Literal["store", "limits", "budget", "sources", "browsers", "answers", "jobs", "access"]
     fact: str
     action: str
     values: FrozenMapping[str, int | str]

@@ -61,8 +61,8 @@ async def test_somebody_asks_and_an_operator_lets_them_in(browser: Browser) -> N
     assert (sent.status_code, sent.headers["location"]) == (303, "/request-access?sent")
     assert "You have asked for access" in (await guest.get(sent.headers["location"])).text
     desk = (await operator.get("/operator")).text
-    assert "1 person waits to be let in." in desk
-    assert "1 request for access" in desk
+    assert "People who wait to be let in: 1." in desk
+    assert "Look and decide" in desk
     assert "nothing to do." not in desk
     page = (await operator.get(DESK)).text
     assert "anna@example.com" in page

@@ -7,11 +7,16 @@ import pytest
 from app.accounts.access.models import AccessWish
 from app.accounts.access.repository import AccessRepository
 from app.accounts.access.service import AccessService
-from app.admin.desk import Desk, path_of
-from app.admin.page_models import DeskPage, KindShare
+from app.admin.desk import Desk, Watched, path_of
+from app.admin.page_models import DeskPage, JobKind, KindShare
 from app.admin.service import AdminService
+from app.errors import AppError
+from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.settings import Settings
+from app.telemetry.reports import ReportsService
+from app.telemetry.repository import ReportsRepository
+from app.telemetry.schemas import TimesIn
 from tests.fakes import FakeClock
 from tests.unit.admin.gates import no_words, quiet_upstream
 from tests.unit.kv.stand_ins import FOREVER, NOTE, PLAN, note
@@ -22,12 +27,18 @@ pytestmark = pytest.mark.anyio
 DAY_S = timedelta(days=1).total_seconds()
 
 
-async def page_of(kv: CachedKV, clock: FakeClock, **values: object) -> DeskPage:
+async def page_of(
+    kv: CachedKV, clock: FakeClock, *, jobs: JobRunner | None = None, **values: object
+) -> DeskPage:
     settings = Settings(_env_file=None, **values)  # type: ignore[arg-type]
     analytics = analytics_of(kv, clock)
     admin = AdminService(kv, settings, analytics, upstream=quiet_upstream(clock), words=no_words(kv, clock))
-    access = AccessService(AccessRepository(kv), clock)
-    return await Desk(kv, admin, kv_url=settings.kv_url).page(kv.snapshot(), access, session=False)
+    watched = Watched(
+        AccessService(AccessRepository(kv), clock),
+        jobs or JobRunner(clock),
+        ReportsService(ReportsRepository(kv), analytics, clock),
+    )
+    return await Desk(kv, admin, watched, kv_url=settings.kv_url).page(kv.snapshot(), session=False)
 
 
 async def test_every_number_opens_into_its_kinds(kv: CachedKV, clock: FakeClock) -> None:
@@ -107,14 +118,76 @@ async def test_a_week_and_today_are_shown(kv: CachedKV, clock: FakeClock) -> Non
 async def test_a_store_that_does_not_answer_leaves_the_page_whole(kv: CachedKV, clock: FakeClock) -> None:
     await kv.close()
     page = await page_of(kv, clock)
-    assert page.week is page.asking is None
+    assert page.week is page.paint is None
 
 
-async def test_who_asks_for_access_is_counted(kv: CachedKV, clock: FakeClock) -> None:
-    assert (await page_of(kv, clock)).asking == 0
+async def test_what_the_trend_is_made_of(kv: CachedKV, clock: FakeClock) -> None:
+    for _ in range(2):
+        await kv.put_many({NOTE(number): note(clock.now()) for number in range(3)})
+        await kv.put(PLAN(1), note(clock.now()))
+        await clock.jump(DAY_S)
+    totals = {kind.name: kind.writes for kind in (await page_of(kv, clock)).totals}
+    assert (totals["note"], totals["plan"]) == (6, 2)
+    assert next(iter(totals)) == "note"
+
+
+async def test_people_who_wait_are_the_next_thing_to_do(kv: CachedKV, clock: FakeClock) -> None:
+    assert (await page_of(kv, clock)).findings == ()
     wish = AccessWish(name="Anna", email="anna@example.com")
     await AccessService(AccessRepository(kv), clock).ask(wish, address="")
-    assert (await page_of(kv, clock)).asking == 1
+    page = await page_of(kv, clock)
+    (finding,) = page.findings
+    assert (page.state, finding.about, finding.values["count"]) == ("ok", "access", 1)
+
+
+async def test_work_that_crashed_is_told_until_it_has_run_well(kv: CachedKV, clock: FakeClock) -> None:
+    jobs = JobRunner(clock)
+
+    async def crash() -> None:
+        raise ZeroDivisionError
+
+    async def refuse() -> None:
+        raise AppError
+
+    await jobs.start("scan:anna", crash).wait()
+    await jobs.start("scan:berta", refuse).wait()
+    page = await page_of(kv, clock, jobs=jobs)
+    assert page.jobs == (JobKind("scan", failed=1, crashed=1),)
+    (finding,) = page.findings
+    assert (page.state, finding.about) == ("warning", "jobs")
+    assert finding.told_fact == "Background work crashed: scan (1)."
+    await jobs.start("scan:anna", kv.flush).wait()
+    page = await page_of(kv, clock, jobs=jobs)
+    assert (page.jobs, page.findings) == ((JobKind("scan", completed=1, failed=1),), ())
+
+
+@pytest.mark.parametrize(("counter", "about"), [("errors", "answers"), ("clientErrors", "browsers")])
+async def test_errors_are_told_of_when_they_are_many_more_than_usual(
+    counter: str, about: str, kv: CachedKV, clock: FakeClock
+) -> None:
+    analytics = analytics_of(kv, clock)
+    for _ in range(6):
+        await analytics.count({counter: 8})
+        await clock.jump(DAY_S)
+    await analytics.count({counter: 23})
+    assert (await page_of(kv, clock)).findings == ()
+    await analytics.count({counter: 1})
+    (finding,) = (await page_of(kv, clock)).findings
+    assert (finding.about, finding.values) == (about, {"count": 24, "usual": 8})
+
+
+async def test_a_few_errors_are_no_rise(kv: CachedKV, clock: FakeClock) -> None:
+    await analytics_of(kv, clock).count({"errors": 9, "clientErrors": 9})
+    assert (await page_of(kv, clock)).findings == ()
+
+
+async def test_how_soon_pages_showed_something(kv: CachedKV, clock: FakeClock) -> None:
+    assert (await page_of(kv, clock)).paint is None
+    reports = ReportsService(ReportsRepository(kv), analytics_of(kv, clock), clock)
+    await reports.take_times(TimesIn(largest_contentful_paint=900))
+    paint = (await page_of(kv, clock)).paint
+    assert paint
+    assert paint.p75 == 900
 
 
 @pytest.mark.parametrize(
