@@ -3,7 +3,7 @@
 from tests.page_samples import LABEL
 from tests.samples import NAME, NOW, Sample
 
-MEMBER = Sample(name=NAME, joined_at=NOW)
+MEMBER = Sample(user_id="1", name=NAME, joined_at=NOW)
 LISTED = Sample(
     playlist=Sample(name=NAME, url="/1", songs=7, created_at=NOW), maker=NAME, labels=(LABEL, LABEL)
 )

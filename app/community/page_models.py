@@ -37,9 +37,9 @@ class CommunityPage:
     on: bool | None
 
 
-def lists_of(board: Board) -> tuple[tuple[What, tuple[Standing, ...]], ...]:
-    """Return the lists that anybody is on."""
-    lists = ((what, ranked(board, what)) for what in WHATS)
+def lists_of(board: Board, viewer: str | None) -> tuple[tuple[What, tuple[Standing, ...]], ...]:
+    """Return the lists that anybody is on, with the viewer's own place."""
+    lists = ((what, ranked(board, what, viewer=viewer)) for what in WHATS)
     return tuple((what, standings) for what, standings in lists if standings)
 
 

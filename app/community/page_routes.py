@@ -23,7 +23,7 @@ async def community_page(
     joined = (await community.show(community.leaderboard)).board
     page = CommunityPage(
         people=len(joined.members),
-        lists=lists_of((await community.show(community.scoreboard)).board),
+        lists=lists_of((await community.show(community.scoreboard)).board, user.id if user else None),
         playlists=tuple(playlists_of((await community.show(community.playlists)).board, families)),
         first=first(joined),
         newest=newest(joined),

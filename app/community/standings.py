@@ -57,12 +57,16 @@ class Showcase:
         self._board, self._since = Board(), NEVER
 
 
-def ranked(board: Board, what: What) -> tuple[Standing, ...]:
-    """Return who has most of something, the most first; of equals who joined first; nobody with nothing."""
+def ranked(board: Board, what: What, *, viewer: str | None = None) -> tuple[Standing, ...]:
+    """Return who has most of something, the most first; of equals who joined first; nobody with nothing.
+
+    `viewer` is listed too, however little they have.
+    """
     counts = {one: int(getattr(one.counts, what)) for one in board.members}
-    most = sorted((one for one in counts if counts[one]), key=lambda one: -counts[one])[:MOST_RANKED]
+    most = sorted((one for one in counts if counts[one]), key=lambda one: -counts[one])
+    listed = (one for at, one in enumerate(most) if at < MOST_RANKED or one.user_id == viewer)
     everybody = sorted(counts.values(), reverse=True)
-    return tuple(Standing(everybody.index(counts[one]) + 1, one, counts[one]) for one in most)
+    return tuple(Standing(everybody.index(counts[one]) + 1, one, counts[one]) for one in listed)
 
 
 def first(board: Board) -> tuple[Member, ...]:
