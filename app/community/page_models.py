@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.community.models import Board, BoardPlaylist, Member
-from app.community.standings import WHATS, Standing, What, ranked
+from app.community.standings import MOST_NAMED, WHATS, Standing, What, ranked
 from app.genres.fold import Fold
 from app.genres.labels import Label, label_of
 
@@ -39,7 +39,7 @@ class CommunityPage:
 
 def lists_of(board: Board, viewer: str | None) -> tuple[tuple[What, tuple[Standing, ...]], ...]:
     """Return the lists that anybody is on, with the viewer's own place."""
-    lists = ((what, ranked(board, what, viewer=viewer)) for what in WHATS)
+    lists = ((what, ranked(board, what, most=MOST_NAMED, viewer=viewer)) for what in WHATS)
     return tuple((what, standings) for what, standings in lists if standings)
 
 

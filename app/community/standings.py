@@ -57,14 +57,16 @@ class Showcase:
         self._board, self._since = Board(), NEVER
 
 
-def ranked(board: Board, what: What, *, viewer: str | None = None) -> tuple[Standing, ...]:
+def ranked(
+    board: Board, what: What, *, most: int = MOST_RANKED, viewer: str | None = None
+) -> tuple[Standing, ...]:
     """Return who has most of something, the most first; of equals who joined first; nobody with nothing.
 
-    `viewer` is listed too, however little they have.
+    So many are listed as `most` says, and `viewer`, however little they have.
     """
     counts = {one: int(getattr(one.counts, what)) for one in board.members}
-    most = sorted((one for one in counts if counts[one]), key=lambda one: -counts[one])
-    listed = (one for at, one in enumerate(most) if at < MOST_RANKED or one.user_id == viewer)
+    richest = sorted((one for one in counts if counts[one]), key=lambda one: -counts[one])
+    listed = (one for at, one in enumerate(richest) if at < most or one.user_id == viewer)
     everybody = sorted(counts.values(), reverse=True)
     return tuple(Standing(everybody.index(counts[one]) + 1, one, counts[one]) for one in listed)
 

@@ -1,4 +1,4 @@
-"""From a sign-in that Spotify refuses, by way of whoever runs the installation, to one that it lets through."""
+"""From a sign-in that Spotify refuses, by way of whoever runs the installation, to one that works."""
 
 from playwright.sync_api import expect
 
