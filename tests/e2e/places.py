@@ -67,7 +67,7 @@ class Place:
 def give_a_wrong_token(page: Page) -> None:
     page.get_by_label("Operator token").fill("wrong")
     page.get_by_role("button", name="Open").click()
-    expect(page.locator("[aria-invalid]")).to_be_visible()
+    expect(page.locator("[aria-invalid]")).to_be_focused()
 
 
 def name_a_long_address(page: Page) -> None:

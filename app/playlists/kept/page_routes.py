@@ -100,7 +100,7 @@ async def change_selection(
     try:
         selection = form.selection(made.selection, await genres.get_library(user.id))
     except NotFoundError:
-        return _see(made.id, f"?unknown={quote(form.genre)}#belongs")
+        return _see(made.id, f"?unknown={quote(form.genre)}")
     await keeper.change(user.id, made.id, NewTerms(selection=selection))
     return _see(made.id, "?notice=saved")
 
