@@ -244,7 +244,7 @@ class PlaylistKeeper:
             return one.model_copy(update=fields | own) if one.id in parts else one
 
         await self._repository.change_made(user_id, changed)
-        if terms.schedule:
+        if terms.schedule not in (None, made.schedule):
             await self._tools.events.publish(ScheduleChanged(user_id))
         return await self._repository.get_made(user_id, made.id)
 

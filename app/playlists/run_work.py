@@ -106,10 +106,15 @@ class RunWork:
         if planned.cover:
             step = await self._with_cover(planned, step)
         await self._save(index, step.model_copy(update={"status": "done"}))
+        await self._tell(planned, step)
+
+    async def _tell(self, planned: PlannedPlaylist, step: Step) -> None:
+        """Tell once what became of a playlist: after it is kept, nothing of it is done again."""
+        user_id, events = self._run.user_id, self._tools.events
         if planned.task == "make":
-            await self._tools.events.publish(
-                PlaylistCreated(self._run.user_id, step.added, step.playlist_id or "")
-            )
+            await events.publish(PlaylistCreated(user_id, step.added, step.playlist_id or ""))
+        elif planned.task == "unfollow":
+            await events.publish(PlaylistForgotten(user_id))
 
     async def _fill(self, planned: PlannedPlaylist, index: int) -> Step:
         step = self._run.steps[index]
@@ -146,7 +151,6 @@ class RunWork:
         except SpotifyNotFoundError:
             log.info("playlist.unfollowed_before")
         await self._books.forget(step)
-        await self._tools.events.publish(PlaylistForgotten(self._run.user_id))
         return step.model_copy(update={"removed": step.to_remove})
 
     async def _save(self, index: int, step: Step) -> None:

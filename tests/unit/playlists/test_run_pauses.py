@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.events import PlaylistCreated
+from app.events import PlaylistCreated, PlaylistForgotten
 from app.kv.cached import CachedKV
 from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
@@ -135,6 +135,33 @@ async def test_a_store_that_fails_for_a_minute_costs_no_playlist_and_makes_none_
     assert [tuple(at_spotify.uris(made)) for made in at_spotify.playlists] == [track_uris(250)]
     assert [made.songs for made in await bench.service.list_made(USER)] == [250]
     assert bench.events == [PlaylistCreated(USER, 250, *at_spotify.playlists)]
+    await unsteady.kv.close()
+
+
+@pytest.mark.parametrize("writes", range(1, 7))
+async def test_a_store_that_fails_for_a_minute_has_a_playlist_forgotten_once(
+    clock: FakeClock, spotify: SpotifyClient, at_spotify: PlaylistsAtSpotify, writes: int
+) -> None:
+    unsteady = Unsteady(clock, spotify)
+    bench, store = unsteady.bench, unsteady.store
+    await unsteady.kv.start()
+    made = await bench.plan(1)
+    await bench.service.apply(USER, "plan-1")
+    await bench.finished()
+    (playlist_id,) = at_spotify.playlists
+    going = made.playlists[0].model_copy(update={"task": "unfollow", "playlist_id": playlist_id})
+    await bench.repository.put_plan(made.model_copy(update={"id": "plan-2", "playlists": (going,)}))
+    bench.events.clear()
+    await bench.service.apply(USER, "plan-2")
+    before = len(store.batches)
+    while len(store.batches) < before + writes:
+        await asyncio.sleep(0)
+    store.down = True
+    await clock.advance(60)
+    store.heal()
+    assert (await bench.finished("plan-2")).status == "completed"
+    assert (at_spotify.unfollowed, await bench.service.list_made(USER)) == ({playlist_id}, ())
+    assert bench.events == [PlaylistForgotten(USER)]
     await unsteady.kv.close()
 
 
