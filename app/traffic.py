@@ -1,5 +1,6 @@
 """Counts pages that people look at, and answers that failed."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -16,6 +17,8 @@ from app.telemetry.service import AnalyticsService
 log = structlog.get_logger(__name__)
 
 OPERATORS = "/operator"
+ROBOT = re.compile(r"(?<!cu)bot(?![a-z])|crawl|spider|preview|externalhit|whatsapp/", re.IGNORECASE)
+"""What search engines and makers of link previews have in their names; Cubot makes phones."""
 
 
 class CountTraffic:
@@ -56,12 +59,13 @@ class CountTraffic:
 
 
 def _is_page_view(request: Request, begun: Message) -> bool:
-    """Whether somebody sees a page; operators at their desk are no visitors."""
+    """Whether somebody sees a page; operators at their desk are no visitors, and robots are nobody."""
     return (
         request.method == "GET"
         and begun.get("status") == HTTPStatus.OK
         and wants_page(request)
         and "prefetch" not in request.headers.get("sec-purpose", "")
         and not request.url.path.startswith(OPERATORS)
+        and not ROBOT.search(request.headers.get("user-agent", ""))
         and Headers(raw=begun["headers"]).get("content-type", "").startswith("text/html")
     )

@@ -97,6 +97,7 @@ class CachedKV:
         in_time = False
         with suppress(TimeoutError):
             async with deadline(self._context.clock, DRAIN_S):
+                await self._counting.close()
                 while self._queue.depth:
                     await self._flusher.flush()
                 await self._end()
@@ -196,7 +197,11 @@ class CachedKV:
         await settled(self._writer.write(key, None, later=True))
 
     async def count(self, key: Key[Counters], by: Mapping[str, int]) -> None:
-        """Add to counters, later; concurrent events are never lost."""
+        """Add to counters, later; concurrent events are never lost.
+
+        Raises:
+            KVError: the store does not say what was counted before; the next flush counts this.
+        """
         await self._counting.add(key, lambda counters: counters.plus(by))
 
     async def totals(self, key: Key[Counters]) -> Counters:
@@ -255,12 +260,12 @@ class CachedKV:
 
         With `timeout_s` it returns then at the latest; the round goes on without the caller.
         """
-        if timeout_s is None or not self._queue.depth:
-            await self._flusher.flush()
+        if timeout_s is None or not (self._queue.depth or self._counting.owes):
+            await self._flush()
             return
         try:
             async with deadline(self._context.clock, timeout_s):
-                await self._flusher.flush()
+                await self._flush()
         except TimeoutError:
             if not self._flushes_slowly:  # told once, not with every request
                 log.warning("kv.flush-slow", depth=self._queue.depth)
@@ -272,6 +277,10 @@ class CachedKV:
         """Have nothing left, in files either, of what was removed; what fails is logged and done later."""
         with suppress(KVError):
             await self._store.scrub()
+
+    async def _flush(self) -> None:
+        await self._counting.settle()
+        await self._flusher.flush()
 
     def clear_memory(self) -> int:
         """Forget what was read, so that it is read from the store again; return how many values those were.

@@ -189,6 +189,10 @@ class Counters(BaseModel):
         """Return these totals with `by` added."""
         return self.model_copy(update={"totals": MappingProxyType(_sum(self.totals, by))})
 
+    def merged(self, other: "Counters") -> "Counters":
+        """Return these totals with those of others added."""
+        return self.plus(other.totals)
+
     def joined(self, parts: Mapping[str, "Counters"]) -> "Counters":
         """Return these totals with parts put in; what an earlier state of a part brought counts once."""
         totals, known = dict(self.totals), dict(self.parts)
@@ -213,6 +217,10 @@ class Members(BaseModel):
     def plus(self, member: str) -> "Members":
         """Return the set with `member` in it; the same object when it already is."""
         return self if member in self.members else Members(members=self.members | {member})
+
+    def merged(self, other: "Members") -> "Members":
+        """Return the set with the members of another in it."""
+        return self.joined({"": other})
 
     def joined(self, parts: Mapping[str, "Members"]) -> "Members":
         """Return the set with all of the parts' members in it."""

@@ -69,9 +69,11 @@ class Counts(ApiModel):
     errors: int
     client_errors: int
     csp_reports: int
+    playlists_forgotten: int
     schedules_changed: int
     disconnects: int
     accounts_deleted: int
+    rebuilds: int
 
 
 class DayCounts(Counts):

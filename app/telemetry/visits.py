@@ -1,9 +1,11 @@
 """Telling visitors apart for a day, without knowing anybody."""
 
 import secrets
+from contextlib import suppress
 from datetime import date
 
 from app.accounts.crypto import Keyring, fingerprint
+from app.kv.errors import KVError
 from app.networks import network_of
 from app.telemetry.models import Visitors
 from app.telemetry.repository import AnalyticsRepository
@@ -25,7 +27,7 @@ class Visits:
         self._signer = keyring.signer("visitor")
 
     async def is_first(self, day: date, *, address: str, user_agent: str) -> bool:
-        """Note a visit; return whether it is this browser's first on that day."""
+        """Note a visit; return whether it is this browser's first on that day, as far as the store tells."""
         who = f"{network_of(address)} {user_agent[:LONGEST_AGENT]}"
         first = False
 
@@ -37,5 +39,6 @@ class Visits:
             first = known is not visitors
             return known
 
-        await self._repository.visit(change)
+        with suppress(KVError):  # the page is counted all the same
+            await self._repository.visit(change)
         return first

@@ -58,6 +58,27 @@ async def test_what_is_counted(
     assert dict((await analytics.today()).totals) == counted
 
 
+@pytest.mark.parametrize(
+    ("agent", "views"),
+    [
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", 0),
+        ("Mozilla/5.0 (Linux; Android 6.0.1) Chrome/143.0.0.0 (compatible; bingbot/2.0)", 0),
+        ("facebookexternalhit/1.1", 0),
+        ("WhatsApp/2.23.20.0", 0),
+        ("Slackbot-LinkExpanding 1.0", 0),
+        ("Mozilla/5.0 (compatible; Baiduspider/2.0)", 0),
+        ("Pingdom.com_bot_version_1.4", 0),
+        ("Mozilla/5.0 (Linux; Android 12; CUBOT X50) AppleWebKit/537.36 Chrome/143.0.0.0", 1),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", 1),
+        ("", 1),
+    ],
+)
+async def test_robots_are_nobody(agent: str, views: int, analytics: AnalyticsService) -> None:
+    async with client(HTMLResponse("page"), analytics) as http:
+        await http.get("/", headers={"user-agent": agent})
+    assert (await analytics.today()).totals.get("pageViews", 0) == views
+
+
 async def test_a_store_that_fails_changes_no_answer(analytics: AnalyticsService, kv: CachedKV) -> None:
     await kv.close()
     with capture_logs() as lines:

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.kv.cached import CachedKV
 from app.kv.counting import PARTS_KEPT
+from app.kv.errors import KVError
 from app.kv.keyspace import Counters, Key
 from app.kv.options import KVOptions
 from app.kv.stores.memory import MemoryStore
@@ -247,3 +249,54 @@ async def test_two_events_at_once_are_both_durable_where_nothing_is_queued(
     one.store.heal()
     await asyncio.gather(*calls)
     await one.kv.close()
+
+
+async def test_what_cannot_be_added_counts_with_what_comes_next() -> None:
+    """The day's first events come while the store does not say whether there were others before."""
+    async with Bench() as bench:
+        await count(bench.kv, 7)
+        await bench.kv.add(VISITORS, "a")
+        await bench.kv.flush()
+        bench.kv.clear_memory()
+        bench.store.down = True
+        for call in (count(bench.kv, 1), count(bench.kv, 1), bench.kv.add(VISITORS, "b")):
+            with pytest.raises(KVError):
+                await call
+        with pytest.raises(KVError):
+            await views(bench.kv)
+
+        bench.store.heal()
+        await count(bench.kv, 1)
+        assert await views(bench.kv) == 10
+        assert await bench.kv.members(VISITORS) == {"a", "b"}
+        await bench.kv.flush()
+        assert await bench.store.holds(DAY) == '{"totals":{"views":10}}'
+
+
+async def test_what_a_caller_who_went_away_was_adding_counts_too() -> None:
+    async with Bench() as bench:
+        bench.store.reads_go.clear()
+        calls = [await bench.begun(bench.kv.count(DAY, {"views": 1})) for _ in range(200)]
+        for call in calls:
+            call.cancel()
+        await settle()
+        bench.store.heal()
+        assert await views(bench.kv) == 200
+
+
+@pytest.mark.parametrize(
+    ("heals", "saved", "lost"),
+    [(True, [{DAY.text: '{"totals":{"views":2}}'}], []), (False, [], [[DAY.text]])],
+)
+async def test_what_could_not_be_added_is_saved_at_the_end_or_told_to_be_lost(
+    *, heals: bool, saved: list[object], lost: list[object]
+) -> None:
+    async with Bench() as bench:
+        bench.store.down = True
+        with pytest.raises(KVError):
+            await count(bench.kv, 2)
+        bench.store.down = not heals
+        with capture_logs() as lines:
+            await bench.let_pass(bench.kv.close())
+        assert [bench.store.written(number) for number in range(len(bench.store.batches))] == saved
+        assert [line["keys"] for line in lines if line["event"] == "kv.counts-lost"] == lost

@@ -28,19 +28,12 @@ class Adders(Caller):
         events.possible.add(event)
         try:
             await call
-        except KVError as error:
-            self._not_gathered(key, event, error, called)
+        except KVError as error:  # it may count all the same, with what comes next
+            self._refused(key, error, called)
         else:
             events.sure.add(event)
             if not self._batching:
                 events.flushed(frozenset([event]))
-
-    def _not_gathered(self, key: Key[Any], event: str, error: KVError, called: Moment) -> None:
-        """An event was refused; a part that a process writes for itself has it all the same."""
-        full = isinstance(error, QueueFullError)
-        if self._world.setup.single_writer and (full or self._batching):
-            self._world.gathered[key.text].possible.discard(event)
-        self._refused(key, error, called)
 
     async def fold(self, key: Key[Any]) -> None:
         """Put the parts of several processes together."""

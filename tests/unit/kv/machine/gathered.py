@@ -13,8 +13,8 @@ VIEWS = "views"
 class Gathered:
     """The events of one key.
 
-    An event is possible from the call on, unless it was refused before it was taken; it is sure once the call
-    has returned, until the process dies: then what the store holds is what there is.
+    An event is possible from the call on, also if that is refused; it is sure once the call has returned,
+    until the process dies: then what the store holds is what there is.
     """
 
     def __init__(self, key: Key[Any], promises: Promises) -> None:
