@@ -36,7 +36,7 @@ MISSING: Final = Missing.MISSING
 
 @dataclass(slots=True, eq=False)
 class Cached:
-    """One value; None stands for a key known to be absent."""
+    """One value; None stands for a key known to be absent, since `ends_at` where its value has ended."""
 
     value: BaseModel | bytes | None
     size: int
@@ -75,11 +75,11 @@ class MemoryCache:
     def get(self, key: Key[Any]) -> BaseModel | bytes | Missing | None:
         """Return the value, None for a key known to be absent, MISSING when nothing fresh is here."""
         cached = self._find(key)
-        if cached is None:
-            return MISSING
         now = self._clock.monotonic()
-        if now >= cached.fresh_until:
+        if cached is None or now >= cached.fresh_until:
             return MISSING
+        if self._has_ended(cached):
+            return self._after_end(key, cached)
         if self._trusted and now >= cached.renew_at:
             self._keep(key, cached)
         return cached.value
@@ -87,7 +87,7 @@ class MemoryCache:
     def stale(self, key: Key[Any]) -> BaseModel | bytes | Missing | None:
         """Return the value, however long unseen changes may be: better than an error."""
         cached = self._find(key)
-        return MISSING if cached is None else cached.value
+        return MISSING if cached is None or self._has_ended(cached) else cached.value
 
     def put(
         self, key: Key[Any], value: BaseModel | bytes | None, *, size: int, ends_at: float | None
@@ -138,15 +138,24 @@ class MemoryCache:
         if kind is None:
             return None
         try:
-            cached = kind[key.text]
+            return kind[key.text]
         except KeyError:
             return None
-        if cached.ends_at is not None and cached.ends_at <= self._clock.now().timestamp():
-            return None
-        return cached
+
+    def _has_ended(self, cached: Cached) -> bool:
+        return cached.ends_at is not None and cached.ends_at <= self._clock.now().timestamp()
+
+    def _after_end(self, key: Key[Any], cached: Cached) -> Missing | None:
+        """Where nobody else writes, a value that has ended is absent, and the store need not be asked."""
+        if not self._trusted:
+            return MISSING
+        if cached.value is not None:
+            self._keep(key, Cached(None, 0, cached.ends_at, 0.0, 0.0))
+        return None
 
     def _keep(self, key: Key[Any], cached: Cached) -> None:
-        lifetime = ABSENT_S if cached.value is None else self._lifetime(key.space)
+        never_there = cached.value is None and cached.ends_at is None
+        lifetime = ABSENT_S if never_there else self._lifetime(key.space)
         lifetime *= 1 - SHORTEN * self._random()
         now = self._clock.monotonic()
         cached.fresh_until = now + lifetime

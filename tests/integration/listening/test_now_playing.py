@@ -99,6 +99,19 @@ async def test_120_polls_over_twelve_songs_take_at_most_fourteen_calls(
     assert writes <= 2 * len(player.asked)
 
 
+async def test_pages_look_for_what_played_long_ago_in_memory_alone(
+    listener: httpx.AsyncClient, jumping: JumpingClock
+) -> None:
+    await ask(listener)
+    jumping.jump(seconds=600)
+    before = await store_operations(listener)
+    for _ in range(5):
+        page = await listener.get("/about", headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        jumping.jump(seconds=60)
+    assert await store_operations(listener) == before
+
+
 async def test_tabs_that_ask_at_once_share_one_call(
     listener: httpx.AsyncClient, player: PlayerAtSpotify
 ) -> None:

@@ -103,8 +103,32 @@ async def test_an_end_is_exact_for_the_trusted_and_the_stale_too(
     assert kept(cache, "a") == [True]
     await clock.advance(0.1)
 
-    assert kept(cache, "a") == [False]
+    assert cache.get(NOTE("a")) is None
     assert cache.stale(BOARD("a")) is MISSING
+
+
+async def test_a_trusted_value_that_has_ended_is_absent_for_a_day(
+    make_cache: MakeCache, clock: FakeClock
+) -> None:
+    cache = make_cache(trusted=True)
+    keep(cache, "a", size=10, ends_at=clock.now().timestamp() + 30)
+    await clock.advance(30)
+    assert [cache.get(NOTE("a")), cache.state().bytes] == [None, 0]
+    await clock.advance(UNUSED_S - 1)
+    assert cache.get(NOTE("a")) is None
+    await clock.advance(1)
+
+    assert cache.get(NOTE("a")) is MISSING
+
+
+async def test_a_plain_value_that_has_ended_may_be_there_again(
+    make_cache: MakeCache, clock: FakeClock
+) -> None:
+    cache = make_cache()
+    keep(cache, "a", ends_at=clock.now().timestamp() + 30)
+    await clock.advance(30)
+
+    assert cache.get(NOTE("a")) is MISSING
 
 
 async def test_a_lifetime_can_be_set_by_kind(make_cache: MakeCache, clock: FakeClock) -> None:
