@@ -192,6 +192,7 @@ class Plan(Frozen):
         gone: names of playlists that vanished from Spotify, which the plan leaves out.
         automatic: whether auto-sort made it, so that everybody else's calls go first.
         own: the listener's own playlists, which could be added to.
+        applied: whether there is a run of it.
     """
 
     id: str
@@ -202,6 +203,7 @@ class Plan(Frozen):
     gone: tuple[Namesake, ...] = ()
     automatic: bool = False
     own: tuple[Namesake, ...] = ()
+    applied: bool = False
 
     @property
     def calls_needed(self) -> int:

@@ -57,8 +57,9 @@ async def know_around(
     changed: bool = False,
 ) -> Around:
     """Return what a preview tells beside the plan."""
+    plan = await playlists.get_plan(user.id, plan_id)
     return Around(
-        run=await playlists.find_run(plan_id, user.id),
+        run=await playlists.find_run(plan_id, user.id) if plan.applied else None,
         calls_left=playlists.calls_left,
         lacks_unfollow=connection.live and not await connections.allows(user.id, UNFOLLOW_SCOPE),
         first=not await playlists.list_made(user.id),

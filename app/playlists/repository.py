@@ -1,11 +1,12 @@
 """Typed access to what is kept about playlists."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
 
 from app.errors import Action, NotFoundError
 from app.kv.cached import CachedKV
+from app.kv.errors import UserGoneError
 from app.kv.keyspace import Keyspace, Owner
 from app.playlists.models import OpenRun, Plan, Run
 from app.playlists.records import UNDO_LIFE, MadePlaylist, MadePlaylists, PlaylistSongs, UndoState
@@ -61,9 +62,11 @@ class PlaylistsRepository:
     async def open_run(self, run: Run, plan: Plan) -> Run:
         """Return the run of this id, made from `run` if there is none yet; two callers get the same one.
 
-        The plan is kept for as long as the run, which may wait for days.
+        The plan is kept for as long as the run, which may wait for days, and tells that there is one: nobody
+        has to ask the store for the run of a plan that has none.
         """
-        await self.kv.put(PLAN(plan.user_id, plan.id), plan, ttl=RUN.ttl)
+        applied = plan.model_copy(update={"applied": True})
+        await self.kv.put(PLAN(plan.user_id, plan.id), applied, ttl=RUN.ttl)
         await self._mark_open(run, run.started_at)
         opened = await self.kv.update(RUN(run.user_id, run.id), _begin, default=run)
         return opened or run
@@ -112,8 +115,16 @@ class PlaylistsRepository:
         await self.kv.put(OPEN_RUN(run.user_id, run.id), OpenRun(since=since))
 
     async def list_made(self, user_id: str) -> tuple[MadePlaylist, ...]:
-        """Return the playlists kept for a listener, newest first."""
+        """Return the playlists kept for a listener, newest first.
+
+        That there are none is kept too: every page asks, and the store would be asked for what is not there.
+        """
         made = await self.kv.get(MADE(user_id))
+        if made is None:
+            with suppress(UserGoneError):
+                await self.kv.update(
+                    MADE(user_id), MadePlaylists.model_copy, default=MadePlaylists(), later=True
+                )
         return made.playlists if made else ()
 
     async def get_made(self, user_id: str, playlist_id: str) -> MadePlaylist:

@@ -48,8 +48,10 @@ class PersonalRepository:
         self._known: LRUCache[str, tuple[int, PersonalOrder]] = LRUCache(MOST_KNOWN)
 
     async def find(self, user_id: str, index: LibraryIndex | None = None) -> PersonalOrder:
-        """Return what a person said: in one store call, or in none if `index` counts no change since."""
+        """Return what a person said: in one store call, or in none if the index counts no change since."""
         known = self._known.get(user_id)
+        if known and index is None:
+            index = await self._library.find_index(user_id)
         if known and index and known[0] == index.order:
             return known[1]
         order = await self._read(user_id)

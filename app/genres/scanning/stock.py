@@ -6,6 +6,7 @@ from app.genres.models import SourceIndex
 from app.genres.repository import LibraryRepository
 from app.genres.scanning.intake import Intake, counts_of, remarks_in, remarks_of
 from app.genres.songs import CHUNK_ROWS, Entry, Pool, RowId, SongChunk
+from app.spotify.paging import PAGE_LIMIT
 
 
 class Stock:
@@ -16,8 +17,12 @@ class Stock:
         self._library = library
 
     async def first(self, part: SourceIndex) -> list[Entry]:
-        """Return the entries of a source's first two chunks, which are those of more than a page."""
-        return await self._entries(part, part.chunks[:2])
+        """Return the entries that a source begins with, of more than a page if it has as many.
+
+        New entries begin a chunk of their own, so the first may be a small one.
+        """
+        entries = await self._entries(part, part.chunks[:1])
+        return entries if len(entries) > PAGE_LIMIT else entries + await self._entries(part, part.chunks[1:2])
 
     async def read(self, part: SourceIndex) -> AsyncIterator[list[Entry]]:
         """Give the entries of a source, chunk by chunk."""

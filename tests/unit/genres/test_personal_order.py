@@ -91,6 +91,17 @@ async def test_what_becomes_known_behind_reads_no_song_and_no_rule_again(process
         assert after.kinds[kind].reads == before.kinds[kind].reads
 
 
+async def test_who_asks_for_the_rules_alone_reads_them_no_more_often(process: Process) -> None:
+    await process.scan()
+    await families(process)
+    before = process.kv.snapshot().kinds["family-rules"].reads
+    await process.clock.advance(60)
+    assert (await process.tools.personal.find("me")).rules == rules()
+    assert process.kv.snapshot().kinds["family-rules"].reads == before
+    await say(process, MOVE)
+    assert (await process.tools.personal.find("me")).rules == rules(MOVE)
+
+
 async def test_another_order_reads_no_song_again(process: Process, store: MemoryStore) -> None:
     await process.scan()
     await families(process)

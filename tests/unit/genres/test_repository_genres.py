@@ -81,3 +81,24 @@ async def test_a_library_that_was_gone_through_is_not_read_again_for_a_scan_that
     await process.events.publish(ScanFinished("me", 600))
     await process.clock.advance(60)
     assert process.kv.snapshot().kinds[SONGS.prefix].reads == before
+
+
+async def test_a_look_for_new_songs_reads_the_first_chunk_alone(process: Process) -> None:
+    await process.scan()
+    await process.clock.advance(60)
+    before = process.kv.snapshot().kinds[SONGS.prefix].reads
+    await process.scan()
+    assert process.kv.snapshot().kinds[SONGS.prefix].reads == before + 1
+
+
+async def test_where_the_first_chunk_is_small_a_look_reads_the_second_as_well(
+    process: Process, liked: LikedSongs
+) -> None:
+    await process.scan()
+    liked.rows = [*tracks(603)[:3], *liked.rows]
+    await process.scan()
+    await process.clock.advance(60)
+    before = process.kv.snapshot().kinds[SONGS.prefix].reads
+    await process.scan()
+    assert process.kv.snapshot().kinds[SONGS.prefix].reads == before + 2
+    assert await process.keys() == liked.keys

@@ -39,6 +39,30 @@ async def test_a_plan_just_made_is_not_read_again(bench: Bench, at_spotify: Play
     assert (kinds["plan"].reads, kinds["run"].reads) == (0, 1)
 
 
+async def test_a_plan_tells_whether_there_is_a_run_of_it(
+    bench: Bench, at_spotify: PlaylistsAtSpotify
+) -> None:
+    await bench.plan(3)
+    assert not (await bench.service.get_plan(USER, "plan-1")).applied
+    await bench.service.apply(USER, "plan-1")
+    assert (await bench.service.get_plan(USER, "plan-1")).applied
+    await bench.finished()
+
+
+async def test_that_nothing_was_made_is_read_once(bench: Bench) -> None:
+    for _ in range(5):
+        assert await bench.service.list_made(USER) == ()
+        await bench.clock.advance(60)
+    assert bench.kv.snapshot().kinds["playlists"].reads == 1
+
+
+async def test_of_those_who_are_gone_nothing_is_kept(bench: Bench) -> None:
+    await bench.kv.retire_user(USER)
+    assert await bench.service.list_made(USER) == ()
+    await bench.kv.flush()
+    assert "playlists" not in {kind for kind, counts in bench.kv.snapshot().kinds.items() if counts.writes}
+
+
 async def test_a_double_click_makes_one_playlist(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
     await bench.plan(3)
     runs = await asyncio.gather(*(bench.service.apply(USER, "plan-1") for _ in range(10)))
