@@ -16,8 +16,11 @@ from datetime import date
 import structlog
 
 from app.kv.ledger import LEDGER
+from benchmarks.logged_store import Counts
 from benchmarks.main_job import check
-from benchmarks.workload_replay import EVENTS, Counts, Replayed, replay, simulator
+from benchmarks.workload_replay import EVENTS, Replayed, replay, simulator
+from benchmarks.workload_trace import POLLS
+from benchmarks.workload_trace import SONGS as SONGS_PLAYED
 from tests.e2e.watched_store import kind_of
 
 SONGS = 1000
@@ -28,6 +31,7 @@ MODES: Mapping[str, Mapping[str, bool]] = {
     UNBATCHED: {"kv_write_batching": False},
 }
 MOST_READS = 80
+MOST_PLAYER_CALLS = 14
 LEAST_SESSION_HITS = {TRUSTED: 0.95, PLAIN: 0.70, UNBATCHED: 0.95}
 WRITTEN_BY_JOBS = {"run", "scan", "library", "library-songs", "artist-genres", LEDGER.prefix}
 """Also while a request is under way; the ledger is in every round."""
@@ -53,6 +57,14 @@ def in_all(counts: Counts, day: date | None = None) -> dict[str, int]:
 
 def session_hits(found: Replayed) -> float:
     return float(found.metrics["kinds"]["session"]["hitRatio"])
+
+
+def all_calls(found: Replayed) -> int:
+    return sum(found.spotify_calls.values())
+
+
+def player_calls(found: Replayed) -> int:
+    return sum(count for call, count in found.spotify_calls.items() if call.endswith("/me/player"))
 
 
 def agreements(found: Replayed) -> Iterator[Claim]:
@@ -82,6 +94,10 @@ def bounds(mode: str, found: Replayed) -> Iterator[Claim]:
     hits, least = session_hits(found), LEAST_SESSION_HITS[mode]
     yield f"session hits {hits:.1%}, more than {least:.0%}", hits > least
     yield "no request wrote a key twice", not found.listener.wrote_twice(but=WRITTEN_BY_JOBS)
+    heard, played = len(found.listener.heard), len(found.listener.songs)
+    yield f"{POLLS} polls tell {heard} of {played} songs", heard == played == SONGS_PLAYED
+    calls = player_calls(found)
+    yield f"{calls} calls to the player, at most {MOST_PLAYER_CALLS}", calls <= MOST_PLAYER_CALLS
     if mode != PLAIN:
         reads = in_all(found.asked.counts)["reads"]
         yield f"{reads} reads, at most {MOST_READS}", reads <= MOST_READS
@@ -96,18 +112,30 @@ def print_modes(shown: Mapping[str, Replayed]) -> None:
     print("| session hits | " + " | ".join(f"{session_hits(found):.1%}" for found in shown.values()) + " |")
     hits = [found.metrics["cacheEfficiency"]["hitRatioValue"] for found in shown.values()]
     print("| all hits | " + " | ".join(f"{ratio:.1%}" for ratio in hits) + " |")
-    print("| calls to Spotify | " + " | ".join(str(found.spotify_calls) for found in shown.values()) + " |")
+    for what, calls in (("calls to Spotify", all_calls), ("of them to its player", player_calls)):
+        print(f"| {what} | " + " | ".join(str(calls(found)) for found in shown.values()) + " |")
 
 
 def print_kinds(shown: Mapping[str, Replayed]) -> None:
     """Show what each kind costs, the writes beside the number of different keys."""
-    trusted, plain = shown[TRUSTED], by_kind(shown[PLAIN].asked.counts)
-    counts, keys = by_kind(trusted.asked.counts), Counter(kind_of(key) for key in trusted.asked.keys)
-    print("| kind | reads | plain | writes | keys | deletes | hits |\n|---|---|---|---|---|---|---|")
-    for kind in sorted({kind for kind, _ in counts}):
-        reads, writes, deletes = (counts[kind, name] for name in TOLD_BY_KIND)
-        hits = trusted.metrics["kinds"][kind]["hits"]
-        print(f"| {kind} | {reads} | {plain[kind, 'reads']} | {writes} | {keys[kind]} | {deletes} | {hits} |")
+    trusted, plain, unbatched = (by_kind(found.asked.counts) for found in shown.values())
+    keys = Counter(kind_of(key) for key in shown[TRUSTED].asked.keys)
+    print("| kind | reads | plain | writes | unbatched | keys | deletes | hits |")
+    print("|---|---|---|---|---|---|---|---|")
+    for kind in sorted({kind for (kind, name), count in trusted.items() if name in TOLD_BY_KIND and count}):
+        reads, writes, deletes = (trusted[kind, name] for name in TOLD_BY_KIND)
+        hits = shown[TRUSTED].metrics["kinds"][kind]["hits"]
+        row = (
+            kind,
+            reads,
+            plain[kind, "reads"],
+            writes,
+            unbatched[kind, "writes"],
+            keys[kind],
+            deletes,
+            hits,
+        )
+        print(f"| {' | '.join(map(str, row))} |")
 
 
 def main() -> int:

@@ -16,9 +16,12 @@ FILE = Path(__file__).parent / "standard_workload.jsonl"
 START = datetime(2026, 11, 22, 19, 40, tzinfo=UTC)
 SEED = 3
 PAGES, CHECKS = 200, 200
+ERRORS, TIMES, BOARD_READS = 50, 50, 60
+SONGS, POLLS, POLL_EVERY_S = 12, 120, 28.7
+"""Polls end while the twelfth of the demo's newest songs plays."""
 SITTINGS = 30
 SUPPER, SUPPER_S = 9, 3000.0
-SCAN = [("page", "/scan"), ("scan", ""), ("page", "/scan"), ("page", "/scan"), ("page", "/genres")]
+SCAN = [("scan", ""), *[("page", "/scan")] * 2, ("page", "/genres"), ("wish", "")]
 FAMILIES = ("rock", "jazz", "electronic", "pop", "folk")
 PLAYLISTS = dict(zip((2, 7, 13, 20, 26), FAMILIES, strict=True))
 GENRES = ("soul", "art%20rock", "ambient", "dream%20pop")
@@ -27,7 +30,10 @@ SEEN = (
     *(f"/genres?family={family}" for family in FAMILIES),
     *(f"/genres/{genre}" for genre in GENRES),
 )
-LESS_SEEN = ("/playlists", "/scan", "/about")
+LESS_SEEN = ("/playlists", "/scan", "/about", "/community")
+BOARDS = ("/api/leaderboard", "/api/scoreboard", "/api/recent-playlists", "/stats")
+BESIDE_A_PAGE = {"check": 0.3, "times": 0.5, "error": 0.7, "board": 0.9}
+"""What a page asks and tells beside being shown, and how many seconds after that."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,9 @@ class Step:
 
     Attributes:
         at_s: when, in seconds after the start; later if what comes before takes so long.
-        do: sign-in, scan, page, check (a page asks who is signed in), preview, create or sign-out.
-        what: a page's path, or what a preview is of; {preview} and {run} are the latest.
+        do: sign-in, scan, wish (now playing, and a place on the boards), page, preview, create and sign-out;
+            pages do check (who is signed in), poll (what plays), error and times, a program board.
+        what: the path of a page or board, or what a preview is of; {preview} and {run} are the latest.
     """
 
     at_s: float
@@ -49,10 +56,22 @@ def read() -> list[Step]:
     return [Step(**json.loads(line)) for line in FILE.read_text().splitlines()]
 
 
-def make(chance: random.Random) -> Iterator[Step]:
-    checked = set(chance.sample(range(PAGES), CHECKS - SITTINGS))
+def make(chance: random.Random) -> list[Step]:
+    evening = list(look_around(chance))
+    wished = next(step for step in evening if step.do == "wish")
+    polls = [Step(wished.at_s + 1 + number * POLL_EVERY_S, "poll") for number in range(POLLS)]
+    return sorted((*evening, *polls), key=lambda step: step.at_s)
+
+
+def look_around(chance: random.Random) -> Iterator[Step]:
+    told = {
+        "check": set(chance.sample(range(PAGES), CHECKS - SITTINGS)),
+        "times": set(chance.sample(range(PAGES), TIMES)),
+        "error": set(chance.sample(range(PAGES), ERRORS)),
+        "board": set(chance.sample(range(PAGES), BOARD_READS)),
+    }
     pages, at_s = 0, 0.0
-    yield Step(at_s, "sign-in", "/auth/spotify?next=/scan")
+    yield Step(at_s, "sign-in", "/auth/spotify?next=/scan&feature=player")
     for number, sitting in enumerate(sittings(chance)):
         pause_s = SUPPER_S if number == SUPPER else chance.uniform(90, 600)
         at_s += pause_s if number else 0.5
@@ -60,9 +79,11 @@ def make(chance: random.Random) -> Iterator[Step]:
         for do, what in sitting:
             at_s += look_s(chance)
             yield Step(at_s, do, what)
-            if do == "page" and pages in checked:
-                yield Step(at_s + 0.3, "check")
-            pages += do == "page"
+            if do == "page":
+                for beside in (one for one, numbers in told.items() if pages in numbers):
+                    board = chance.choice(BOARDS) if beside == "board" else ""
+                    yield Step(at_s + BESIDE_A_PAGE[beside], beside, board)
+                pages += 1
     yield Step(at_s + 30, "sign-out")
 
 
