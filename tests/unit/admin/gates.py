@@ -18,9 +18,11 @@ def no_words(kv: CachedKV, clock: FakeClock) -> UnknownWordsService:
     return UnknownWordsService(ArtistRepository(kv, clock), Families.load())
 
 
-def quiet_upstream(clock: FakeClock, budget: CallBudget | None = None) -> UpstreamService:
+def quiet_upstream(
+    clock: FakeClock, budget: CallBudget | None = None, *, breaker: Breaker | None = None
+) -> UpstreamService:
     """Gates that nobody went through."""
     spotify = Gate("Spotify", rate_per_second=2, clock=clock, budget=budget)
     sources = (Gate(name, rate_per_second=1, clock=clock) for name in ("MusicBrainz", "Wikidata", "Last.fm"))
-    breakers = {"musicbrainz": Breaker("MusicBrainz", clock)}
+    breakers = {"musicbrainz": breaker or Breaker("MusicBrainz", clock)}
     return UpstreamService(Gates(spotify, *sources), AppModes(clock), clock, breakers)
