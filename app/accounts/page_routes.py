@@ -39,7 +39,7 @@ async def delete_account(
     if sure != "yes":
         return RedirectResponse("/disconnect?unsure=true", HTTPStatus.SEE_OTHER)
     await deletion.delete(user.id)
-    response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    response = RedirectResponse("/?deleted", HTTPStatus.SEE_OTHER)
     response.delete_cookie(**session_cookie(settings).attributes)
     return response
 

@@ -1,5 +1,6 @@
 """Leaving Spotify and this installation in a real browser."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,16 +47,24 @@ def test_disconnecting_and_coming_back(
     heading(page, "What shall be sorted?")
 
 
-def test_deleting_the_account_wants_a_tick(
+def test_one_takes_ones_data_along_and_deletes_the_account(
     demo: Server, listener: Listener, open_page: Open, complaints: Complaints
 ) -> None:
-    page = open_page(f"{demo.url}/disconnect", listener=listener)
+    page = open_page(f"{demo.url}/settings", listener=listener)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download all of it").click()
+    file = json.loads(download.value.path().read_text())
+    assert download.value.suggested_filename == "genre-sorter-account.json"
+    assert file["user"]["id"] == listener.id
+    assert {"library-songs", "session", "user"} <= set(file["kept"])
+    page.get_by_role("link", name="Delete my account").click()
     delete = page.get_by_role("button", name="Delete my account")
     delete.click()
     heading(page, "Disconnect from Spotify?")
     page.get_by_role("checkbox", name="Delete everything, now and for good").check()
     delete.click()
     heading(page, "Your liked songs, filed by genre.")
+    expect(page.get_by_role("status")).to_contain_text("Your account is deleted.")
     assert listener.json("/session")["authenticated"] is False
     assert complaints == []
 

@@ -211,7 +211,8 @@ async def test_an_account_can_be_deleted_without_a_script_if_that_is_meant(
         assert "Nothing was deleted." in asked.text
         assert await who(browser) == USER
         gone = await browser.post("/auth/delete-account", data={"sure": "yes"}, headers=FORM)
-        assert (gone.status_code, gone.headers["location"]) == (303, "/")
+        assert (gone.status_code, gone.headers["location"]) == (303, "/?deleted")
+        assert "Your account is deleted." in (await browser.get("/?deleted")).text
         assert await who(browser) is None
     assert kept(path) == []
 
