@@ -214,6 +214,7 @@ PLACES = (
     Place("settings-playing", "/settings", "Settings", "thrifty"),
     Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D&covers=true", "Settings", "sorted"),
     Place("ask-for-access", "/request-access", "Ask for access"),
+    Place("asked-for-access", "/request-access?sent", "You have asked for access"),
     Place("access-requests", "/operator/access-requests", "Requests for access", act=ask_for_access),
     Place("shortcuts", "/shortcuts", "Keyboard shortcuts", "sorted"),
     Place("setup", "/setup", "Connect your own Spotify"),
