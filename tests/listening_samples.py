@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.listening.models import Listening, Played
 from app.listening.service import NowPlaying
-from tests.samples import NAME, NOW
+from tests.samples import NAME, NOW, Sample
 
 _SONG = Played(
     id="1",
@@ -31,4 +31,8 @@ _STATES = (
     *(_HEARD.model_copy(update={"playing": True, "kind": kind}) for kind in ("ad", "unknown")),
     *(_HEARD.model_copy(update={"trouble": one}) for one in ("refused", "ended", "silent", "spent")),
 )
+FEED_PAGES = [
+    ("listening/page.html", Sample(listeners=(_PLAYING.model_copy(update={"listener": NAME}),))),
+    ("listening/page.html", Sample(listeners=())),
+]
 LINES = [NowPlaying(on=True, now=NOW, listening=state) for state in _STATES]

@@ -1,4 +1,4 @@
-"""The line that says what plays, and the switches for it; the forms work without JavaScript."""
+"""The line and the page that say what plays, and the switches for both; the forms work without JavaScript."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -8,12 +8,18 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.next_path import local_path
-from app.deps import CurrentUser, NowPlayingDep, PreferencesDep
+from app.deps import CurrentUser, ListeningFeedDep, MaybeUser, NowPlayingDep, PreferencesDep
 from app.templating import render
 
 SAVED = "/settings?saved=listening#listening"
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/listening")
+async def listening_page(request: Request, _user: MaybeUser, feed: ListeningFeedDep) -> Response:
+    """Show what those listen to who let everybody see it."""
+    return render(request, "listening/page.html", await feed.get())
 
 
 @router.get("/now-playing/line")

@@ -60,9 +60,10 @@ class Listener:
         return self.http.post(consent_page, data=form, headers=PAGE, follow_redirects=follow)
 
     def hear(self) -> "Listener":
-        """Have pages show what plays."""
+        """Have pages show what plays, to everybody."""
         self.agree("/auth/spotify?feature=player")
-        self.http.post("/api/preferences", json={"nowPlaying": True}).raise_for_status()
+        wishes = {"nowPlaying": True, "listeningFeed": True}
+        self.http.post("/api/preferences", json=wishes).raise_for_status()
         assert self.json("/api/now-playing")["playing"]
         return self
 

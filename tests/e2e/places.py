@@ -211,6 +211,7 @@ PLACES = (
     Place("playlists-few-calls", "/playlists", "Playlists", "thrifty"),
     Place("operator-few-calls", "/operator", "", "thrifty"),
     Place("library-playing", "/genres", "1,542 songs", "thrifty"),
+    Place("playing-now", "/listening", "Playing now", "thrifty"),
     Place("settings-playing", "/settings", "Settings", "thrifty"),
     Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D&covers=true", "Settings", "sorted"),
     Place("ask-for-access", "/request-access", "Ask for access"),

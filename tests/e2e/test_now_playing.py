@@ -62,10 +62,13 @@ def test_the_next_song_comes_by_itself_and_nothing_does_once_it_is_switched_off(
     with demo.switched(playback=PLAYING | {"uri": first["uri"]}):
         page.clock.install()
         region.get_by_label("Show what I listen to").check()
+        region.get_by_label("Let everybody see it").check()
         region.get_by_role("button", name="Save").click()
         expect(region).to_contain_text("Saved.")
         expect(line).to_contain_text(first["name"])
         expect(line.locator(".tile")).to_have_text(first["leadGenre"])
+        others = open_page(f"{demo.url}/listening")
+        expect(others.locator(".heard")).to_contain_text(first["name"])
         demo.switch(playback=PLAYING | {"uri": second["uri"]})
         scanned.http.post("/settings/listening", data={"now_playing": "true"})  # which forgets what it knows
         page.clock.fast_forward(AN_HOUR_MS)
@@ -75,3 +78,5 @@ def test_the_next_song_comes_by_itself_and_nothing_does_once_it_is_switched_off(
     region.get_by_role("button", name="Save").click()
     expect(region).to_contain_text("Saved.")
     expect(line).to_have_count(0)
+    others.reload()
+    expect(others.locator("main")).to_contain_text("Nothing plays that others may see.")

@@ -22,7 +22,7 @@ from tests.community_samples import COMMUNITY_PAGES
 from tests.contents_samples import CONTENTS_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
-from tests.listening_samples import LINES
+from tests.listening_samples import FEED_PAGES, LINES
 from tests.operator_samples import OPERATOR_PAGES
 from tests.page_samples import (
     BAND,
@@ -46,6 +46,7 @@ PAGES = [
     *CONTENTS_PAGES,
     *OPERATOR_PAGES,
     *COMMUNITY_PAGES,
+    *FEED_PAGES,
     *STORED_PAGES,
 ]
 # Names, addresses and settings, which are the same in every language.

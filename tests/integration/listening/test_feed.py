@@ -1,6 +1,7 @@
 """What others may see of what somebody listens to."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -38,6 +39,11 @@ async def test_only_those_are_seen_who_want_to_be(
     (seen,) = (await feed(browsers))["listeners"]
     assert (seen["name"], seen["track"]["name"]) == ("Anna", "Song 0")
     assert "acc-anna" not in json.dumps(seen)
+    async with browsers() as anybody:
+        page = (await anybody.get("/listening")).text
+    assert re.findall(r"<strong>(Song 0)</strong>", page)
+    assert "Anna" in page
+    assert "acc-anna" not in page
     wire.get(f"{SPOTIFY}/me").respond(json={"account_id": "acc-bo", "id": "bo", "display_name": "Bo"})
     bo = await signed_in(browsers())
     await wish(bo, nowPlaying=True, listeningFeed=True)

@@ -210,7 +210,7 @@ async def test_spent_calls_pause_it_and_a_press_of_refresh_asks_once(
     assert (len(player.asked), told["problem"]) == (10, "spent")
     assert (await ask(listener, back="true"))["problem"] == "spent"
     page = (await listener.get("/settings", headers=FORM)).text
-    assert "Paused to save Spotify calls. It goes on at" in page
+    assert "Paused to save Spotify calls until" in page
     answer = await listener.post("/now-playing/refresh", data={"here": "/settings"}, headers=FORM)
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings")
     assert len(player.asked) == 11
