@@ -72,6 +72,11 @@ class Board(Frozen):
         """Return somebody who is on the board, as whoever made one of its playlists is."""
         return next(one for one in self.members if one.user_id == user_id)
 
+    @property
+    def user_ids(self) -> frozenset[str]:
+        """Who is on the board."""
+        return frozenset(one.user_id for one in self.members)
+
     def joined_by(self, member: Member) -> "Board":
         """Return the board with a member on it, who keeps their place if they have one."""
         if (known := self.find(member.user_id)) is None:

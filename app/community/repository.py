@@ -12,7 +12,7 @@ BOARD = Keyspace(
     "board",
     Board,
     owner=Owner.SHARED,
-    shared=Shared(without=Board.without, only=Board.only),
+    shared=Shared(without=Board.without, only=Board.only, users=lambda board: board.user_ids),
     cache_ttl=timedelta(seconds=60),
     at_bound=AtBound.MERGE,
     stale_if_down=True,

@@ -47,7 +47,7 @@ class Showcase:
     def show(self, board: Board) -> Shown:
         """Return what is shown while this is the board."""
         now = self._clock.now()
-        if now - self._since >= self._life or _people(self._board) != _people(board):
+        if now - self._since >= self._life or self._board.user_ids != board.user_ids:
             self._board, self._since = board, now
         age = now - self._since
         return Shown(self._board, self._since, age=age, left=self._life - age)
@@ -79,7 +79,3 @@ def first(board: Board) -> tuple[Member, ...]:
 def newest(board: Board) -> tuple[Member, ...]:
     """Return who joined last, the newest first."""
     return tuple(reversed(board.members[-MOST_NAMED:]))
-
-
-def _people(board: Board) -> frozenset[str]:
-    return frozenset(one.user_id for one in board.members)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from app.kv.context import Context
 from app.kv.errors import KVError, WriteRejectedError
 from app.kv.guard import GuardedStore
+from app.kv.latecomers import Latecomers
 from app.kv.ledger import KEYS_A_ROUND, Ledger
 from app.kv.memory import Memory
 from app.kv.metrics import QueueState
@@ -58,6 +59,7 @@ class Flusher:
         self._task: asyncio.Task[None] | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = 0.0
+        self._latecomers = None if store.single_writer else Latecomers(store)
         self._random: Callable[[], float] = random.random
         self._ledger = Ledger(context) if context.options.ledger else None
         self.limits = store.limits.for_round(context.options.round_keys, KEYS_A_ROUND if self._ledger else 0)
@@ -188,10 +190,11 @@ class Flusher:
                 self._metrics.of(entry.key.space.prefix).retried += 1
         try:
             outcomes = await self.send(await _writes(batch))
+            back = await self._latecomers.take_back(batch) if self._latecomers else set()
         except KVError as error:
             self._refused(batch, error)
         else:
-            self._answered(batch, outcomes)
+            self._answered(batch, outcomes, back)
         self._metrics.flushed(self._clock.monotonic() - started)
 
     async def send(self, writes: Sequence[Write]) -> Mapping[str, Outcome]:
@@ -206,7 +209,9 @@ class Flusher:
         self._ledger.settle(outcomes)
         return outcomes
 
-    def _answered(self, batch: Sequence[Entry], outcomes: Mapping[str, Outcome]) -> None:
+    def _answered(
+        self, batch: Sequence[Entry], outcomes: Mapping[str, Outcome], taken_back: Collection[str]
+    ) -> None:
         failed = []
         for entry in batch:
             outcome = outcomes.get(entry.key.text, Outcome.FAILED)
@@ -215,7 +220,8 @@ class Flusher:
                 continue
             self._queue.finish(entry)
             if outcome is Outcome.DONE:
-                self._memory.stored(entry)
+                if entry.key.text not in taken_back:
+                    self._memory.stored(entry)
                 entry.settle(None)
             else:
                 self._bury(entry)

@@ -2,7 +2,7 @@
 
 import operator
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -85,10 +85,12 @@ class Shared(NamedTuple, Generic[M]):
     Attributes:
         without: returns a value without a user; the same object where that user is not in it.
         only: returns what of a value is a user's, so that they are told nothing of others.
+        users: tells who is in a value.
     """
 
     without: Callable[[M, str], M]
     only: Callable[[M, str], M]
+    users: Callable[[M], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +149,13 @@ class Keyspace(Generic[M]):
         if self.owner is Owner.KEY:
             return key.parts[0]
         return self.owned.user_of(value) if self.owned else None
+
+    def users_of(self, key: Key[M], value: M) -> Collection[str]:
+        """Return who is named in this value or its key."""
+        if self.shared:
+            return self.shared.users(value)
+        user_id = self.user_of(key, value)
+        return () if user_id is None else (user_id,)
 
 
 def _escaped(part: str | int | date) -> str:

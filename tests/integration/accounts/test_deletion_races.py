@@ -7,6 +7,7 @@ import pytest
 
 from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError
 from app.errors import AppError
+from app.events import ScanFinished, SignedIn
 from app.kv.errors import LeaseHeldError
 from app.services import Services
 from tests.fakes import settle
@@ -65,6 +66,25 @@ async def stays_gone(world: World, store: LastingStore, cookies: Cookies) -> Non
         assert user.id == USER
         assert await services.genres.find_library(USER) is None
         assert await services.on_playlists.playlists.list_made(USER) == ()
+
+
+async def test_another_process_on_the_same_store_does_not_bring_it_back(world: World) -> None:
+    rows, _ = await prepared(world, joining_the_boards)
+    store = LastingStore(world.clock, rows)
+    store.single_writer = False
+    async with world.process(store) as one, world.process(store) as other:
+        await joining_the_boards(world, other)
+        world.liked.go.clear()
+        await other.scans.start(USER)
+        await other.listening.feed._repository.note_call(USER, world.clock.now())
+        deleting = asyncio.ensure_future(one.deletion.delete(USER))
+        await settle()
+        world.liked.go.set()
+        await deleting
+        for event in (SignedIn(USER, "Anna"), ScanFinished(USER, 120)):
+            await other.deletion._events.publish(event)
+        await world.calm(other)
+    assert [key for key, put in store.live_rows.items() if USER in key or USER.encode() in put.data] == []
 
 
 async def test_a_deletion_at_any_call_of_a_sign_in_ends_it_or_comes_before_it(world: World) -> None:

@@ -17,7 +17,7 @@ async def nothing_of(_kv: CachedKV, _user_id: str) -> list[Key[Note]]:
 
 
 OWNED = Owned[Note](user_of=lambda value: value.text, keys_of=nothing_of)
-SHARED = Shared[Note](without=lambda note, _: note, only=lambda note, _: note)
+SHARED = Shared[Note](without=lambda note, _: note, only=lambda note, _: note, users=lambda _: ())
 
 
 def test_a_key_is_its_parts_joined() -> None:

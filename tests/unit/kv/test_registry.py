@@ -40,7 +40,11 @@ PINBOARD = Keyspace(
     "pinboard",
     Pinboard,
     owner=Owner.SHARED,
-    shared=Shared(without=Pinboard.without, only=lambda _, user_id: Pinboard(users=(user_id,))),
+    shared=Shared(
+        without=Pinboard.without,
+        only=lambda _, user_id: Pinboard(users=(user_id,)),
+        users=lambda board: board.users,
+    ),
     cache_ttl=MINUTE,
 )
 DOOR = Keyspace("door", Door, owner=Owner.VALUE, owned=Owned(lambda door: door.user, doors_of))
