@@ -125,16 +125,8 @@ def print_kinds(shown: Mapping[str, Replayed]) -> None:
     for kind in sorted({kind for (kind, name), count in trusted.items() if name in TOLD_BY_KIND and count}):
         reads, writes, deletes = (trusted[kind, name] for name in TOLD_BY_KIND)
         hits = shown[TRUSTED].metrics["kinds"][kind]["hits"]
-        row = (
-            kind,
-            reads,
-            plain[kind, "reads"],
-            writes,
-            unbatched[kind, "writes"],
-            keys[kind],
-            deletes,
-            hits,
-        )
+        read, written = plain[kind, "reads"], unbatched[kind, "writes"]
+        row = (kind, reads, read, writes, written, keys[kind], deletes, hits)
         print(f"| {' | '.join(map(str, row))} |")
 
 
