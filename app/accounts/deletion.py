@@ -110,14 +110,31 @@ class DeletionService:
             return
         try:
             async with self._kv.lease(_lease_of(user_id), LEASE):
-                deleted = self._kv.is_retired(user_id, SESSION)
-                if not deleted:
-                    await self._sessions.forget_names(user_id, self._clock.now())
-                if await self._erase(user_id, self._unfinished(user_id)):
-                    await self._events.publish(AccountDeleted(user_id) if deleted else Disconnected(user_id))
+                await self._finish(user_id)
                 await self._kv.readmit_user(user_id)
         except LeaseHeldError as error:
             raise BeingDeletedError from error
+
+    async def finish(self, user_id: str) -> None:
+        """Finish what the store cut off of a deletion or a disconnection; the person stays out.
+
+        Raises:
+            LeaseHeldError: it is under way.
+            KVError: the store fails again.
+        """
+        async with self._kv.lease(_lease_of(user_id), LEASE):
+            if self._kv.is_retired(user_id) and await self._finish(user_id):
+                await self._kv.scrub()
+
+    async def _finish(self, user_id: str) -> int:
+        """Delete what was to go; return how many keys of it were left."""
+        deleted = self._kv.is_retired(user_id, SESSION)
+        if not deleted:
+            await self._sessions.forget_names(user_id, self._clock.now())
+        left = await self._erase(user_id, self._unfinished(user_id))
+        if left:
+            await self._events.publish(AccountDeleted(user_id) if deleted else Disconnected(user_id))
+        return left
 
     def _unfinished(self, user_id: str) -> Registry:
         """Return what was to go of a person, as their tombstone says."""

@@ -1,5 +1,6 @@
 """Accounts that nobody has used for a year are deleted by themselves."""
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -71,12 +72,15 @@ class InactivityService:
     async def look(self) -> int:
         """Delete everybody who has not signed in for a year; return how many those were.
 
-        Somebody of whom only other things are kept has a year from now.
+        Somebody of whom only other things are kept has a year from now. What the store cut off of a deletion
+        or a disconnection, and nobody has asked for again, is finished: Spotify's terms give it five days.
 
         Raises:
             KVError: the store does not answer.
         """
         users = [*await self._everything.by_user(self._kv)]
+        for user_id in filter(self._kv.is_retired, users):
+            await self._try(self._deletion.finish(user_id))
         records = await self.find_records(users)
         for user_id in set(users).difference(records):
             await self._note(user_id)
@@ -97,16 +101,22 @@ class InactivityService:
             )
 
     async def _purge(self, user_id: str) -> bool:
-        """Delete an account, unless its person has just come back; what fails is tried again tomorrow."""
+        """Delete an account, unless its person has just come back."""
         record = await self._kv.get(USER(user_id))
         if record is None or not self._over(record):
             return False
+        deleted = await self._try(self._deletion.delete(user_id))
+        if deleted:
+            log.info("account.inactive_deleted")
+        return deleted
+
+    async def _try(self, deed: Awaitable[None]) -> bool:
+        """Return whether it could be done; what could not is tried again tomorrow."""
         try:
-            await self._deletion.delete(user_id)
+            await deed
         except AppError as error:
             log.warning("account.inactive_left", error=error.code)
             return False
-        log.info("account.inactive_deleted")
         return True
 
     async def _watch(self) -> None:

@@ -13,6 +13,8 @@ from app.events import Events, SignedIn
 from app.jobs.runner import JobRunner
 from app.kv.cached import CachedKV
 from app.kv.registry import Registry
+from app.listening.models import Listening
+from app.listening.repository import LISTENING
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.anyio
@@ -32,14 +34,15 @@ class Home:
         await self.events.publish(SignedIn(user_id))
 
     async def kept(self) -> set[str]:
-        return {key.parts[0] for space in (PREFERENCES, USER) for key in await self.kv.keys(space)}
+        spaces = (PREFERENCES, USER, LISTENING)
+        return {key.parts[0] for space in spaces for key in await self.kv.keys(space)}
 
 
 @pytest.fixture
 async def home(kv: CachedKV, clock: FakeClock) -> AsyncIterator[Home]:
-    everything = Registry((PREFERENCES,), last=(USER,))
+    everything = Registry((PREFERENCES, LISTENING), last=(USER,))
     events, jobs = Events(), JobRunner(clock)
-    leaving = Leaving(everything=everything, spotify_data=Registry(()), own_word=())
+    leaving = Leaving(everything=everything, spotify_data=Registry((LISTENING,)), own_word=())
     deletion = DeletionService(kv, leaving, jobs=jobs, events=events, clock=clock)
     service = InactivityService(kv, everything, deletion=deletion, jobs=jobs, clock=clock)
     events.subscribe(service.handle)
@@ -101,3 +104,32 @@ async def test_who_is_being_deleted_is_not_noted_again(home: Home) -> None:
     await home.kv.delete(USER("anna"))
     assert await home.service.look() == 0
     assert await home.kv.get(USER("anna")) is None
+
+
+async def test_a_deletion_that_was_cut_off_is_finished_by_the_next_look(home: Home) -> None:
+    await home.visit("anna")
+    await home.visit("berta")
+    await home.kv.retire_user("anna")
+    await home.service.look()
+    assert await home.kept() == {"berta"}
+
+
+async def test_a_disconnection_that_was_cut_off_is_finished_within_days(home: Home) -> None:
+    await home.visit("anna")
+    now = home.clock.now()
+    await home.kv.put(LISTENING("anna"), Listening(asked_at=now, due_at=now), ttl=timedelta(days=9))
+    await home.kv.retire_user("anna", kinds=[LISTENING.prefix])
+    home.service.start()
+    await home.clock.advance(FIRST_LOOK_S)
+    assert await home.kv.keys(LISTENING) == []
+    assert await home.kept() == {"anna"}
+
+
+async def test_one_that_is_under_way_is_left_alone(home: Home) -> None:
+    await home.visit("anna")
+    await home.kv.retire_user("anna")
+    async with home.kv.lease("account:anna", timedelta(minutes=1)):
+        await home.service.look()
+        assert await home.kept() == {"anna"}
+    await home.service.look()
+    assert await home.kept() == set()
