@@ -27,7 +27,7 @@ ERRORS = (
         "answers",
         "errors",
         "The app failed to answer %(count)s times today; on a usual day it is %(usual)s.",
-        "Look for request.failed in the log, and report it.",
+        "The log has them: request.done with a status from 500 on.",
     ),
     Errors(
         "browsers",

@@ -11,11 +11,19 @@ from app.admin.models import OPERATOR_SESSION_LIFE, OperatorSession
 from app.admin.repository import OperatorSessionsRepository
 from app.admin.tries import Tries
 from app.clock import Clock
+from app.errors import Action, ForbiddenError
 from app.settings import Settings
 
 ID_BYTES = 32
 
 log = structlog.get_logger(__name__)
+
+
+class NotOperatorError(ForbiddenError):
+    """The caller is no operator."""
+
+    title = "This is for operators"
+    action = Action("How to get in", "/operator")
 
 
 def operator_cookie(settings: Settings) -> Cookie:

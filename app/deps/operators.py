@@ -5,9 +5,9 @@ from fastapi import Depends, Request
 
 from app.accounts.crypto import fingerprint
 from app.accounts.models import User
+from app.admin.operators import NotOperatorError
 from app.deps.addresses import address_of
 from app.deps.services import ServicesDep, services_of
-from app.errors import ForbiddenError
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
 
@@ -34,12 +34,10 @@ async def require_operator(request: Request, services: ServicesDep) -> None:
     """Let operators through.
 
     Raises:
-        ForbiddenError: the caller is none.
+        NotOperatorError: the caller is none.
     """
     if not await find_operator(request, services):
-        raise ForbiddenError(
-            "This is for operators: send OPERATOR_TOKEN as a bearer token, or open /operator."
-        )
+        raise NotOperatorError("Send OPERATOR_TOKEN as a bearer token, or open /operator.")
 
 
 OperatorDep = Depends(require_operator)

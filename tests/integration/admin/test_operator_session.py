@@ -205,3 +205,22 @@ async def test_the_page_shows_what_was_before_it_was_asked_for(
         first, second = await client.get("/operator"), await client.get("/operator")
     rows = [re.findall(r'<th scope="row">(operator-session)</th>', page.text) for page in (first, second)]
     assert len(rows[0]) < len(rows[1])
+
+
+async def test_every_operators_page_leads_strangers_to_the_form_and_operators_to_all_others(
+    browser: Browser,
+) -> None:
+    client = browser()
+    pages = [
+        f"/operator{path}"
+        for path in ("/access-requests", "/users", "/errors", "/speed", "/keys", "/caches", "/unknown-words")
+    ]
+    for path in pages:
+        answer = await client.get(path)
+        assert answer.status_code == 403
+        assert 'href="/operator"' in answer.text
+    await enter(client)
+    for path in ("/operator", *pages):
+        page = (await client.get(path)).text
+        assert [one for one in ("/operator", *pages) if f'href="{one}"' not in page] == []
+        assert f'href="{path}" aria-current="page"' in page
