@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from statistics import fmean
 
 import pytest
 
@@ -99,6 +100,17 @@ async def test_how_fast_pages_were(reports: ReportsService) -> None:
     load = told.spreads["pageLoadTime"]
     assert (load.count, load.median, load.p75, load.p95) == (100, 51, 76, 96)
     assert told.samples[0].page_load_time == 100
+
+
+async def test_the_times_of_the_newest_1000_pages_are_kept_and_no_longer_than_thirty_days(
+    reports: ReportsService, clock: FakeClock
+) -> None:
+    await asyncio.gather(*(reports.take_times(TimesIn(page_load_time=number)) for number in range(1120)))
+    told = await reports.get_performance()
+    assert (told.total_samples, told.samples[0].page_load_time) == (1000, 1119)
+    assert told.averages == {"pageLoadTime": fmean(range(120, 1120))}
+    await clock.jump(timedelta(days=30).total_seconds())
+    assert (await reports.get_performance()).total_samples == 0
 
 
 async def test_without_reports_nothing_is_made_up(reports: ReportsService) -> None:
