@@ -3,23 +3,15 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.admin.stored.schemas import KeysQuery
-from app.deps import LoggedOperator, ServicesDep, SnapshotDep, StoredDataDep, know_user, require_operator
+from app.deps import LoggedOperator, OperatorPageDep, SnapshotDep, StoredDataDep
 from app.templating import render
 
-
-async def show_operators(request: Request, services: ServicesDep) -> None:
-    """Let operators through, and let the page's navigation know it."""
-    await know_user(request)
-    await require_operator(request, services)
-    request.state.operator = True
-
-
 router = APIRouter(
-    prefix="/operator", include_in_schema=False, dependencies=[Depends(show_operators), LoggedOperator]
+    prefix="/operator", include_in_schema=False, dependencies=[OperatorPageDep, LoggedOperator]
 )
 
 
