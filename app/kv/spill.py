@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ SPILL_FILE = "kv-spill.jsonl"
 HEADER = {"format": "genre-sorter spill", "version": 1}
 WRITE_WITHIN_S = 2.0
 """A disk that is stuck must not keep the process from ending."""
+DAMAGED_KEPT_S = timedelta(days=30).total_seconds()
 OWNER_ONLY = 0o600
 OWNER_ONLY_FOLDER = 0o700
 
@@ -80,11 +82,12 @@ class Spill:
     async def replay(self, store: GuardedStore, flusher: Flusher) -> None:
         """Write what the last process could not, where the store has nothing newer; then remove the file.
 
-        Lines that cannot be read are told, and the file is kept under another name.
+        Lines that cannot be read are told, and the file is kept under another name for thirty days.
 
         Raises:
             KVError: the store does not do its part; the file stays for the next start.
         """
+        self._forget_damaged()
         if not self._path.exists():
             return
         spilled, damaged = _read(self._path)
@@ -97,6 +100,13 @@ class Spill:
             "kv.spill-replayed", written=len(writes), left=len(spilled) - len(writes), damaged=damaged
         )
         self._put_away(damaged)
+
+    def _forget_damaged(self) -> None:
+        """Remove damaged files that nobody has repaired for long: they may hold people who have left."""
+        for kept in self._path.parent.glob(f"{self._path.stem}-damaged-*.jsonl"):
+            since = kept.stem.rpartition("-")[2]
+            if since.isdecimal() and self._context.now() - int(since) >= DAMAGED_KEPT_S:
+                kept.unlink()
 
     async def _wanted(self, spilled: Sequence[Spilled], store: GuardedStore) -> list[Write]:
         held = await store.get_many([one.key for one in spilled]) if spilled else {}

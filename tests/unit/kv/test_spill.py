@@ -356,3 +356,16 @@ async def test_a_value_that_cannot_be_read_gives_way(
 
 async def value(kv: CachedKV, key: Key[Note]) -> Note | None:
     return await kv.get(key)
+
+
+async def test_what_was_kept_aside_is_removed_after_thirty_days(
+    store: LastingStore, path: Path, clock: FakeClock
+) -> None:
+    path.write_bytes(b"nonsense")
+    mine = path.with_name("kv-spill-damaged-mine.jsonl")
+    mine.touch()
+    for days, kept in ((0, 2), (29, 2), (1, 1)):
+        await clock.advance(timedelta(days=days).total_seconds())
+        async with life(store, path, clock):
+            assert len([*path.parent.glob("kv-spill-damaged-*.jsonl")]) == kept
+    assert mine.exists()
