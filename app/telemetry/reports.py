@@ -33,7 +33,13 @@ class ReportsService:
         self._clock = clock
 
     async def take_errors(self, errors: Sequence[ClientErrorIn], user_agent: str) -> int:
-        """Keep errors of scripts and count them; return how many."""
+        """Count errors of scripts and keep them; return how many.
+
+        Raises:
+            KVError: they are counted, but not all of them could be kept.
+        """
+        if errors:
+            await self._analytics.count({"clientErrors": len(errors)})
         for error in errors:
             await self._repository.add_error(
                 ClientError(
@@ -47,12 +53,16 @@ class ReportsService:
                     stack=redacted(error.stack, LONGEST_STACK),
                 )
             )
-        if errors:
-            await self._analytics.count({"clientErrors": len(errors)})
         return len(errors)
 
     async def take_refusals(self, refusals: Sequence[Refusal], user_agent: str) -> None:
-        """Keep what the content security policy refused, and count it."""
+        """Count what the content security policy refused, and keep it.
+
+        Raises:
+            KVError: it is counted, but not all of it could be kept.
+        """
+        if refusals:
+            await self._analytics.count({"cspReports": len(refusals)})
         for refusal in refusals:
             await self._repository.add_error(
                 ClientError(
@@ -64,8 +74,6 @@ class ReportsService:
                     stack=redacted(refusal.place, LONGEST_STACK),
                 )
             )
-        if refusals:
-            await self._analytics.count({"cspReports": len(refusals)})
 
     async def take_times(self, times: TimesIn) -> int:
         """Keep a page's times, if it told any; return how many pages that is."""

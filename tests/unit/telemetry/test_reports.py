@@ -8,6 +8,7 @@ from statistics import fmean
 import pytest
 
 from app.kv.cached import CachedKV
+from app.kv.errors import KVError
 from app.telemetry.csp import read_reports
 from app.telemetry.models import ClientError
 from app.telemetry.rate import MOST_A_MINUTE, ReportRate, TooManyReportsError
@@ -15,6 +16,7 @@ from app.telemetry.reports import ReportsService
 from app.telemetry.repository import ReportsRepository
 from app.telemetry.schemas import ClientErrorIn, TimesIn
 from tests.fakes import FakeClock
+from tests.unit.kv.stand_ins import Bench
 from tests.unit.telemetry.counting import analytics_of
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +82,21 @@ async def test_200_reports_of_each_kind_at_once_are_counted_exactly(kv: CachedKV
     assert dict((await analytics.today()).totals) == {"clientErrors": 200, "cspReports": 200}
     assert (await reports.list_errors()).count == 400
     assert (await reports.get_performance()).total_samples == 200
+
+
+async def test_what_cannot_be_kept_is_counted_all_the_same() -> None:
+    async with Bench() as bench:
+        analytics = analytics_of(bench.kv, bench.clock)
+        reports = ReportsService(ReportsRepository(bench.kv), analytics, bench.clock)
+        bench.store.down = True
+        for told in (
+            reports.take_errors([error()] * 3, ""),
+            reports.take_refusals(read_reports(report()), ""),
+        ):
+            with pytest.raises(KVError):
+                await told
+        bench.store.heal()
+        assert dict((await analytics.today()).totals) == {"clientErrors": 3, "cspReports": 1}
 
 
 async def test_nothing_of_a_person_is_kept(reports: ReportsService, kv: CachedKV) -> None:
