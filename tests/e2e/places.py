@@ -122,6 +122,11 @@ def sort_every_day(page: Page) -> None:
     expect(page.get_by_text("It runs next")).to_be_visible()
 
 
+def open_the_first_value(page: Page) -> None:
+    page.locator("main").get_by_role("link", name="session:").first.click()
+    expect(page.get_by_role("region", name="Value")).to_be_visible()
+
+
 def ask_for_access(page: Page) -> None:
     """Somebody asks, and an operator sees it."""
     page.goto("/request-access")
@@ -193,6 +198,8 @@ PLACES = (
     ),
     Place("operator-users", "/operator/users", "Users", "operator"),
     Place("operator-keys", "/operator/keys", "Keys and values", "operator"),
+    Place("operator-keys-of-a-kind", "/operator/keys?kind=session", "session", "operator"),
+    Place("operator-value", "/operator/keys?kind=session", "session:", "operator", act=open_the_first_value),
     Place("operator-caches", "/operator/caches?cleared", "In memory", "operator"),
     Place("disconnect", "/disconnect", "Disconnect from Spotify?", "sorted"),
     Place("disconnected", "/disconnect", "You are disconnected", "parted"),

@@ -12,6 +12,7 @@ from tests.e2e.conftest import Complaints, Open
 from tests.e2e.listener import Listener
 from tests.e2e.places import PLACES, People, Place
 from tests.e2e.server import ROOT, Server, running, until
+from tests.e2e.test_keyboard import IN_SIGHT
 
 PICTURES = ROOT / "test-artifacts" / "screens"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -32,6 +33,15 @@ WHOLE_HEIGHT = """() => {
   for (const row of document.querySelectorAll("tr")) row.style.contentVisibility = "visible";
   return document.documentElement.scrollHeight;
 }"""
+UNSEEN = f"""() => [...document.querySelectorAll(
+  "a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, summary, [tabindex='0']")]
+  .filter((control) => control.tabIndex >= 0 && control.checkVisibility({{ visibilityProperty: true }}))
+  .filter((control) => {{
+    control.focus();
+    const outlined = [[control, ""], [control, "::after"], [control.parentElement, ""]]
+      .some(([element, part]) => getComputedStyle(element, part).outlineStyle !== "none");
+    return !outlined || !({IN_SIGHT})(control);
+  }}).map((control) => control.outerHTML.slice(0, 100))"""
 UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button")]
   .filter((control) => ![
     control.getAttribute("aria-label"), ...[...(control.labels ?? [])].map((label) => label.textContent),
@@ -171,6 +181,8 @@ def look(place: Place, page: Page) -> Iterator[str]:
         if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
             yield f"{screen}: scrolls sideways, {needed} px wide"
         yield from (f"{screen}: sticks out: {element}" for element in page.evaluate(STICKING_OUT))
+    page.keyboard.press("Tab")  # from here on the browser shows the focus
+    yield from (f"{screen}: the focus is not seen: {element}" for element in page.evaluate(UNSEEN))
 
 
 def examine(page: Page) -> Iterator[str]:
