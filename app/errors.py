@@ -85,3 +85,4 @@ class TooManyRequestsError(AppError):
     status = 429
     code = "too-many-requests"
     title = "Too many requests"
+    safe = "Nothing was done this time, and all that is kept is as it was."

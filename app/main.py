@@ -55,6 +55,7 @@ from app.playlists.naming.routes import router as preferences_router
 from app.playlists.page_routes import router as playlists_pages
 from app.playlists.routes import router as playlists_router
 from app.problems import Problems
+from app.rate_limits import RateLimit
 from app.services import Services, open_services
 from app.settings import Settings
 from app.static_files import CHECK_ALWAYS, FOR_EVER, CachedStaticFiles
@@ -62,6 +63,7 @@ from app.telemetry.page_routes import router as telemetry_pages
 from app.telemetry.routes import router as telemetry_router
 from app.telemetry.service import AnalyticsService
 from app.templating import STATIC_PREFIX, Templating
+from app.throttle import Throttle
 from app.traffic import CountTraffic
 
 MAX_BODY_BYTES = 64 * 1024
@@ -145,6 +147,7 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
         Middleware(SecurityHeaders, settings=settings),
         Middleware(HostCheck, settings=settings, respond=problems.respond),
         Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED),
+        Middleware(Throttle, limit=_limit_of, respond=problems.respond),
         Middleware(CrossOrigin, settings=settings, respond=problems.respond),
         Middleware(BodyLimit, limit=MAX_BODY_BYTES, respond=problems.respond),
         Middleware(FlushKV, kv=_kv_of),
@@ -157,6 +160,11 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
 def _kv_of(scope: Scope) -> CachedKV:
     services: Services = scope["state"]["services"]
     return services.kv
+
+
+def _limit_of(scope: Scope) -> RateLimit:
+    services: Services = scope["state"]["services"]
+    return services.limits.requests
 
 
 def _analytics_of(scope: Scope) -> AnalyticsService:

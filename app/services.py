@@ -49,6 +49,7 @@ from app.listening_services import ListeningServices, wire_listening
 from app.playlist_services import PlaylistServices, wire_playlists
 from app.playlists.repository import PlaylistsRepository
 from app.privacy_services import PrivacyServices, wire_privacy
+from app.rate_limits import RateLimits
 from app.settings import Settings
 from app.spotify.app_mode import AppModes
 from app.spotify.capacity_line import CapacityLines
@@ -66,6 +67,7 @@ class Services:
 
     settings: Settings
     clock: Clock
+    limits: RateLimits
     kv: CachedKV
     families: Families
     jobs: JobRunner
@@ -122,9 +124,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     keyring = Keyring(_secret(base.settings))
     oauth = SpotifyOAuth(base.settings, base.clock)
     stack.push_async_callback(oauth.close)
-    connections = ConnectionsService(
-        ConnectionsRepository(base.kv), oauth=oauth, keyring=keyring, clock=base.clock
-    )
+    connections = _connections(base, keyring, oauth)
     stack.push_async_callback(connections.close)
     sessions = _sessions(base, keyring)
     preferences = PreferencesService(base.kv)
@@ -138,6 +138,7 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
     return Services(
         settings=base.settings,
         clock=base.clock,
+        limits=RateLimits.of(base.clock),
         kv=base.kv,
         families=base.families,
         jobs=base.jobs,
@@ -168,6 +169,10 @@ async def _wire(base: Foundation, stack: AsyncExitStack) -> Services:
         operators=_operators(base, keyring),
         desk=Desk(base.kv, admin, Watched(access, base.jobs, telemetry.reports), kv_url=base.settings.kv_url),
     )
+
+
+def _connections(base: Foundation, keyring: Keyring, oauth: SpotifyOAuth) -> ConnectionsService:
+    return ConnectionsService(ConnectionsRepository(base.kv), oauth=oauth, keyring=keyring, clock=base.clock)
 
 
 def _admin(base: Foundation, analytics: AnalyticsService) -> AdminService:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from app.accounts.crypto import Keyring
 from app.foundation import Foundation
-from app.telemetry.rate import ReportRate
+from app.rate_limits import RateLimit
+from app.telemetry.rate import report_rate
 from app.telemetry.reports import ReportsService
 from app.telemetry.repository import AnalyticsRepository, ReportsRepository
 from app.telemetry.service import AnalyticsService
@@ -17,7 +18,7 @@ class TelemetryServices:
 
     analytics: AnalyticsService
     reports: ReportsService
-    rate: ReportRate
+    rate: RateLimit
 
 
 def wire_telemetry(base: Foundation, keyring: Keyring) -> TelemetryServices:
@@ -28,5 +29,5 @@ def wire_telemetry(base: Foundation, keyring: Keyring) -> TelemetryServices:
     return TelemetryServices(
         analytics=analytics,
         reports=ReportsService(ReportsRepository(base.kv), analytics, base.clock),
-        rate=ReportRate(base.clock),
+        rate=report_rate(base.clock),
     )

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError
-from app.networks import sender_of
 from app.problems import wants_page
+from app.senders import sender_of_request
 from app.telemetry.service import AnalyticsService
 
 log = structlog.get_logger(__name__)
@@ -51,9 +51,7 @@ class CountTraffic:
             await self.analytics(request.scope).count({"errors": 1})
         elif _is_page_view(request, begun):
             await self.analytics(request.scope).page_seen(
-                address=sender_of(
-                    request.client.host if request.client else "", request.headers.get("x-forwarded-for", "")
-                ),
+                address=sender_of_request(request),
                 user_agent=request.headers.get("user-agent", ""),
             )
 

@@ -15,6 +15,8 @@ from app.deps import (
     CurrentUser,
     DeletionDep,
     ExportDep,
+    LimitExports,
+    LimitSignIns,
     MaybeUser,
     SessionsDep,
     SettingsDep,
@@ -24,7 +26,12 @@ from app.deps import (
 router = APIRouter(tags=["Sign-in"])
 
 
-@router.get("/auth/spotify", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+@router.get(
+    "/auth/spotify",
+    status_code=HTTPStatus.SEE_OTHER,
+    response_class=RedirectResponse,
+    dependencies=[LimitSignIns],
+)
 async def start(
     request: Request,
     settings: SettingsDep,
@@ -41,7 +48,12 @@ async def start(
     return response
 
 
-@router.get("/auth/spotify/callback", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+@router.get(
+    "/auth/spotify/callback",
+    status_code=HTTPStatus.SEE_OTHER,
+    response_class=RedirectResponse,
+    dependencies=[LimitSignIns],
+)
 async def callback(
     request: Request,
     settings: SettingsDep,
@@ -112,6 +124,7 @@ async def delete_account(settings: SettingsDep, deletion: DeletionDep, user: Cur
 
 @router.get(
     "/api/privacy/export",
+    dependencies=[LimitExports],
     response_class=StreamingResponse,
     responses={200: {"content": {"application/json": {}}, "description": "All that is kept of the caller"}},
 )

@@ -4,17 +4,19 @@ import secrets
 from collections.abc import Mapping
 
 import structlog
+from limits import RateLimitItemPerMinute
 
 from app.accounts.cookies import Cookie, host_cookie
 from app.accounts.crypto import Keyring, fingerprint
 from app.admin.models import OPERATOR_SESSION_LIFE, OperatorSession
 from app.admin.repository import OperatorSessionsRepository
-from app.admin.tries import Tries
 from app.clock import Clock
-from app.errors import Action, ForbiddenError
+from app.errors import Action, ForbiddenError, TooManyRequestsError
+from app.rate_limits import RateLimit
 from app.settings import Settings
 
 ID_BYTES = 32
+WRONG_TOKENS = RateLimitItemPerMinute(10)
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,15 @@ class NotOperatorError(ForbiddenError):
 
     title = "This is for operators"
     action = Action("How to get in", "/operator")
+
+
+class TooManyTriesError(TooManyRequestsError):
+    """Too many wrong tokens came from one address."""
+
+    code = "too-many-tries"
+    title = "Too many wrong tokens"
+    safe = "From elsewhere, and with an account of ADMIN_USERS, operators get in as before."
+    action = Action("Try again", "/operator")
 
 
 def operator_cookie(settings: Settings) -> Cookie:
@@ -49,7 +60,7 @@ class OperatorsService:
     ) -> None:
         self._repository, self._token, self._cookie, self._clock = repository, token, cookie, clock
         self._signer = keyring.signer(f"operator-session:{token or ''}")
-        self._tries = Tries(clock)
+        self._tries = RateLimit(clock, WRONG_TOKENS, TooManyTriesError)
 
     @property
     def has_token(self) -> bool:
@@ -67,7 +78,7 @@ class OperatorsService:
         self._tries.check(address)
         if secrets.compare_digest(given.encode(), self._token.encode()):
             return True
-        self._tries.wrong(address)
+        self._tries.note(address)
         log.warning("operator.wrong-token", address=address)
         return False
 

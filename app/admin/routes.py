@@ -12,6 +12,7 @@ from app.admin.words_schemas import UnknownWordsOut
 from app.deps import (
     AdminDep,
     BackupsDep,
+    LimitBoards,
     LoggedOperator,
     OperatorDep,
     ServicesDep,
@@ -73,7 +74,7 @@ async def backup(backups: BackupsDep) -> StreamingResponse:
     return StreamingResponse(copy.chunks(), media_type=DATABASE, headers=headers)
 
 
-@router.get("/health", tags=["health"], response_model_exclude_none=True)
+@router.get("/health", tags=["health"], response_model_exclude_none=True, dependencies=[LimitBoards])
 async def health(
     request: Request,
     snapshot: SnapshotDep,

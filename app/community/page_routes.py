@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from app.accounts.next_path import local_path
 from app.community.page_models import CommunityPage, lists_of, playlists_of
 from app.community.standings import first, newest
-from app.deps import CommunityDep, CurrentUser, FamiliesDep, MaybeUser
+from app.deps import CommunityDep, CurrentUser, FamiliesDep, LimitBoards, MaybeUser
 from app.templating import render
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/community")
+@router.get("/community", dependencies=[LimitBoards])
 async def community_page(
     request: Request, user: MaybeUser, community: CommunityDep, families: FamiliesDep
 ) -> Response:

@@ -5,12 +5,12 @@ from fastapi import APIRouter, Response
 from app.community.schemas import LeaderboardOut, RecentPlaylistsOut, ScoreboardOut, StatsOut
 from app.community.service import CommunityService
 from app.community.standings import Showcase, Shown
-from app.deps import CommunityDep, FamiliesDep
+from app.deps import CommunityDep, FamiliesDep, LimitBoards
 
 MOST_CACHED_S = 60
 """For how long a browser or a proxy may keep an answer: nobody can take back what they have."""
 
-router = APIRouter(tags=["Community"])
+router = APIRouter(tags=["Community"], dependencies=[LimitBoards])
 
 
 @router.get("/api/scoreboard")

@@ -1,6 +1,5 @@
 """What routes may ask for, as `Annotated` aliases and dependencies, by topic."""
 
-from app.deps.addresses import address_of, sender_of_request
 from app.deps.callers import (
     AccountSettingsDep,
     ConnectedUser,
@@ -9,6 +8,13 @@ from app.deps.callers import (
     MaybeUser,
     OperatorPageDep,
     know_user,
+)
+from app.deps.limits import (
+    LimitBoards,
+    LimitCostly,
+    LimitExports,
+    LimitPlaying,
+    LimitSignIns,
 )
 from app.deps.operators import LoggedOperator, OperatorDep, find_operator, require_operator
 from app.deps.services import (
@@ -51,3 +57,4 @@ from app.deps.services import (
     StoredDataDep,
 )
 from app.deps.telling import TellsChange, TellsListening, TellsNews, TellsRule
+from app.senders import address_of, sender_of_request

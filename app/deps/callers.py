@@ -15,6 +15,8 @@ from app.kv.errors import KVError
 from app.listening.service import NowPlaying
 from app.problems import wants_page
 
+READING = frozenset({"GET", "HEAD"})
+
 
 async def find_user(request: Request, services: ServicesDep) -> User | None:
     """Return who is signed in, and let the page's navigation know it."""
@@ -73,14 +75,17 @@ async def know_user(request: Request) -> None:
 MaybeUser = Annotated[User | None, Depends(find_user)]
 
 
-async def get_user(user: MaybeUser) -> User:
-    """Return who is signed in.
+async def get_user(request: Request, user: MaybeUser, services: ServicesDep) -> User:
+    """Return who is signed in, and count what they change.
 
     Raises:
         NotAuthenticatedError: nobody is.
+        TooManyRequestsError: they change too much at once.
     """
     if user is None:
         raise NotAuthenticatedError
+    if request.method not in READING:
+        services.limits.changes.take(user.id)
     return user
 
 

@@ -6,8 +6,8 @@ from fastapi import Depends, Request
 from app.accounts.crypto import fingerprint
 from app.accounts.models import User
 from app.admin.operators import NotOperatorError
-from app.deps.addresses import address_of
 from app.deps.services import ServicesDep, services_of
+from app.senders import address_of
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
 

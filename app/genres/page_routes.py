@@ -12,6 +12,7 @@ from app.deps import (
     ConnectionDep,
     CurrentUser,
     GenresDep,
+    LimitCostly,
     MembershipsDep,
     PlaylistsDep,
     ScansDep,
@@ -56,7 +57,7 @@ async def scan_page(
     return render(request, "genres/scan.html", page)
 
 
-@router.post("/scan")
+@router.post("/scan", dependencies=[LimitCostly])
 async def start_scan(
     request: Request,
     user: ConnectedUser,

@@ -8,7 +8,15 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, CurrentUser, GenresDep, MembershipsDep, PlaylistsDep, ScansDep
+from app.deps import (
+    ConnectedUser,
+    CurrentUser,
+    GenresDep,
+    LimitCostly,
+    MembershipsDep,
+    PlaylistsDep,
+    ScansDep,
+)
 from app.event_stream import RECONNECT_MS, capped
 from app.genres.export import MEDIA_TYPES, FileQuery, file_of
 from app.genres.scan_schemas import (
@@ -52,7 +60,7 @@ async def user_playlists(user: CurrentUser, scans: ScansDep, playlists: Playlist
     return UserPlaylistsOut(playlists=known.value, as_of=known.as_of)
 
 
-@router.post("/genres/scan", status_code=HTTPStatus.ACCEPTED)
+@router.post("/genres/scan", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def start_scan(body: ScanCreate, response: Response, user: ConnectedUser, scans: ScansDep) -> ScanOut:
     """Start a scan, or go on with one that was stopped; 409 if one runs, or if it needs too many calls."""
     await scans.start(user.id, body.sources, refresh=body.refresh, over_budget=body.over_budget)

@@ -8,7 +8,15 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.next_path import local_path
-from app.deps import CurrentUser, ListeningFeedDep, MaybeUser, NowPlayingDep, PreferencesDep
+from app.deps import (
+    CurrentUser,
+    LimitBoards,
+    LimitPlaying,
+    ListeningFeedDep,
+    MaybeUser,
+    NowPlayingDep,
+    PreferencesDep,
+)
 from app.templating import render
 
 SAVED = "/settings?saved=listening#listening"
@@ -16,13 +24,13 @@ SAVED = "/settings?saved=listening#listening"
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/listening")
+@router.get("/listening", dependencies=[LimitBoards])
 async def listening_page(request: Request, _user: MaybeUser, feed: ListeningFeedDep) -> Response:
     """Show what those listen to who let everybody see it."""
     return render(request, "listening/page.html", await feed.get())
 
 
-@router.get("/now-playing/line")
+@router.get("/now-playing/line", dependencies=[LimitPlaying])
 async def line(
     request: Request,
     user: CurrentUser,
@@ -36,7 +44,7 @@ async def line(
     return render(request, "listening/_line.html", local_path(here))
 
 
-@router.post("/now-playing/refresh")
+@router.post("/now-playing/refresh", dependencies=[LimitPlaying])
 async def refresh(
     user: CurrentUser, now_playing: NowPlayingDep, here: Annotated[str, Form(max_length=1000)] = "/"
 ) -> Response:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.deps import CurrentUser, ListeningFeedDep, NowPlayingDep
+from app.deps import CurrentUser, LimitBoards, LimitPlaying, ListeningFeedDep, NowPlayingDep
 from app.listening.schemas import ListeningOut, NowPlayingOut
 
 router = APIRouter(prefix="/api", tags=["Listening"])
 
 
-@router.get("/now-playing")
+@router.get("/now-playing", dependencies=[LimitPlaying])
 async def get_now_playing(
     user: CurrentUser,
     now_playing: NowPlayingDep,
@@ -26,7 +26,7 @@ async def get_now_playing(
     return NowPlayingOut.of(await now_playing.get(user, "back" if back else "glance"))
 
 
-@router.get("/listening")
+@router.get("/listening", dependencies=[LimitBoards])
 async def get_listening(feed: ListeningFeedDep) -> ListeningOut:
     """Return what those listen to who let everybody see it (`listeningFeed` in the preferences)."""
     return ListeningOut.of(await feed.get())

@@ -13,6 +13,7 @@ from app.deps import (
     CurrentUser,
     GenresDep,
     KeeperDep,
+    LimitCostly,
     MembershipsDep,
     PlaylistPagesDep,
     PlaylistsDep,
@@ -32,7 +33,7 @@ from app.templating import render
 router = APIRouter(prefix="/playlists", include_in_schema=False)
 
 
-@router.post("/preview")
+@router.post("/preview", dependencies=[LimitCostly])
 async def preview(
     user: CurrentUser,
     previews: PreviewsDep,
@@ -101,7 +102,7 @@ async def preview_songs_page(
     return render(request, "playlists/preview_songs.html", page)
 
 
-@router.post("/preview/{plan_id}/revise")
+@router.post("/preview/{plan_id}/revise", dependencies=[LimitCostly])
 async def revise(
     request: Request,
     plan_id: str,
@@ -117,7 +118,7 @@ async def revise(
     return await _planned_anew(plan, choices, previews, memberships)
 
 
-@router.post("/preview/{plan_id}")
+@router.post("/preview/{plan_id}", dependencies=[LimitCostly])
 async def create(
     request: Request,
     plan_id: str,
@@ -164,7 +165,7 @@ async def run_page(
     return render(request, "playlists/run.html", page)
 
 
-@router.post("/runs/{run_id}/resume")
+@router.post("/runs/{run_id}/resume", dependencies=[LimitCostly])
 async def resume(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> Response:
     """Go on with the playlists that are not made yet."""
     run = await playlists.resume(user.id, run_id)

@@ -7,7 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, CurrentUser, KeeperDep, MembershipsDep, PlaylistsDep, PreviewsDep
+from app.deps import (
+    ConnectedUser,
+    CurrentUser,
+    KeeperDep,
+    LimitCostly,
+    MembershipsDep,
+    PlaylistsDep,
+    PreviewsDep,
+)
 from app.event_stream import RECONNECT_MS, capped
 from app.playlists.kept_schemas import AllowIn, MadePlaylistOut, MyPlaylistsOut, TermsIn, UndoIn
 from app.playlists.models import Run
@@ -18,7 +26,7 @@ router = APIRouter(prefix="/api", tags=["playlists"])
 PlaylistPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{22}$")]
 
 
-@router.post("/playlists/preview")
+@router.post("/playlists/preview", dependencies=[LimitCostly])
 async def preview(
     body: PreviewIn,
     user: CurrentUser,
@@ -33,7 +41,7 @@ async def preview(
     return PreviewOut.of(plan, calls_left=playlists.calls_left)
 
 
-@router.post("/playlists", status_code=HTTPStatus.ACCEPTED)
+@router.post("/playlists", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def apply(
     body: ApplyIn, response: Response, user: ConnectedUser, playlists: PlaylistsDep
 ) -> RunStarted:
@@ -68,7 +76,7 @@ async def watch_run(
         yield ServerSentEvent(id=str(event.id), event=event.event, raw_data=data, retry=RECONNECT_MS)
 
 
-@router.post("/playlists/runs/{run_id}/resume", status_code=HTTPStatus.ACCEPTED)
+@router.post("/playlists/runs/{run_id}/resume", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def resume_run(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> RunStarted:
     """Go on with the playlists of a run that are not done yet."""
     return RunStarted(run=(await playlists.resume(user.id, run_id)).id)
@@ -81,19 +89,19 @@ async def my_playlists(user: CurrentUser, playlists: PlaylistsDep) -> MyPlaylist
     return MyPlaylistsOut(playlists=tuple(MadePlaylistOut.of(playlist) for playlist in made))
 
 
-@router.post("/playlists/refresh/preview")
+@router.post("/playlists/refresh/preview", dependencies=[LimitCostly])
 async def preview_refresh(user: ConnectedUser, keeper: KeeperDep, playlists: PlaylistsDep) -> PreviewOut:
     """Return what brings all playlists that are not frozen in step with the library; nothing is written."""
     return PreviewOut.of(await keeper.preview(user.id), calls_left=playlists.calls_left)
 
 
-@router.post("/playlists/refresh", status_code=HTTPStatus.ACCEPTED)
+@router.post("/playlists/refresh", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def refresh_all(response: Response, user: ConnectedUser, keeper: KeeperDep) -> RunStarted:
     """Bring all playlists that are not frozen in step with the library, in one run."""
     return _started(await keeper.refresh(user.id), response)
 
 
-@router.post("/playlists/{playlist_id}/refresh/preview")
+@router.post("/playlists/{playlist_id}/refresh/preview", dependencies=[LimitCostly])
 async def preview_refresh_of_one(
     playlist_id: PlaylistPath, user: ConnectedUser, keeper: KeeperDep, playlists: PlaylistsDep
 ) -> PreviewOut:
@@ -101,7 +109,7 @@ async def preview_refresh_of_one(
     return PreviewOut.of(await keeper.preview(user.id, playlist_id), calls_left=playlists.calls_left)
 
 
-@router.post("/playlists/{playlist_id}/refresh", status_code=HTTPStatus.ACCEPTED)
+@router.post("/playlists/{playlist_id}/refresh", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def refresh(
     playlist_id: PlaylistPath, response: Response, user: ConnectedUser, keeper: KeeperDep
 ) -> RunStarted:
@@ -109,7 +117,7 @@ async def refresh(
     return _started(await keeper.refresh(user.id, playlist_id), response)
 
 
-@router.post("/playlists/{playlist_id}/undo", status_code=HTTPStatus.ACCEPTED)
+@router.post("/playlists/{playlist_id}/undo", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def undo(
     playlist_id: PlaylistPath,
     response: Response,

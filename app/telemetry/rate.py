@@ -1,15 +1,13 @@
 """A bound on how often browsers tell something."""
 
-from cachetools import LRUCache
+from limits import RateLimitItemPerMinute
 
 from app.clock import Clock
 from app.errors import TooManyRequestsError
-from app.networks import network_of
+from app.rate_limits import RateLimit
 
 MOST_A_MINUTE = 300
 """From one household: a page tells its times once, and errors at most once in two seconds."""
-MINUTE_S = 60
-NETWORKS = 1000
 
 
 class TooManyReportsError(TooManyRequestsError):
@@ -20,22 +18,6 @@ class TooManyReportsError(TooManyRequestsError):
     safe = "The app works without them."
 
 
-class ReportRate:
-    """Counts reports by minute and by the network that they came from, in this process."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._counts: LRUCache[tuple[str, int], int] = LRUCache(NETWORKS)
-
-    def take(self, address: str) -> None:
-        """Count one more.
-
-        Raises:
-            TooManyReportsError: there were three hundred in this minute.
-        """
-        now = self._clock.monotonic()
-        window = (network_of(address), int(now // MINUTE_S))
-        count = self._counts.get(window, 0)
-        if count >= MOST_A_MINUTE:
-            raise TooManyReportsError(retry_after=MINUTE_S - now % MINUTE_S)
-        self._counts[window] = count + 1
+def report_rate(clock: Clock) -> RateLimit:
+    """Return what counts reports by the network that they come from."""
+    return RateLimit(clock, RateLimitItemPerMinute(MOST_A_MINUTE), TooManyReportsError)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from app.accounts.access.models import AccessWish
-from app.deps import AccessDep, address_of
+from app.deps import AccessDep, sender_of_request
 
 router = APIRouter(tags=["Sign-in"])
 
@@ -16,5 +16,5 @@ async def request_access(request: Request, access: AccessDep, wish: AccessWish) 
 
     Both are deleted once it is decided, after ninety days at the latest.
     """
-    await access.ask(wish, address=address_of(request))
+    await access.ask(wish, address=sender_of_request(request))
     return Response(status_code=HTTPStatus.ACCEPTED)

@@ -4,15 +4,15 @@ import secrets
 from collections.abc import Mapping
 
 import structlog
+from limits import RateLimitItemPerHour
 
 from app.accounts.access.models import MOST_OPEN, AccessRequest, AccessRequests, AccessWish, Decision
 from app.accounts.access.repository import AccessRepository
-from app.accounts.address_limit import AddressLimit
 from app.clock import Clock
 from app.errors import Action, ConflictError, NotFoundError, TooManyRequestsError
+from app.rate_limits import RateLimit
 
 MOST_FROM_AN_ADDRESS = 10
-WINDOW_S = 3600.0
 TO_THE_START = Action("To the start page", "/")
 DECIDED: Mapping[Decision, str] = {"approve": "access.approved", "deny": "access.denied"}
 
@@ -55,7 +55,7 @@ class AccessService:
     def __init__(self, repository: AccessRepository, clock: Clock) -> None:
         self._repository = repository
         self._clock = clock
-        self._limit = AddressLimit(clock, most=MOST_FROM_AN_ADDRESS, window_s=WINDOW_S)
+        self._limit = RateLimit(clock, RateLimitItemPerHour(MOST_FROM_AN_ADDRESS), TooManyAsksError)
 
     async def ask(self, wish: AccessWish, *, address: str) -> None:
         """Keep a request; who asks again takes the place of their first one.
@@ -65,9 +65,7 @@ class AccessService:
             ListFullError: a hundred wait.
             KVError: it could not be made durable.
         """
-        if wait := self._limit.wait_s(address):
-            raise TooManyAsksError(f"The next can be asked in {wait // 60 + 1} minutes.", retry_after=wait)
-        self._limit.note(address)
+        self._limit.take(address)
         now = self._clock.now()
         asked = AccessRequest(id=secrets.token_urlsafe(9), name=wish.name, email=wish.email, asked_at=now)
 

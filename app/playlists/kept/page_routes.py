@@ -16,6 +16,7 @@ from app.deps import (
     GenresDep,
     KeeperDep,
     KeptPagesDep,
+    LimitCostly,
     PlaylistsDep,
     PreviewsDep,
 )
@@ -53,7 +54,7 @@ async def shelf_page(
     return render(request, "playlists/page.html", page)
 
 
-@router.post("/refresh")
+@router.post("/refresh", dependencies=[LimitCostly])
 async def preview_all(user: ConnectedUser, keeper: KeeperDep) -> Response:
     """Make a preview of what brings all playlists in step."""
     return _preview((await keeper.preview(user.id)).id)
@@ -105,7 +106,7 @@ async def change_selection(
     return _see(made.id, "?notice=saved")
 
 
-@router.post("/{playlist_id}/refresh")
+@router.post("/{playlist_id}/refresh", dependencies=[LimitCostly])
 async def preview_one(playlist_id: str, user: ConnectedUser, keeper: KeeperDep) -> Response:
     """Make a preview of what brings a playlist in step."""
     try:
@@ -115,7 +116,7 @@ async def preview_one(playlist_id: str, user: ConnectedUser, keeper: KeeperDep) 
     return _preview(plan.id)
 
 
-@router.post("/{playlist_id}/again")
+@router.post("/{playlist_id}/again", dependencies=[LimitCostly])
 async def make_again(
     playlist_id: str, user: ConnectedUser, keeper: KeeperDep, previews: PreviewsDep
 ) -> Response:
@@ -154,7 +155,7 @@ async def undo_page(
     return render(request, "playlists/undo.html", page)
 
 
-@router.post("/{playlist_id}/undo")
+@router.post("/{playlist_id}/undo", dependencies=[LimitCostly])
 async def undo(
     playlist_id: str, user: ConnectedUser, keeper: KeeperDep, change: Annotated[str, Form()]
 ) -> Response:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.deps import ConnectedUser, ConnectionDep, ContentsDep, CurrentUser
+from app.deps import ConnectedUser, ConnectionDep, ContentsDep, CurrentUser, LimitCostly
 from app.templating import render
 
 CONTENTS = "/playlists/contents"
@@ -24,7 +24,7 @@ async def contents_page(
     return render(request, "playlists/contents.html", page)
 
 
-@router.post("")
+@router.post("", dependencies=[LimitCostly])
 async def read_contents(user: ConnectedUser, contents: ContentsDep) -> Response:
     """Read what is missing."""
     await contents.start(user.id)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.deps import ConnectedUser, ContentsDep, CurrentUser
+from app.deps import ConnectedUser, ContentsDep, CurrentUser, LimitCostly
 from app.event_stream import RECONNECT_MS, capped
 from app.playlists.memberships.schemas import ContentsOut
 
@@ -22,7 +22,7 @@ async def get_contents(user: CurrentUser, contents: ContentsDep) -> ContentsOut:
     return await contents.get_view(user.id)
 
 
-@router.post("", status_code=HTTPStatus.ACCEPTED)
+@router.post("", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
 async def read_contents(response: Response, user: ConnectedUser, contents: ContentsDep) -> ContentsOut:
     """Read what is in all playlists of one's own that are not known yet, or have changed."""
     response.headers["Location"] = CONTENTS

@@ -11,7 +11,7 @@ from app.kv.cached import CachedKV
 from app.kv.errors import KVError
 from app.telemetry.csp import read_reports
 from app.telemetry.models import ClientError
-from app.telemetry.rate import MOST_A_MINUTE, ReportRate, TooManyReportsError
+from app.telemetry.rate import MOST_A_MINUTE, TooManyReportsError, report_rate
 from app.telemetry.reports import ReportsService
 from app.telemetry.repository import ReportsRepository
 from app.telemetry.schemas import ClientErrorIn, TimesIn
@@ -205,7 +205,7 @@ def test_ten_reports_at_once_are_enough() -> None:
 
 
 async def test_reports_are_bounded_by_network_and_minute(clock: FakeClock) -> None:
-    rate = ReportRate(clock)
+    rate = report_rate(clock)
     for number in range(MOST_A_MINUTE):
         rate.take(f"2001:db8::{number:x}")
     with pytest.raises(TooManyReportsError) as refused:

@@ -1,6 +1,6 @@
 """Where a request came from."""
 
-from fastapi import Request
+from starlette.requests import Request
 
 from app.networks import sender_of
 

@@ -1,0 +1,46 @@
+"""The limit of what one address may ask in all."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.errors import TooManyRequestsError
+from app.rate_limits import RateLimit
+from app.senders import sender_of_request
+from app.templating import STATIC_PREFIX
+
+PROBES = frozenset({"/healthz", "/readyz"})
+
+
+class Throttle:
+    """Refuses what comes too often from one address, before any work is done for it.
+
+    What watches the process is always answered, and so are files, which cost next to nothing.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        limit: Callable[[Scope], RateLimit],
+        respond: Callable[[Request, Exception], Response],
+    ) -> None:
+        self.app = app
+        self.limit = limit
+        self.respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse or go on."""
+        app = self.app
+        if scope["type"] == "http" and not _is_free(scope["path"]):
+            request = Request(scope)
+            try:
+                self.limit(scope).take(sender_of_request(request))
+            except TooManyRequestsError as error:
+                app = self.respond(request, error)
+        await app(scope, receive, send)
+
+
+def _is_free(path: str) -> bool:
+    return path in PROBES or path.startswith(f"{STATIC_PREFIX}/")
