@@ -78,8 +78,8 @@ class MemoryCache:
         now = self._clock.monotonic()
         if cached is None or now >= cached.fresh_until:
             return MISSING
-        if self._has_ended(cached):
-            return self._after_end(key, cached)
+        if cached.value is not None and self._has_ended(cached):
+            return MISSING  # the store is to be told, or a clock that is set back would revive the value
         if self._trusted and now >= cached.renew_at:
             self._keep(key, cached)
         return cached.value
@@ -94,6 +94,7 @@ class MemoryCache:
     ) -> None:
         """Keep a value that the store holds; None for a key that it does not."""
         self._spaces[key.space.prefix] = key.space
+        ends_at = self._end_of(key) if value is None else ends_at
         if self._lifetime(key.space) and size <= min(LARGEST_ENTRY, self._options.cache_bytes):
             self._keep(key, Cached(value, size, ends_at, 0.0, 0.0))
         else:
@@ -145,13 +146,10 @@ class MemoryCache:
     def _has_ended(self, cached: Cached) -> bool:
         return cached.ends_at is not None and cached.ends_at <= self._clock.now().timestamp()
 
-    def _after_end(self, key: Key[Any], cached: Cached) -> Missing | None:
-        """Where nobody else writes, a value that has ended is absent, and the store need not be asked."""
-        if not self._trusted:
-            return MISSING
-        if cached.value is not None:
-            self._keep(key, Cached(None, 0, cached.ends_at, 0.0, 0.0))
-        return None
+    def _end_of(self, key: Key[Any]) -> float | None:
+        """Return when the value ended that is absent now; None where nobody knows, or others write too."""
+        cached = self._find(key) if self._trusted else None
+        return cached.ends_at if cached and self._has_ended(cached) else None
 
     def _keep(self, key: Key[Any], cached: Cached) -> None:
         never_there = cached.value is None and cached.ends_at is None

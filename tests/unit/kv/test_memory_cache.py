@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.kv.cache import MISSING, UNUSED_S, MemoryCache
+from app.kv.cache import ABSENT_S, MISSING, UNUSED_S, MemoryCache
 from app.kv.context import Context
 from app.kv.errors import KVError
 from app.kv.keyspace import Keyspace
@@ -103,16 +103,18 @@ async def test_an_end_is_exact_for_the_trusted_and_the_stale_too(
     assert kept(cache, "a") == [True]
     await clock.advance(0.1)
 
-    assert cache.get(NOTE("a")) is None
+    assert kept(cache, "a") == [False]
     assert cache.stale(BOARD("a")) is MISSING
 
 
-async def test_a_trusted_value_that_has_ended_is_absent_for_a_day(
+async def test_a_trusted_value_that_the_store_has_ended_is_absent_for_a_day(
     make_cache: MakeCache, clock: FakeClock
 ) -> None:
     cache = make_cache(trusted=True)
     keep(cache, "a", size=10, ends_at=clock.now().timestamp() + 30)
     await clock.advance(30)
+    assert cache.get(NOTE("a")) is MISSING  # the store has to be asked, which removes it
+    cache.put(NOTE("a"), None, size=0, ends_at=None)
     assert [cache.get(NOTE("a")), cache.state().bytes] == [None, 0]
     await clock.advance(UNUSED_S - 1)
     assert cache.get(NOTE("a")) is None
@@ -127,6 +129,9 @@ async def test_a_plain_value_that_has_ended_may_be_there_again(
     cache = make_cache()
     keep(cache, "a", ends_at=clock.now().timestamp() + 30)
     await clock.advance(30)
+    cache.put(NOTE("a"), None, size=0, ends_at=None)
+    assert cache.get(NOTE("a")) is None
+    await clock.advance(ABSENT_S)
 
     assert cache.get(NOTE("a")) is MISSING
 
