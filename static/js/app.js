@@ -1,13 +1,11 @@
 // Every page: times in the reader's zone, Copy buttons, dialogs where the browser lacks invoker commands, a focus that no dock
 // covers and that goes on to the rows of "Show more", and a selection that ends with sign-out or with its playlists.
 
-import { find, localTimes } from "./dom.js";
+import { find, followFoot, localTimes } from "./dom.js";
 import { forget } from "./selection.js";
 
 localTimes(document);
-
-const dock = document.querySelector(".dock");
-if (dock instanceof HTMLElement) new ResizeObserver(() => keepClear(dock)).observe(dock);
+followFoot();
 
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -40,13 +38,6 @@ function isRow(added) {
 async function copy(button, id) {
   await navigator.clipboard.writeText(find(`#${id}`).textContent.trim());
   button.textContent = button.dataset.done ?? "";
-}
-
-/** @param {HTMLElement} dock grows while things are picked, also over what was ticked just now */
-function keepClear(dock) {
-  document.documentElement.style.scrollPaddingBlockEnd = `${dock.offsetHeight + 16}px`;
-  const focused = document.activeElement;
-  if (focused !== document.body && !dock.contains(focused)) focused?.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {HTMLButtonElement} button */

@@ -64,6 +64,24 @@ export function localTimes(within) {
   }
 }
 
+/** Keep room for what stands at the foot of the window, however high it gets: it covers neither the page's end nor the focus. */
+export function followFoot() {
+  const foot = footer();
+  if (foot) new ResizeObserver(keepClear).observe(foot);
+}
+
+/** @returns {HTMLElement | null} what plays stands in the head of a page with a dock */
+function footer() {
+  return document.querySelector(".dock") ?? document.querySelector("#playing");
+}
+
+function keepClear() {
+  const foot = footer();
+  document.documentElement.style.setProperty("--foot", `${foot?.offsetHeight ?? 0}px`);
+  const focused = document.activeElement;
+  if (focused !== document.body && !foot?.contains(focused)) focused?.scrollIntoView({ block: "nearest" });
+}
+
 /**
  * @param {Date} at
  * @returns {string} nothing for today, then "tomorrow", then the date

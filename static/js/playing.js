@@ -1,7 +1,7 @@
 // What plays: asked for once at first, at the song's expected end, and when the listener comes back to the page. The song moves on
 // here meanwhile; nothing is asked while nobody can see it.
 
-import { find, grow, localTimes, write } from "./dom.js";
+import { find, followFoot, grow, localTimes, write } from "./dom.js";
 
 const TICK_MS = 1000;
 const OLD_MS = 30_000;
@@ -49,6 +49,7 @@ function show(html) {
   if (sameWords(old, parsed)) return update(old, parsed);
   const focused = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(parsed));
+  followFoot();
   const next = parsed.querySelector(".playing-actions a, button");
   if (focused && next instanceof HTMLElement) next.focus();
 }

@@ -76,6 +76,11 @@ def name_a_long_address(page: Page) -> None:
     lead.evaluate("(words) => { words.textContent = `${location.origin}/auth/spotify/callback` }")
 
 
+def play_a_long_name(page: Page) -> None:
+    title = page.locator(".playing-title strong")
+    title.evaluate("(words) => { words.textContent = 'The song with the long name '.repeat(5) }")
+
+
 def open_every_drawer(page: Page) -> None:
     page.locator("details").evaluate_all("(drawers) => { for (const one of drawers) one.open = true }")
 
@@ -219,7 +224,7 @@ PLACES = (
     Place("operator-few-calls", "/operator", "", "thrifty"),
     Place("library-playing", "/genres", "1,542 songs", "thrifty"),
     Place("playing-now", "/listening", "Playing now", "thrifty"),
-    Place("settings-playing", "/settings", "Settings", "thrifty"),
+    Place("settings-playing", "/settings", "Settings", "thrifty", act=play_a_long_name),
     Place("settings", "/settings?name_template=%7Bgenre%7D+%7Byeer%7D&covers=true", "Settings", "sorted"),
     Place("ask-for-access", "/request-access", "Ask for access"),
     Place("asked-for-access", "/request-access?sent", "You have asked for access"),
