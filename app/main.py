@@ -37,6 +37,7 @@ from app.genres.personal.correction_routes import router as corrections_router
 from app.genres.personal.rule_page_routes import router as rules_pages
 from app.genres.personal.rule_routes import router as rules_router
 from app.genres.routes import router as genres_router
+from app.head_requests import HeadAsGet
 from app.keyspaces import STORED
 from app.kv.cached import CachedKV
 from app.kv.stores import StoreOpener, open_store
@@ -152,6 +153,7 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
         Middleware(BodyLimit, limit=MAX_BODY_BYTES, respond=problems.respond),
         Middleware(FlushKV, kv=_kv_of),
         Middleware(CountTraffic, analytics=_analytics_of),
+        Middleware(HeadAsGet),
         Middleware(CatchAll, respond=problems.respond),
         Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES),
     ]

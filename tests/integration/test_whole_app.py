@@ -80,6 +80,27 @@ async def test_a_wrong_method_is_told_which_ones_are_right(http: httpx.AsyncClie
     assert answer.headers["allow"] == "GET"
 
 
+OPEN = ["/", "/about", "/healthz", "/readyz", "/session", "/openapi.json", "/static/css/tokens.css"]
+
+
+@pytest.mark.parametrize("path", [*OPEN, "/genres", "/api/me", "/nothing"])
+async def test_head_is_answered_like_get_without_a_body(http: httpx.AsyncClient, path: str) -> None:
+    with capture_logs() as lines:
+        got = await http.get(path, headers=BROWSER)
+        head = await http.head(path, headers=BROWSER)
+    changing = {"x-request-id", "content-security-policy", "content-length"}  # a nonce is packed each time
+    assert head.status_code == got.status_code
+    assert {name: head.headers[name] for name in head.headers.keys() - changing} == {
+        name: got.headers[name] for name in got.headers.keys() - changing
+    }
+    asked, again = (line for line in lines if line["event"] == "request.done")
+    assert (again["method"], again["route"]) == ("HEAD", asked["route"])
+
+
+async def test_head_changes_nothing_where_only_post_does(http: httpx.AsyncClient) -> None:
+    assert (await http.head("/auth/logout")).status_code == 405
+
+
 PRIVATE_PAGES = [
     "/genres",
     "/genres/none",

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import AppError
+from app.head_requests import HeadAsGet
 from app.kv.errors import KVError
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
 from app.problems import as_app_error
@@ -217,3 +218,17 @@ async def test_errors_of_services_keep_their_status() -> None:
     async with client(CatchAll(teapot, respond)) as http:
         answer = await http.get("/")
     assert (answer.status_code, answer.json()["code"]) == (418, "teapot")
+
+
+async def test_a_stream_that_is_asked_for_by_head_ends_with_its_headers() -> None:
+    async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        async def parts() -> AsyncIterator[str]:
+            while True:
+                yield f"{scope['method']} "
+                await asyncio.sleep(0)
+
+        await StreamingResponse(parts())(scope, receive, send)
+
+    async with client(HeadAsGet(endless)) as http:
+        answer = await asyncio.wait_for(http.head("/"), 10)
+    assert (answer.status_code, answer.content) == (200, b"")
