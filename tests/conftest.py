@@ -20,6 +20,14 @@ settings.register_profile("any", deadline=None, derandomize=bool(os.environ.get(
 settings.load_profile("any")
 
 
+def pytest_configure() -> None:
+    """Log without the variables of every frame of an error, which structlog takes seconds to draw."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, plain]
+    )
+
+
 def pytest_report_header() -> list[str]:
     """Say how many files of tests are left out because a machine lacks what they read."""
     lines = []
@@ -62,3 +70,4 @@ def logging_as_before() -> Iterator[None]:
     root.handlers = handlers
     root.setLevel(level)
     structlog.reset_defaults()
+    pytest_configure()
