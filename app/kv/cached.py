@@ -141,6 +141,13 @@ class CachedKV:
         """
         return [Key(space, text) for text in await self._lister.under(space, first_parts, removed=removed)]
 
+    async def all_keys(self) -> list[str]:
+        """Return the keys of all values of whatever kind, in order: few calls, where many kinds are wanted.
+
+        The store is asked, once a page of keys.
+        """
+        return await self._lister.live_keys("")
+
     async def put(self, key: Key[M], value: M, *, ttl: timedelta | None = None) -> None:
         """Write now: durable on return. `ttl` stands in for the keyspace's."""
         await self._writer.admit(key)

@@ -9,7 +9,7 @@ import structlog
 from app.kv.context import Context
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, StoreTimeoutError, StoreTroubleError
-from app.kv.metrics import operation_of
+from app.kv.metrics import EVERY_KIND, operation_of
 from app.kv.store import Outcome, ScanPage, ScrubbingStore, Store, Write
 
 CALL_TIMEOUT_S = 5.0
@@ -68,7 +68,7 @@ class GuardedStore:
 
     async def scan(self, prefix: str, cursor: str | None = None) -> ScanPage:
         """Return live keys that start with `prefix`, after `cursor`."""
-        async with self._guarded("scan", [("lists", prefix)]):
+        async with self._guarded("scan", [("lists", prefix or EVERY_KIND)]):
             return await self._store.scan(prefix, cursor)
 
     async def scrub(self) -> None:

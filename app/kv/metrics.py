@@ -15,6 +15,8 @@ from app.kv.last_hour import LastHour, Lookups, Mark, Recent
 from app.kv.store import Delete, Write
 
 DAYS_KEPT = 30
+EVERY_KIND = "all"
+"""What a list of all keys counts as; there is no kind of this name."""
 
 
 def operation_of(write: Write) -> str:

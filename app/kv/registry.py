@@ -1,11 +1,13 @@
 """The registry: every kind of value there is, and through it everything that belongs to a user."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from app.kv.keyspace import Key, Keyspace, Owner
 from app.kv.logs import LogSpace
+from app.kv.metrics import kind_of
 
 if TYPE_CHECKING:
     from app.kv.cached import CachedKV
@@ -33,17 +35,27 @@ class Registry:
         return await _keys_in(self.spaces, kv, user_id) + shared
 
     async def by_user(self, kv: "CachedKV") -> dict[str, list[Key[Any]]]:
-        """Return the keys that name a user, by that user: one list of the store for each such kind.
+        """Return the keys that name a user, by that user.
 
         Raises:
             KVError: the store does not answer.
         """
+        spaces = (one for one in self.spaces if isinstance(one, Keyspace) and one.owner is Owner.KEY)
+        named = {space.prefix: space for space in spaces}
         found: dict[str, list[Key[Any]]] = {}
-        for space in self.spaces:
-            if isinstance(space, Keyspace) and space.owner is Owner.KEY:
-                for key in await kv.keys(space):
-                    found.setdefault(key.parts[0], []).append(key)
+        for text in await kv.all_keys():
+            if space := named.get(kind_of(text)):
+                key = Key(space, text)
+                found.setdefault(key.parts[0], []).append(key)
         return found
+
+    async def count_keys(self, kv: "CachedKV") -> Counter[str]:
+        """Return how many keys there are, by kind.
+
+        Raises:
+            KVError: the store does not answer.
+        """
+        return Counter(map(kind_of, await kv.all_keys()))
 
     async def keys_in(self, kv: "CachedKV", space: Space) -> list[Key[Any]]:
         """Return the keys of all values of a kind.

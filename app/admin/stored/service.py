@@ -64,7 +64,7 @@ class StoredDataService:
         self._events = events
 
     async def list_users(self, offset: int = 0) -> UsersOut:
-        """Return a page of everybody of whom something is kept: one list of the store for each kind.
+        """Return a page of everybody of whom something is kept.
 
         Raises:
             KVError: the store does not answer.
@@ -106,8 +106,8 @@ class StoredDataService:
         log.info("operator.keys_listed", kind=query.kind or "all")
         spaces = sorted(self._everything.spaces, key=lambda space: space.prefix)
         if not query.kind:
-            counts = [len(await self._everything.keys_in(self._kv, space)) for space in spaces]
-            return KVKeysOut(kinds=tuple(map(_kind, spaces, counts)))
+            counts = await self._everything.count_keys(self._kv)
+            return KVKeysOut(kinds=tuple(_kind(space, counts[space.prefix]) for space in spaces))
         space = next((space for space in spaces if space.prefix == query.kind), None)
         if space is None:
             raise NotFoundError("There is no such kind of value.")

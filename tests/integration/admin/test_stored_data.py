@@ -110,6 +110,16 @@ async def test_the_log_says_which_operator_asked(
     assert asked == [sha256(ANNA.encode()).hexdigest()[:16]] * 2
 
 
+@pytest.mark.parametrize("page", ["users", "keys", "keys?kind=user", "users?offset=50"])
+async def test_a_look_costs_one_list_of_the_store(
+    page: str, browser: Browser, operator: httpx.AsyncClient
+) -> None:
+    await signed_in(browser())
+    before = (await operator.get("/api/kv-metrics")).json()["metrics"]["kvLists"]
+    assert (await operator.get(f"/operator/{page}")).status_code == 200
+    assert (await operator.get("/api/kv-metrics")).json()["metrics"]["kvLists"] == before + 1
+
+
 async def test_keys_are_listed_by_kind_searched_and_read(
     browser: Browser, operator: httpx.AsyncClient
 ) -> None:

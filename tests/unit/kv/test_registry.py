@@ -184,10 +184,20 @@ async def test_keys_are_told_apart_by_user_and_by_kind() -> None:
         await fill(bench.kv)
         by_user = await ALL.by_user(bench.kv)
         assert {user: [key.text for key in keys] for user, keys in by_user.items()} == {
-            user: [f"songs:{user}", f"songs:{user}:later", f"keys:{user}"] for user in ("anna", "annabel")
+            user: [f"keys:{user}", f"songs:{user}", f"songs:{user}:later"] for user in ("anna", "annabel")
         }
         doors = [key.text for key in await ALL.keys_in(bench.kv, DOOR)]
         assert doors == ["door:anna-1", "door:anna-2", "door:annabel-1", "door:annabel-2"]
+
+
+async def test_all_kinds_and_all_users_are_one_list_of_the_store_each() -> None:
+    async with Bench() as bench:
+        await fill(bench.kv)
+        kinds = {space.prefix: len(await ALL.keys_in(bench.kv, space)) for space in ALL.spaces}
+        counts = await ALL.count_keys(bench.kv)
+        assert {name: counts[name] for name in kinds} == kinds
+        await ALL.by_user(bench.kv)
+        assert bench.kv.snapshot().kinds["all"].lists == 2
 
 
 async def test_a_key_is_found_by_what_is_written_and_reads_its_value() -> None:
