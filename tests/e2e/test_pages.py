@@ -28,6 +28,7 @@ STICKING_OUT = """() => [...document.querySelectorAll("body *")]
     const box = element.getBoundingClientRect();
     return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
   }).map((element) => element.outerHTML.slice(0, 100))"""
+WRAPPED = "() => new Set([...document.querySelectorAll('.site-head li')].map((li) => li.offsetTop)).size > 1"
 WHOLE_HEIGHT = """() => {
   for (const drawer of document.querySelectorAll("details")) drawer.open = true;
   for (const row of document.querySelectorAll("tr")) row.style.contentVisibility = "visible";
@@ -180,6 +181,8 @@ def look(place: Place, page: Page) -> Iterator[str]:
         page.screenshot(path=PICTURES / f"{place.name}-{screen}-{theme}.png")
         if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
             yield f"{screen}: scrolls sideways, {needed} px wide"
+        if page.evaluate(WRAPPED):
+            yield f"{screen}: the navigation takes two rows"
         yield from (f"{screen}: sticks out: {element}" for element in page.evaluate(STICKING_OUT))
     page.keyboard.press("Tab")  # from here on the browser shows the focus
     yield from (f"{screen}: the focus is not seen: {element}" for element in page.evaluate(UNSEEN))
