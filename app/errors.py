@@ -1,6 +1,10 @@
 """The tree of errors that services raise; `problems` alone turns them into answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,13 @@ class TooManyRequestsError(AppError):
     code = "too-many-requests"
     title = "Too many requests"
     safe = "Nothing was done this time, and all that is kept is as it was."
+
+
+def raises(*errors: type[AppError]) -> Callable[[F], F]:
+    """Mark a route or a dependency with the errors that it answers with; the OpenAPI document tells them."""
+
+    def mark(function: F) -> F:
+        function.__dict__["raises"] = errors
+        return function
+
+    return mark

@@ -44,6 +44,7 @@ from app.kv.stores import StoreOpener, open_store
 from app.listening.page_routes import router as listening_pages
 from app.listening.routes import router as listening_router
 from app.middleware import CatchAll, CrossOrigin, FlushKV, HostCheck, RequestContext, SecurityHeaders
+from app.openapi import DescribedApp
 from app.pages.routes import probes
 from app.pages.routes import router as pages_router
 from app.playlists.autosort.page_routes import router as auto_sort_pages
@@ -119,7 +120,7 @@ def create_app(
     families = Families.load()
     templating = Templating(settings, {"families": families, "stored": STORED})
     problems = Problems(templating, know_user=know_user)
-    app = FastAPI(
+    app = DescribedApp(
         title="genre-sorter",
         version=__version__,
         lifespan=_lifespan(

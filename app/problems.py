@@ -8,14 +8,39 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.errors import Action, AppError, InvalidInputError, NotAuthenticatedError, NotFoundError
+from app.schemas import ApiModel
 from app.templating import Templating
 
 PROBLEM_JSON = "application/problem+json"
+PROBLEM_TYPE = "urn:genre-sorter"
+
+
+class FieldProblem(ApiModel):
+    """What is wrong with one field of what was sent."""
+
+    where: str
+    what: str
+
+
+class Problem(ApiModel):
+    """An error as programs get it: a problem document (RFC 9457) with some fields more."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for.")
+    request_id: str = Field(description="Also in the header X-Request-ID, and in the log.")
+    errors: tuple[FieldProblem, ...] | None = Field(
+        None, description="Of 422: what is wrong, field by field."
+    )
+    retry_after: int | None = Field(None, description="Seconds after which trying again makes sense.")
 
 
 @dataclass(frozen=True)
@@ -107,20 +132,23 @@ class HTTPStatusError(AppError):
 
 
 def _document(request: Request, error: AppError, exc: Exception) -> Response:
-    document: dict[str, object] = {
-        "type": f"urn:genre-sorter:{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail or error.title,
-        "instance": request.url.path,
-        "requestId": request.scope.get("state", {}).get("request_id"),
-    }
+    fields = None
     if isinstance(exc, RequestValidationError):
-        document["errors"] = [_field_problem(problem) for problem in exc.errors()]
-    if error.retry_after is not None:
-        document["retryAfter"] = math.ceil(error.retry_after)
-    return JSONResponse(document, error.status, media_type=PROBLEM_JSON)
+        fields = tuple(_field_problem(problem) for problem in exc.errors())
+    problem = Problem(
+        type=f"{PROBLEM_TYPE}:{error.code}",
+        title=error.title,
+        status=error.status,
+        detail=error.detail or error.title,
+        instance=request.url.path,
+        request_id=request.scope.get("state", {}).get("request_id", ""),
+        errors=fields,
+        retry_after=None if error.retry_after is None else math.ceil(error.retry_after),
+    )
+    return JSONResponse(
+        problem.model_dump(by_alias=True, exclude_none=True), error.status, media_type=PROBLEM_JSON
+    )
 
 
-def _field_problem(problem: Mapping[str, Any]) -> dict[str, str]:
-    return {"where": ".".join(str(part) for part in problem["loc"]), "what": problem["msg"]}
+def _field_problem(problem: Mapping[str, Any]) -> FieldProblem:
+    return FieldProblem(where=".".join(str(part) for part in problem["loc"]), what=problem["msg"])

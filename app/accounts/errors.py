@@ -67,9 +67,8 @@ class SignInError(AppError):
     action = Action("Sign in again", "/auth/spotify")
     reason: str
 
-    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
-        super().__init__(detail, retry_after=retry_after)
-        self.code = f"sign-in-{self.reason.replace('_', '-')}"
+    def __init_subclass__(cls) -> None:
+        cls.code = f"sign-in-{cls.reason.replace('_', '-')}"
 
 
 class SignInDeniedError(SignInError):

@@ -8,6 +8,20 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from app.accounts.browsers import browser_of
 from app.accounts.cookies import Cookie, session_cookie, signin_cookie
+from app.accounts.errors import (
+    BeingDeletedError,
+    DeletionUnfinishedError,
+    DisconnectUnfinishedError,
+    ForeignStateError,
+    MisconfiguredError,
+    NotAllowedError,
+    NotRegisteredError,
+    OwnerWithoutPremiumError,
+    SignInDeniedError,
+    SignInExpiredError,
+    SignInReplayedError,
+    SpotifyDownError,
+)
 from app.accounts.models import Answer, Feature, SessionOut, UserOut
 from app.deps import (
     AutoSortDep,
@@ -22,6 +36,8 @@ from app.deps import (
     SettingsDep,
     SignInDep,
 )
+from app.errors import raises
+from app.kv.errors import LeaseHeldError
 
 router = APIRouter(tags=["Sign-in"])
 
@@ -53,6 +69,18 @@ async def start(
     status_code=HTTPStatus.SEE_OTHER,
     response_class=RedirectResponse,
     dependencies=[LimitSignIns],
+)
+@raises(
+    SignInDeniedError,
+    SignInExpiredError,
+    SignInReplayedError,
+    ForeignStateError,
+    NotAllowedError,
+    NotRegisteredError,
+    OwnerWithoutPremiumError,
+    BeingDeletedError,
+    SpotifyDownError,
+    MisconfiguredError,
 )
 async def callback(
     request: Request,
@@ -93,6 +121,7 @@ async def logout_everywhere(
 
 
 @router.post("/auth/disconnect", status_code=HTTPStatus.SEE_OTHER, response_class=RedirectResponse)
+@raises(DisconnectUnfinishedError, LeaseHeldError)
 async def disconnect(
     deletion: DeletionDep,
     user: CurrentUser,
@@ -111,6 +140,7 @@ async def disconnect(
 
 
 @router.delete("/api/privacy/account", status_code=HTTPStatus.NO_CONTENT)
+@raises(DeletionUnfinishedError, LeaseHeldError)
 async def delete_account(settings: SettingsDep, deletion: DeletionDep, user: CurrentUser) -> Response:
     """Delete everything kept of the caller, at once: sessions, connection, library, playlists' records.
 

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from app import __version__
+from app.admin.backups import BackupRunningError, NoDatabaseFileError
+from app.admin.operators import NotOperatorError, TooManyTriesError
 from app.admin.schemas import HealthOut, KVMetricsOut, KVUsageOut
 from app.admin.upstream_schemas import UpstreamOut
 from app.admin.words_schemas import UnknownWordsOut
@@ -20,8 +22,9 @@ from app.deps import (
     SnapshotFirst,
     require_operator,
 )
+from app.errors import raises
 
-router = APIRouter(tags=["operators"])
+router = APIRouter(tags=["Operators"])
 
 DATABASE = "application/vnd.sqlite3"
 
@@ -63,6 +66,7 @@ async def metrics(request: Request, snapshot: SnapshotDep, admin: AdminDep) -> R
     response_class=StreamingResponse,
     responses={200: {"content": {DATABASE: {}}, "description": "A copy of the database"}},
 )
+@raises(NoDatabaseFileError, BackupRunningError)
 async def backup(backups: BackupsDep) -> StreamingResponse:
     """Return a copy of the database with everything written before; writes go on meanwhile."""
     copy = await backups.take()
@@ -74,7 +78,8 @@ async def backup(backups: BackupsDep) -> StreamingResponse:
     return StreamingResponse(copy.chunks(), media_type=DATABASE, headers=headers)
 
 
-@router.get("/health", tags=["health"], response_model_exclude_none=True, dependencies=[LimitBoards])
+@router.get("/health", tags=["Health"], response_model_exclude_none=True, dependencies=[LimitBoards])
+@raises(NotOperatorError, TooManyTriesError)
 async def health(
     request: Request,
     snapshot: SnapshotDep,

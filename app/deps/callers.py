@@ -10,10 +10,11 @@ from app.accounts.preferences import Preferences
 from app.accounts.settings_models import AccountSettings
 from app.deps.operators import is_operator, require_operator
 from app.deps.services import ConnectionsDep, ServicesDep, services_of
-from app.errors import NotAuthenticatedError
-from app.kv.errors import KVError
+from app.errors import NotAuthenticatedError, raises
+from app.kv.errors import KVError, UserGoneError, WithdrawnError
 from app.listening.service import NowPlaying
 from app.problems import wants_page
+from app.spotify.errors import NOT_TO_BE_ASKED
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -75,6 +76,7 @@ async def know_user(request: Request) -> None:
 MaybeUser = Annotated[User | None, Depends(find_user)]
 
 
+@raises(NotAuthenticatedError, UserGoneError, WithdrawnError)
 async def get_user(request: Request, user: MaybeUser, services: ServicesDep) -> User:
     """Return who is signed in, and count what they change.
 
@@ -109,6 +111,7 @@ async def get_account_settings(request: Request, user: CurrentUser, services: Se
 AccountSettingsDep = Annotated[AccountSettings, Depends(get_account_settings)]
 
 
+@raises(*NOT_TO_BE_ASKED)
 async def get_connected_user(user: CurrentUser, connections: ConnectionsDep) -> User:
     """Return who is signed in, if Spotify can be asked for them.
 

@@ -5,8 +5,9 @@ from fastapi import Depends, Request
 
 from app.accounts.crypto import fingerprint
 from app.accounts.models import User
-from app.admin.operators import NotOperatorError
+from app.admin.operators import NotOperatorError, TooManyTriesError
 from app.deps.services import ServicesDep, services_of
+from app.errors import raises
 from app.senders import address_of
 from app.services import Services
 from app.settings import LOOPBACK_HOSTS, Settings
@@ -30,6 +31,7 @@ async def find_operator(request: Request, services: ServicesDep) -> bool:
     return True
 
 
+@raises(NotOperatorError, TooManyTriesError)
 async def require_operator(request: Request, services: ServicesDep) -> None:
     """Let operators through.
 

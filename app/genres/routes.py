@@ -17,6 +17,7 @@ from app.deps import (
     PlaylistsDep,
     ScansDep,
 )
+from app.errors import ConflictError, raises
 from app.event_stream import RECONNECT_MS, capped
 from app.genres.export import MEDIA_TYPES, FileQuery, file_of
 from app.genres.scan_schemas import (
@@ -29,11 +30,14 @@ from app.genres.scan_schemas import (
     SourceId,
     UserPlaylistsOut,
 )
+from app.genres.scanning.errors import ScanOverBudgetError, ScanRunningError
 from app.genres.schemas import GenresOut, GenreTracksOut, TracksQuery
+from app.genres.service import LibraryTooLargeError, NoLibraryError
+from app.spotify.errors import NOT_TO_BE_ASKED
 
 SCAN = "/api/genres/scan"
 
-router = APIRouter(prefix="/api", tags=["genres"])
+router = APIRouter(prefix="/api", tags=["Genres"])
 
 
 @router.get("/me")
@@ -43,6 +47,7 @@ async def me(user: CurrentUser) -> MeOut:
 
 
 @router.get("/library-size")
+@raises(*NOT_TO_BE_ASKED)
 async def library_size(
     user: CurrentUser,
     scans: ScansDep,
@@ -53,6 +58,7 @@ async def library_size(
 
 
 @router.get("/user-playlists")
+@raises(*NOT_TO_BE_ASKED)
 async def user_playlists(user: CurrentUser, scans: ScansDep, playlists: PlaylistsDep) -> UserPlaylistsOut:
     """Return the person's playlists, those that this app made marked, and which can be scanned."""
     made = {one.id for one in await playlists.list_made(user.id)}
@@ -61,6 +67,7 @@ async def user_playlists(user: CurrentUser, scans: ScansDep, playlists: Playlist
 
 
 @router.post("/genres/scan", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(ScanRunningError, ScanOverBudgetError)
 async def start_scan(body: ScanCreate, response: Response, user: ConnectedUser, scans: ScansDep) -> ScanOut:
     """Start a scan, or go on with one that was stopped; 409 if one runs, or if it needs too many calls."""
     await scans.start(user.id, body.sources, refresh=body.refresh, over_budget=body.over_budget)
@@ -93,6 +100,7 @@ async def watch_scan(
 
 
 @router.get("/genres", response_model=GenresOut)
+@raises(NoLibraryError, LibraryTooLargeError)
 async def get_genres(user: CurrentUser, genres: GenresDep, *, tracks: bool = False) -> Response:
     """Return the library by families and genres; with the ids of all songs up to 10,000 of them."""
     return Response(await genres.get_summary(user.id, tracks=tracks), media_type="application/json")
@@ -105,6 +113,7 @@ async def get_genres(user: CurrentUser, genres: GenresDep, *, tracks: bool = Fal
         200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "A file of songs"}
     },
 )
+@raises(NoLibraryError, ConflictError)
 async def export(
     query: Annotated[FileQuery, Query()],
     user: CurrentUser,
@@ -127,6 +136,7 @@ async def export(
 
 
 @router.get("/genres/{name:path}/tracks")
+@raises(NoLibraryError)
 async def list_tracks(
     name: str, query: Annotated[TracksQuery, Query()], user: CurrentUser, genres: GenresDep
 ) -> GenreTracksOut:

@@ -14,7 +14,7 @@ from app.settings import Settings
 from app.templating import render
 
 router = APIRouter(include_in_schema=False)
-probes = APIRouter(tags=["health"])
+probes = APIRouter(tags=["Health"])
 
 
 @router.get("/")

@@ -16,17 +16,37 @@ from app.deps import (
     PlaylistsDep,
     PreviewsDep,
 )
+from app.errors import NotFoundError, raises
 from app.event_stream import RECONNECT_MS, capped
+from app.genres.service import NoLibraryError
+from app.playlists.keeping import NothingKeptError, NothingToUndoError, UnfollowsError
 from app.playlists.kept_schemas import AllowIn, MadePlaylistOut, MyPlaylistsOut, TermsIn, UndoIn
+from app.playlists.memberships.lookup import ContentsUnknownError
 from app.playlists.models import Run
+from app.playlists.observing import PlaylistGoneError
+from app.playlists.preview import (
+    NothingSelectedError,
+    NotOwnError,
+    TargetRepeatedError,
+    TooManyPlaylistsError,
+)
+from app.playlists.repository import NotAmongMadeError
 from app.playlists.schemas import ApplyIn, PreviewIn, PreviewOut, RunOut, RunStarted
 
-router = APIRouter(prefix="/api", tags=["playlists"])
+router = APIRouter(prefix="/api", tags=["Playlists"])
 
 PlaylistPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{22}$")]
 
 
 @router.post("/playlists/preview", dependencies=[LimitCostly])
+@raises(
+    NoLibraryError,
+    NotOwnError,
+    ContentsUnknownError,
+    NothingSelectedError,
+    TooManyPlaylistsError,
+    TargetRepeatedError,
+)
 async def preview(
     body: PreviewIn,
     user: CurrentUser,
@@ -42,6 +62,7 @@ async def preview(
 
 
 @router.post("/playlists", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(NotFoundError)
 async def apply(
     body: ApplyIn, response: Response, user: ConnectedUser, playlists: PlaylistsDep
 ) -> RunStarted:
@@ -50,11 +71,13 @@ async def apply(
 
 
 @router.get("/playlists/runs/{run_id}")
+@raises(NotFoundError)
 async def get_run(run_id: str, user: CurrentUser, playlists: PlaylistsDep) -> RunOut:
     """Return how far a run is."""
     return RunOut.of(await playlists.get_run(user.id, run_id))
 
 
+@raises(NotFoundError)
 async def _check_run(run_id: str, user: CurrentUser, playlists: PlaylistsDep) -> None:
     """Answer 404 for a run that is not there; once a stream has begun it is too late for that."""
     await playlists.get_run(user.id, run_id)
@@ -77,6 +100,7 @@ async def watch_run(
 
 
 @router.post("/playlists/runs/{run_id}/resume", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(NotFoundError)
 async def resume_run(run_id: str, user: ConnectedUser, playlists: PlaylistsDep) -> RunStarted:
     """Go on with the playlists of a run that are not done yet."""
     return RunStarted(run=(await playlists.resume(user.id, run_id)).id)
@@ -90,18 +114,21 @@ async def my_playlists(user: CurrentUser, playlists: PlaylistsDep) -> MyPlaylist
 
 
 @router.post("/playlists/refresh/preview", dependencies=[LimitCostly])
+@raises(NothingKeptError)
 async def preview_refresh(user: ConnectedUser, keeper: KeeperDep, playlists: PlaylistsDep) -> PreviewOut:
     """Return what brings all playlists that are not frozen in step with the library; nothing is written."""
     return PreviewOut.of(await keeper.preview(user.id), calls_left=playlists.calls_left)
 
 
 @router.post("/playlists/refresh", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(NothingKeptError)
 async def refresh_all(response: Response, user: ConnectedUser, keeper: KeeperDep) -> RunStarted:
     """Bring all playlists that are not frozen in step with the library, in one run."""
     return _started(await keeper.refresh(user.id), response)
 
 
 @router.post("/playlists/{playlist_id}/refresh/preview", dependencies=[LimitCostly])
+@raises(NotAmongMadeError, PlaylistGoneError)
 async def preview_refresh_of_one(
     playlist_id: PlaylistPath, user: ConnectedUser, keeper: KeeperDep, playlists: PlaylistsDep
 ) -> PreviewOut:
@@ -110,6 +137,7 @@ async def preview_refresh_of_one(
 
 
 @router.post("/playlists/{playlist_id}/refresh", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(NotAmongMadeError, PlaylistGoneError)
 async def refresh(
     playlist_id: PlaylistPath, response: Response, user: ConnectedUser, keeper: KeeperDep
 ) -> RunStarted:
@@ -118,6 +146,7 @@ async def refresh(
 
 
 @router.post("/playlists/{playlist_id}/undo", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(NotAmongMadeError, NothingToUndoError, UnfollowsError)
 async def undo(
     playlist_id: PlaylistPath,
     response: Response,
@@ -132,6 +161,7 @@ async def undo(
 
 
 @router.post("/playlists/{playlist_id}/allow-again")
+@raises(NotAmongMadeError)
 async def allow_again(
     playlist_id: PlaylistPath, user: CurrentUser, keeper: KeeperDep, *, body: AllowIn | None = None
 ) -> MadePlaylistOut:
@@ -140,6 +170,7 @@ async def allow_again(
 
 
 @router.put("/playlists/{playlist_id}")
+@raises(NotAmongMadeError)
 async def change(
     playlist_id: PlaylistPath, body: TermsIn, user: CurrentUser, keeper: KeeperDep
 ) -> MadePlaylistOut:
@@ -148,6 +179,7 @@ async def change(
 
 
 @router.delete("/playlists/{playlist_id}", status_code=HTTPStatus.NO_CONTENT)
+@raises(NotAmongMadeError)
 async def forget(playlist_id: PlaylistPath, user: CurrentUser, keeper: KeeperDep) -> None:
     """Keep a playlist no longer; at Spotify it stays as it is."""
     await keeper.forget(user.id, playlist_id)

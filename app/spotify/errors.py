@@ -218,3 +218,13 @@ class BudgetUsedUpError(QuotaExceededError):
             "All the calls to Spotify that this installation allows itself in 24 hours are made. "
             f"What is under way goes on by itself at {resumes_at:%Y-%m-%d %H:%M} UTC."
         )
+
+
+NOT_TO_BE_ASKED = (
+    NeedsReconnectError,
+    NotConnectedError,
+    SpotifyUnavailableError,
+    PauseError,
+    BudgetUsedUpError,
+)
+"""Why Spotify cannot be asked for a person now."""

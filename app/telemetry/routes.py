@@ -9,7 +9,9 @@ from starlette.datastructures import MutableHeaders
 
 from app.body_limit import BodyTooLargeError
 from app.deps import AnalyticsDep, OperatorDep, ReportsDep, ServicesDep, sender_of_request
+from app.errors import raises
 from app.telemetry.csp import read_reports
+from app.telemetry.rate import TooManyReportsError
 from app.telemetry.schemas import AnalyticsOut, ErrorsIn, ErrorsOut, LoggedOut, PerformanceOut, TimesIn
 
 
@@ -27,12 +29,13 @@ class BeaconRoute(APIRoute):
         return handle_json
 
 
-router = APIRouter(tags=["telemetry"], route_class=BeaconRoute)
+router = APIRouter(tags=["Telemetry"], route_class=BeaconRoute)
 
 MOST_BYTES = 16 * 1024
 CSP_REPORTS = ("application/reports+json", "application/csp-report")
 
 
+@raises(BodyTooLargeError, TooManyReportsError)
 async def take_report(request: Request, services: ServicesDep) -> None:
     """Let a report through that is small and comes not too often."""
     services.telemetry.rate.take(sender_of_request(request))
@@ -68,7 +71,7 @@ async def csp_report(request: Request, reports: ReportsDep) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/api/analytics", dependencies=[OperatorDep], tags=["operators"])
+@router.get("/api/analytics", dependencies=[OperatorDep], tags=["Operators"])
 async def analytics(
     analytics: AnalyticsDep,
     days: Annotated[int, Query(ge=7, le=30, description="How many days are told one by one.")] = 7,
@@ -77,13 +80,13 @@ async def analytics(
     return await analytics.latest(days)
 
 
-@router.get("/api/admin/errors", dependencies=[OperatorDep], tags=["operators"])
+@router.get("/api/admin/errors", dependencies=[OperatorDep], tags=["Operators"])
 async def errors(reports: ReportsDep) -> ErrorsOut:
     """Return what went wrong in browsers in the last seven days, in groups of the same."""
     return await reports.list_errors()
 
 
-@router.get("/api/admin/perf", dependencies=[OperatorDep], tags=["operators"])
+@router.get("/api/admin/perf", dependencies=[OperatorDep], tags=["Operators"])
 async def performance(reports: ReportsDep) -> PerformanceOut:
     """Return how fast pages were in the last thirty days."""
     return await reports.get_performance()

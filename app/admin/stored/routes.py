@@ -6,10 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from app.accounts.errors import DeletionUnfinishedError
 from app.admin.stored.schemas import ClearedOut, KeysQuery, KVKeysOut, KVValueOut, UsersOut
+from app.admin.stored.service import NoSuchKeyError, NoSuchUserError
 from app.deps import LoggedOperator, OperatorDep, StoredDataDep
+from app.errors import NotFoundError, raises
+from app.kv.errors import LeaseHeldError
 
-router = APIRouter(prefix="/api/admin", tags=["operators"], dependencies=[OperatorDep, LoggedOperator])
+router = APIRouter(prefix="/api/admin", tags=["Operators"], dependencies=[OperatorDep, LoggedOperator])
 
 
 @router.get("/users")
@@ -19,6 +23,7 @@ async def list_users(stored: StoredDataDep, offset: Annotated[int, Query(ge=0)] 
 
 
 @router.delete("/user/{user_id}", status_code=HTTPStatus.NO_CONTENT)
+@raises(NoSuchUserError, DeletionUnfinishedError, LeaseHeldError)
 async def delete_user(user_id: str, stored: StoredDataDep) -> Response:
     """Delete everything kept of a user, at once and for good; playlists at Spotify stay.
 
@@ -29,12 +34,14 @@ async def delete_user(user_id: str, stored: StoredDataDep) -> Response:
 
 
 @router.get("/kv-keys")
+@raises(NotFoundError)
 async def list_keys(query: Annotated[KeysQuery, Query()], stored: StoredDataDep) -> KVKeysOut:
     """Return all kinds of values with the number of their keys; with `kind`, its keys in pages of 200."""
     return await stored.list_keys(query)
 
 
 @router.get("/kv-key/{key:path}")
+@raises(NoSuchKeyError)
 async def get_value(key: str, stored: StoredDataDep) -> KVValueOut:
     """Return what is stored under a key; tokens, and whose a session is, are hidden."""
     return await stored.get_value(key)

@@ -3,11 +3,13 @@
 from fastapi import APIRouter, Response
 
 from app.deps import CorrectionsDep, CurrentUser
+from app.errors import NotFoundError, raises
+from app.genres.personal.correcting import TooManyCorrectionsError
 from app.genres.personal.correction_schemas import ChangeOut, CorrectionIn, CorrectionsFile, CorrectionsOut
 
 FILE_NAME = "genre-sorter-corrections.json"
 
-router = APIRouter(prefix="/api/genres/corrections", tags=["genres"])
+router = APIRouter(prefix="/api/genres/corrections", tags=["Genres"])
 
 
 @router.get("")
@@ -28,6 +30,7 @@ async def export_corrections(user: CurrentUser, corrections: CorrectionsDep) -> 
 
 
 @router.put("")
+@raises(TooManyCorrectionsError)
 async def add_corrections(
     body: CorrectionsFile, user: CurrentUser, corrections: CorrectionsDep
 ) -> CorrectionsOut:
@@ -40,6 +43,7 @@ async def add_corrections(
 
 
 @router.put("/{target:path}")
+@raises(NotFoundError, TooManyCorrectionsError)
 async def put_correction(
     target: str, body: CorrectionIn, user: CurrentUser, corrections: CorrectionsDep
 ) -> ChangeOut:
@@ -52,6 +56,7 @@ async def put_correction(
 
 
 @router.delete("/{target:path}")
+@raises(NotFoundError)
 async def delete_correction(target: str, user: CurrentUser, corrections: CorrectionsDep) -> ChangeOut:
     """Take a correction back: what the sources say counts again."""
     return await corrections.withdraw(user.id, target)

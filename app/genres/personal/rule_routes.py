@@ -3,9 +3,16 @@
 from fastapi import APIRouter, Response
 
 from app.deps import CurrentUser, GenresDep, RulesDep
+from app.errors import raises
+from app.genres.personal.rule_errors import (
+    NameTakenError,
+    RuleNotFoundError,
+    RuleRefusedError,
+    TooManyRulesError,
+)
 from app.genres.personal.rule_schemas import FamiliesOut, RulesFile, RulesIn
 
-router = APIRouter(prefix="/api/genres/families", tags=["genres"])
+router = APIRouter(prefix="/api/genres/families", tags=["Genres"])
 FILE_NAME = "genre-sorter-rules.json"
 
 
@@ -17,6 +24,7 @@ async def get_families(user: CurrentUser, rules: RulesDep, genres: GenresDep) ->
 
 
 @router.put("")
+@raises(RuleRefusedError, TooManyRulesError, NameTakenError)
 async def put_families(body: RulesIn, user: CurrentUser, rules: RulesDep, genres: GenresDep) -> FamiliesOut:
     """Make changes; a rule about what is not there does no harm, and says in `void` that it has no effect."""
     change = rules.try_changes if body.dry_run else rules.replace
@@ -37,6 +45,7 @@ async def export_rules(user: CurrentUser, rules: RulesDep) -> Response:
 
 
 @router.delete("/rules/{rule_id}")
+@raises(RuleNotFoundError)
 async def undo_rule(rule_id: str, user: CurrentUser, rules: RulesDep, genres: GenresDep) -> FamiliesOut:
     """Take one rule away, whatever came after it."""
     await rules.undo(user.id, rule_id)

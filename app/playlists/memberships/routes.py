@@ -8,12 +8,14 @@ from fastapi import APIRouter, Header, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.deps import ConnectedUser, ContentsDep, CurrentUser, LimitCostly
+from app.errors import raises
 from app.event_stream import RECONNECT_MS, capped
+from app.jobs.runner import JobRunningError
 from app.playlists.memberships.schemas import ContentsOut
 
 CONTENTS = "/api/playlists/contents"
 
-router = APIRouter(prefix=CONTENTS, tags=["playlists"])
+router = APIRouter(prefix=CONTENTS, tags=["Playlists"])
 
 
 @router.get("")
@@ -23,6 +25,7 @@ async def get_contents(user: CurrentUser, contents: ContentsDep) -> ContentsOut:
 
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, dependencies=[LimitCostly])
+@raises(JobRunningError)
 async def read_contents(response: Response, user: ConnectedUser, contents: ContentsDep) -> ContentsOut:
     """Read what is in all playlists of one's own that are not known yet, or have changed."""
     response.headers["Location"] = CONTENTS
