@@ -49,6 +49,8 @@ class SessionsService:
         # Listed first: a session that is in no list would outlive its account.
         listed = await self._repository.enlist(user.id, ref)
         await self._repository.put(ref.key, session, ttl=session.ends_at - now)
+        if ref not in (await self._repository.find_list(user.id)).sessions:  # they signed out everywhere
+            await self._repository.delete(ref.key)
         await self._end(user.id, {old.key for old in listed.sessions[:-MOST_SESSIONS]})
         await self.end(replacing)
         return self._signer.sign(session_id)
@@ -114,8 +116,13 @@ class SessionsService:
 
     async def _end(self, user_id: str, keys: set[str]) -> None:
         if keys:
-            await asyncio.gather(*(self._repository.delete(key) for key in keys))
+            await self._delete(keys)
             await self._strike(user_id, keys)
+            # A sign-in under way may have put one since: either it finds that it is not listed, or this finds it.
+            await self._delete(await self._repository.find_many(keys))
+
+    async def _delete(self, keys: Iterable[str]) -> None:
+        await asyncio.gather(*(self._repository.delete(key) for key in keys))
 
     async def _strike(self, user_id: str, keys: set[str], *, later: bool = False) -> None:
         with suppress(UserGoneError):  # the list goes with the account, which is being deleted

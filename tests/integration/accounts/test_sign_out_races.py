@@ -15,7 +15,7 @@ from app.accounts.cookies import session_cookie
 from app.accounts.crypto import Keyring
 from app.accounts.models import TokenGrant, User
 from app.accounts.oauth import SpotifyOAuth
-from app.accounts.repository import SESSION, ConnectionsRepository, SessionsRepository
+from app.accounts.repository import SESSION, USER_SESSIONS, ConnectionsRepository, SessionsRepository
 from app.accounts.sessions import SessionsService
 from app.kv.cached import CachedKV
 from app.kv.errors import KVError
@@ -189,3 +189,34 @@ def test_a_session_that_was_ended_stays_ended(steps: list[tuple[int, int, int]])
             await race(steps)
 
     asyncio.run(run())
+
+
+async def sign_in_and_out_everywhere(turns: list[bool]) -> None:
+    """Sign in, and out everywhere wherever `turns` says so instead of letting the store answer."""
+    clock = FakeClock()
+    store = SlowStore(clock)
+    kv = CachedKV(store, clock=clock, options=KVOptions(ledger=False))
+    repository = SessionsRepository(kv)
+    sessions = SessionsService(repository, keyring=KEYRING, clock=clock, cookie=session_cookie(SETTINGS))
+    await kv.start()
+    store.slow = True
+    tasks = [asyncio.ensure_future(sessions.start(ANNA, replacing={}))]
+    for out in turns:
+        if out:
+            tasks.append(asyncio.ensure_future(sessions.end_all(ANNA.id)))
+        elif store.waiting:
+            store.let(0, "done")
+        await settle()
+    store.hurry()
+    await asyncio.gather(*tasks)
+    listed = await kv.get(USER_SESSIONS(ANNA.id))
+    assert await kv.keys(SESSION) == [SESSION(ref.key) for ref in (listed.sessions if listed else ())]
+    await kv.close()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.booleans(), max_size=15))
+def test_a_session_that_began_while_its_person_signed_out_everywhere_is_listed_or_ended(
+    turns: list[bool],
+) -> None:
+    asyncio.run(sign_in_and_out_everywhere(turns))
