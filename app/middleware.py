@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.addresses import asked_address
 from app.errors import AppError, ForbiddenError
 from app.settings import LOOPBACK_HOSTS, Settings
 
@@ -190,8 +191,7 @@ class HostCheck:
 
     async def _answer(self, scope: Scope, host: str) -> Response:
         if self.loopback and _name(host) in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
-            query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-            return RedirectResponse(f"{self.public_url}{quote(scope['path'])}{query}", status_code=307)
+            return RedirectResponse(f"{self.public_url}{asked_address(scope)}", status_code=307)
         error = UnknownHostError(
             f"You opened {host or 'no name'}; this installation is at {self.public_url}."
         )

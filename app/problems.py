@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.addresses import asked_address
 from app.errors import Action, AppError, InvalidInputError, NotAuthenticatedError, NotFoundError
 from app.schemas import ApiModel
 from app.templating import Templating
@@ -75,7 +76,8 @@ class Problems:
         error = as_app_error(exc)
         page_wanted = wants_page(request)
         if page_wanted and isinstance(error, NotAuthenticatedError) and request.method == "GET":
-            return RedirectResponse(f"/?next={quote(request.url.path)}", status_code=HTTPStatus.SEE_OTHER)
+            asked = quote(asked_address(request.scope))
+            return RedirectResponse(f"/?next={asked}", status_code=HTTPStatus.SEE_OTHER)
         response = self._page(request, error) if page_wanted else _document(request, error, exc)
         if error.retry_after is not None:
             response.headers["Retry-After"] = str(math.ceil(error.retry_after))

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app import __version__
+from app.accounts.next_path import local_path
+from app.addresses import asked_address
 from app.assets import STATIC, TEMPLATES, tree_hash
 from app.languages import LOCALE_FOLDER, accepted, languages
 from app.settings import Settings
@@ -135,6 +137,6 @@ def _context(request: Request) -> dict[str, Any]:
         "nonce": state.get("csp_nonce", ""),
         "request_id": state.get("request_id", ""),
         "path": request.url.path,
-        "here": request.url.path if request.method == "GET" else "/",
+        "here": local_path(asked_address(request.scope)) if request.method == "GET" else "/",
         "query": dict(request.query_params),
     }

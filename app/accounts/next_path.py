@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote, urlencode, urlsplit
 
 HOME = "/"
-LONGEST = 512
+LONGEST = 1000
 
 _PLAIN = re.compile(r"/[!-\[\]-~]*")  # printable ASCII without space and backslash
 

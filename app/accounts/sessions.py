@@ -118,7 +118,7 @@ class SessionsService:
         if keys:
             await self._delete(keys)
             await self._strike(user_id, keys)
-            # A sign-in under way may have put one since: either it finds that it is not listed, or this finds it.
+            # A sign-in under way may have put one since: it finds that it is not listed, or this finds it.
             await self._delete(await self._repository.find_many(keys))
 
     async def _delete(self, keys: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from app.addresses import asked_address
 from app.deps.callers import MaybeUser
 from app.deps.services import ServicesDep
 from app.genres.personal.rule_forms import told
@@ -28,7 +29,7 @@ async def know_rule(
     """Let a page tell the rule that its address names, which was just made, and offer to undo it."""
     if user and rule and await services.genres.find_library(user.id):
         line = (await services.rules.get_pages(user.id)).find_line(rule)
-        back = told(f"{request.url.path}?{request.url.query}")
+        back = told(asked_address(request.scope))
         request.state.rule = ToldRule(line, back) if line else None
 
 

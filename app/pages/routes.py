@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
+from app.accounts.next_path import local_path
 from app.deps import AdminDep, AppModesDep, MaybeUser, SettingsDep, SnapshotDep
 from app.errors import NotFoundError
 from app.pages.models import AboutPage, HomePage
@@ -24,14 +25,14 @@ async def home(
     settings: SettingsDep,
     modes: AppModesDep,
     *,
-    next_path: Annotated[str, Query(alias="next", max_length=500)] = "",
+    next_path: Annotated[str, Query(alias="next")] = "/genres",
     auto_sort: Annotated[str, Query(alias="auto-sort")] = "",
 ) -> Response:
     """Show what the app does; who is signed in goes straight to the library."""
     if user is not None:
         return RedirectResponse("/genres", status_code=303)
     page = HomePage(
-        next_path or "/genres",
+        local_path(next_path),
         auto_sort=auto_sort == "on",
         invited=modes.mode == "development" and not settings.demo,
         contact=settings.contact,

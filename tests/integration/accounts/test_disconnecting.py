@@ -139,9 +139,9 @@ async def test_pages_ask_to_connect_instead_of_failing(settings: Settings) -> No
             page = await browser.get(place, follow_redirects=True)
             assert page.status_code == 200
             assert '<h1 tabindex="-1">Connect to Spotify</h1>' in page.text
-        about = (await browser.get("/about")).text
+        about = (await browser.get("/about?from=a%20b")).text
         assert "You are not connected to Spotify." in about
-        assert f"{CONNECT}/about" in about
+        assert f"{CONNECT}/about%3Ffrom%3Da%2520b" in about
         for call in (
             browser.post(SCAN, json={}, headers=HERE),
             browser.post("/api/playlists", json={"preview": "x"}, headers=HERE),

@@ -1,7 +1,10 @@
 import asyncio
 import base64
 import hashlib
+import re
+from html import unescape
 from http.cookies import Morsel, SimpleCookie
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -75,6 +78,24 @@ async def test_the_challenge_fits_the_verifier_that_is_sent(browser: Browser, sp
     assert asked["code_challenge"] == challenge
     assert asked["redirect_uri"] == spotify.sent[0]["redirect_uri"]
     assert asked["redirect_uri"] == "http://127.0.0.1:8000/auth/spotify/callback"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/genres/city%20pop?match=lead&sort=name",
+        "/genres/r%26b",
+        "/genres/what%3F",
+        "/genres/%E6%BC%94%E6%AD%8C?q=a%20b%2Bc",
+        "/genres?family=pop&q=" + "x" * 600,
+    ],
+)
+async def test_whose_session_has_ended_comes_back_to_the_very_page(browser: Browser, address: str) -> None:
+    client = browser()
+    start = (await client.get(address)).headers["location"]
+    (sign_in,) = re.findall(r'href="(/auth/spotify\?[^"]*)"', (await client.get(start)).text)
+    state = parse_qs(urlsplit((await client.get(unescape(sign_in))).headers["location"]).query)["state"][0]
+    assert (await called_back(client, code=CODE, state=state)).headers["location"] == address
 
 
 async def test_the_way_back_never_leaves_this_host(browser: Browser) -> None:
