@@ -36,5 +36,7 @@ def wire_listening(
         links=Links(base.settings.spotify_open_url),
     )
     feed = ListeningFeed(repository, preferences, base.clock)
+    now_playing = NowPlayingService(tools)
     base.events.subscribe(feed.handle)
-    return ListeningServices(now_playing=NowPlayingService(tools), feed=feed)
+    base.events.subscribe(now_playing.handle)
+    return ListeningServices(now_playing=now_playing, feed=feed)

@@ -1,8 +1,9 @@
 """Lines that say what plays, in every state."""
 
 from datetime import timedelta
+from typing import get_args
 
-from app.listening.models import Listening, Played
+from app.listening.models import Listening, Played, Trouble
 from app.listening.service import NowPlaying
 from tests.samples import NAME, NOW, Sample
 
@@ -29,7 +30,7 @@ _STATES = (
     _PLAYING.model_copy(update={"item": _LOCAL, "kind": "episode"}),
     _PLAYING.model_copy(update={"trouble": "silent"}),
     *(_HEARD.model_copy(update={"playing": True, "kind": kind}) for kind in ("ad", "unknown")),
-    *(_HEARD.model_copy(update={"trouble": one}) for one in ("refused", "ended", "silent", "spent")),
+    *(_HEARD.model_copy(update={"trouble": one}) for one in get_args(Trouble)),
 )
 FEED_PAGES = [
     ("listening/page.html", Sample(listeners=(_PLAYING.model_copy(update={"listener": NAME}),))),

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError, DisconnectUnfinishedError
+from app.accounts.models import User
 from app.accounts.repository import SESSION, SessionsRepository
 from app.clock import Clock
 from app.events import AccountDeleted, Disconnected, Events
@@ -85,7 +86,7 @@ class DeletionService:
                 what = self._leaving.parted(keep_own_word=keep_own_word)
                 await self._kv.retire_user(user_id, kinds=[space.prefix for space in what.spaces])
                 await self._erase(user_id, what)
-                await self._sessions.forget_names(user_id, self._clock.now())
+                await self._forget_name(user_id)
                 await self._kv.scrub()
             except KVError as error:
                 raise DisconnectUnfinishedError(retry_after=error.retry_after) from error
@@ -99,21 +100,25 @@ class DeletionService:
         """
         return not await self._leaving.spotify_data.keys_of(self._kv, user_id)
 
-    async def readmit(self, user_id: str) -> None:
+    async def readmit(self, user_id: str) -> bool:
         """Let a person in again who has signed in; what was cut off before its end is finished first.
+
+        Returns:
+            Whether they had left.
 
         Raises:
             BeingDeletedError: the account is being deleted or disconnected right now.
             KVError: the store fails; the person stays out.
         """
         if not self._kv.is_retired(user_id):
-            return
+            return False
         try:
             async with self._kv.lease(_lease_of(user_id), LEASE):
                 await self._finish(user_id)
                 await self._kv.readmit_user(user_id)
         except LeaseHeldError as error:
             raise BeingDeletedError from error
+        return True
 
     async def finish(self, user_id: str) -> None:
         """Finish what the store cut off of a deletion or a disconnection; the person stays out.
@@ -130,11 +135,14 @@ class DeletionService:
         """Delete what was to go; return how many keys of it were left."""
         deleted = self._kv.is_retired(user_id, SESSION)
         if not deleted:
-            await self._sessions.forget_names(user_id, self._clock.now())
+            await self._forget_name(user_id)
         left = await self._erase(user_id, self._unfinished(user_id))
         if left:
             await self._events.publish(AccountDeleted(user_id) if deleted else Disconnected(user_id))
         return left
+
+    async def _forget_name(self, user_id: str) -> None:
+        await self._sessions.rename(User(id=user_id, name="", avatar=None), self._clock.now())
 
     def _unfinished(self, user_id: str) -> Registry:
         """Return what was to go of a person, as their tombstone says."""

@@ -50,9 +50,8 @@ class Session(BaseModel):
         """Return the session of a browser that was here now, or later."""
         return self if self.seen_at >= now else self.model_copy(update={"seen_at": now})
 
-    def nameless(self) -> "Session":
-        """Return the session of somebody of whom nothing is kept that Spotify told."""
-        user = User(id=self.user.id, name="", avatar=None)
+    def named(self, user: User) -> "Session":
+        """Return the session with what Spotify calls its person now."""
         return self if user == self.user else self.model_copy(update={"user": user})
 
 

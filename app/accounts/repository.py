@@ -14,6 +14,7 @@ from app.accounts.models import (
     Session,
     SessionRef,
     StateClaim,
+    User,
     UserSessions,
 )
 from app.kv.cached import CachedKV
@@ -91,11 +92,11 @@ class SessionsRepository:
         """Change a session that is still there and give it `ttl` from now."""
         return await self._kv.update(SESSION(key), change, ttl=ttl)
 
-    async def forget_names(self, user_id: str, now: datetime) -> None:
-        """Forget what Spotify called a person, and their picture; their sessions go on as long as before."""
-        for ref in (await self.find_list(user_id)).sessions:
+    async def rename(self, user: User, now: datetime) -> None:
+        """Give all sessions of a person this name and picture; they go on as long as before."""
+        for ref in (await self.find_list(user.id)).sessions:
             await self._kv.update(
-                SESSION(ref.key), Session.nameless, ttl=lambda session: session.ends_at - now
+                SESSION(ref.key), lambda one: one.named(user), ttl=lambda session: session.ends_at - now
             )
 
     async def delete(self, key: str) -> None:

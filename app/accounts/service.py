@@ -123,9 +123,11 @@ class SignInService:
         grant = await self._exchange(_code(answer), attempt.verifier)
         user = await self._admission.admit(grant)
         try:
-            await self._deletion.readmit(user.id)
+            is_back = await self._deletion.readmit(user.id)
             await self._connections.save(user.id, grant, consented=attempt.renew)
             session = await self._sessions.start(user, replacing=cookies, browser=browser)
+            if is_back:  # in other browsers they went on without a name
+                await self._sessions.rename(user)
         except UserGoneError as error:  # a deletion or a disconnection began after the first step
             raise BeingDeletedError from error
         await self._events.publish(SignedIn(user.id, user.name, user.avatar))

@@ -55,6 +55,10 @@ class SessionsService:
         await self.end(replacing)
         return self._signer.sign(session_id)
 
+    async def rename(self, user: User) -> None:
+        """Have all sessions of a person know what Spotify calls them now."""
+        await self._repository.rename(user, self._clock.now())
+
     async def find_user(self, cookies: Mapping[str, str]) -> User | None:
         """Return who is signed in by these cookies, None when nobody is or the session has ended.
 

@@ -9,7 +9,9 @@ from app.spotify.errors import BudgetUsedUpError
 from app.upstream.capacity import WINDOW
 
 MOST_A_DAY = 60
-"""Calls for one person in any 24 hours, of those that all people share; a press of Refresh is not of them."""
+"""Calls for one person in any 24 hours that nobody has pressed Refresh for."""
+MOST_PRESSED = 120
+"""The same together with those that the person has pressed for, which are taken from what scans have."""
 
 
 class PlayerBudget:
@@ -20,28 +22,23 @@ class PlayerBudget:
         self._spotify = spotify
         self._clock = clock
 
-    async def take(self, user_id: str) -> None:
+    async def take(self, user_id: str, *, pressed: bool) -> None:
         """Count a call that is about to be made; nothing is counted where all calls are free.
 
         Raises:
-            BudgetUsedUpError: the person has had as many as there are for one.
+            BudgetUsedUpError: the person has had as many as there are for one, or has `pressed` Refresh and
+                there is none left but for playlists.
         """
-        if self._spotify.capacity().limit is None:
+        capacity, now = self._spotify.capacity(), self._clock.now()
+        if capacity.limit is None:
             return
-        made = await self._repository.get_calls(user_id, self._clock.now())
-        if len(made) >= MOST_A_DAY:
-            raise self._used_up(datetime.fromtimestamp(made[-MOST_A_DAY], UTC) + WINDOW)
-        await self._repository.note_call(user_id, self._clock.now())
-
-    def check_general(self) -> None:
-        """Return if a person who presses Refresh may have a call that scans could have.
-
-        Raises:
-            BudgetUsedUpError: there is none left but for playlists.
-        """
-        capacity = self._spotify.capacity()
-        if capacity.left == 0:
-            raise self._used_up(capacity.blocked_until or self._clock.now() + WINDOW)
+        if pressed and capacity.left == 0:
+            raise self._used_up(capacity.blocked_until or now + WINDOW)
+        most = MOST_PRESSED if pressed else MOST_A_DAY
+        made = await self._repository.get_calls(user_id, now)
+        if len(made) >= most:
+            raise self._used_up(datetime.fromtimestamp(made[-most], UTC) + WINDOW)
+        await self._repository.note_call(user_id, now)
 
     def _used_up(self, until: datetime) -> BudgetUsedUpError:
         left_s = (until - self._clock.now()).total_seconds()

@@ -1,5 +1,6 @@
 """What everybody listens to who lets others see it."""
 
+import asyncio
 from dataclasses import dataclass
 
 from app.accounts.preferences import PreferencesService
@@ -36,6 +37,7 @@ class ListeningFeed:
         self._clock = clock
         self._listed: tuple[str, ...] = ()
         self._listed_at: float | None = None
+        self._listing: asyncio.Task[None] | None = None
 
     async def handle(self, event: Event) -> None:
         """Forget the list when somebody has left who may be on it."""
@@ -44,8 +46,11 @@ class ListeningFeed:
 
     async def get(self) -> Feed:
         """Return the songs that play now of those who want them seen."""
-        await self._list()
-        found = await self._repository.find_many(self._listed)
+        if self._listed_at is None or self._age_s >= LISTED_S:
+            self._listing = self._listing or asyncio.create_task(self._list())
+            await asyncio.shield(self._listing)
+        listed = self._listed
+        found = await self._repository.find_many(listed)
         wishes = await self._preferences.get_many(found)
         seen = [
             listening
@@ -53,7 +58,8 @@ class ListeningFeed:
             if (wish := wishes.get(user_id)) and wish.now_playing and wish.listening_feed
             if listening.public and self._plays(listening)
         ]
-        self._listed = tuple(found)  # of the others there is nothing any more
+        over = {one for one in listed if one not in found}
+        self._listed = tuple(one for one in self._listed if one not in over)
         seen.sort(key=lambda listening: listening.asked_at, reverse=True)
         return Feed(tuple(seen[:MOST_SHOWN]), self._age_s)
 
@@ -62,9 +68,11 @@ class ListeningFeed:
         return 0.0 if self._listed_at is None else self._clock.monotonic() - self._listed_at
 
     async def _list(self) -> None:
-        if self._listed_at is None or self._age_s >= LISTED_S:
+        try:
             self._listed = await self._repository.list_listeners()
             self._listed_at = self._clock.monotonic()
+        finally:
+            self._listing = None
 
     def _plays(self, listening: Listening) -> bool:
         return listening.ends_at is not None and self._clock.now() < listening.ends_at

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Kind = Literal["track", "episode", "ad", "unknown"]
-Trouble = Literal["spent", "refused", "ended", "silent"]
-"""Why Spotify was not asked, or did not tell: the calls for it are used up, a permission is missing, the
-connection is over, or there was no answer."""
+Trouble = Literal["spent", "refused", "barred", "ended", "silent"]
+"""Why Spotify was not asked, or did not tell: the calls for it are used up, a permission is missing, this
+account or app may not ask, the connection is over, or there was no answer."""
 
 KEPT_AFTER_END = timedelta(seconds=90)
 
@@ -77,6 +77,11 @@ class Listening(Frozen):
         if not (self.playing and self.item and self.item.duration_ms):
             return None
         return self.asked_at + timedelta(milliseconds=max(0, self.item.duration_ms - self.progress_ms))
+
+    @property
+    def at_end(self) -> bool:
+        """Whether its song was over when Spotify was asked."""
+        return self.item is not None and 0 < self.item.duration_ms <= self.progress_ms
 
     @property
     def public(self) -> bool:

@@ -64,8 +64,9 @@ async def change_listening(
 ) -> Response:
     """Keep both switches; what is switched on asks for Spotify's permission where it is missing."""
     await preferences.change(user.id, {"now_playing": shown, "listening_feed": shared})
-    await now_playing.forget(user.id)
-    if shown and not await now_playing.is_allowed(user.id):
+    if not shown:
+        await now_playing.forget(user.id)
+    elif not await now_playing.is_allowed(user.id):
         return _see(f"/auth/spotify?{urlencode({'feature': 'player', 'next': SAVED})}")
     return _see(SAVED)
 

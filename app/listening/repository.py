@@ -36,6 +36,10 @@ class ListeningRepository:
     def __init__(self, kv: CachedKV) -> None:
         self._kv = kv
 
+    def is_closed(self, user_id: str) -> bool:
+        """Return whether nothing may be kept, because the person has disconnected."""
+        return self._kv.is_retired(user_id, LISTENING)
+
     async def find(self, user_id: str) -> Listening | None:
         """Return what is known of a person's listening."""
         return await self._kv.get(LISTENING(user_id))

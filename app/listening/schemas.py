@@ -56,7 +56,8 @@ class NowPlayingOut(ApiModel):
     problem: Trouble | None = Field(
         default=None,
         description="spent: paused to save calls to Spotify. refused: a permission is missing, which "
-        "/auth/spotify?feature=player asks for. ended: connect again. silent: Spotify did not answer.",
+        "/auth/spotify?feature=player asks for. barred: this account or app may not ask. "
+        "ended: connect again. silent: Spotify did not answer.",
     )
     resumes_at: datetime | None = Field(default=None, description="When there are calls again.")
     ask_again_s: float | None = Field(

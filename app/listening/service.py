@@ -9,14 +9,15 @@ from app.accounts.connections import ConnectionsService
 from app.accounts.models import User
 from app.accounts.preferences import PreferencesService
 from app.clock import Clock
+from app.events import Event, SignedIn
 from app.genres.links import Links
 from app.genres.service import GenresService
 from app.jobs.runner import JobRunner, JobRunningError, RunnerClosedError
 from app.kv.deadline import deadline
 from app.kv.errors import KVError, UserGoneError
 from app.listening.budget import PlayerBudget
-from app.listening.models import Listening
-from app.listening.reading import listening_of, song_of
+from app.listening.models import Listening, Trouble
+from app.listening.reading import SILENCE, listening_of, song_of
 from app.listening.repository import ListeningRepository
 from app.spotify.client import SpotifyClient
 from app.spotify.errors import (
@@ -37,7 +38,7 @@ OLD_AFTER = timedelta(seconds=30)
 """An answer that old is asked for again when the listener comes back."""
 PRESSED_AFTER = timedelta(seconds=5)
 AGAIN = timedelta(seconds=60)
-"""After so long somebody is asked again who did not answer."""
+"""After so long Spotify is asked again after a fault, the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,22 @@ class NowPlayingService:
         self._tools = tools
         self._budget = PlayerBudget(tools.repository, tools.spotify, tools.clock)
 
+    async def handle(self, event: Event) -> None:
+        """Forget why nothing was to be heard of somebody who has signed in, which may have ended it."""
+        if isinstance(event, SignedIn):
+            known = (await self.peek(event.user_id)).listening
+            if known and known.trouble:
+                await self.forget(event.user_id)
+
     async def peek(self, user_id: str) -> NowPlaying:
         """Return what is known; Spotify is not asked."""
+        now = self._now
         if not (await self._tools.preferences.get(user_id)).now_playing:
-            return NowPlaying(on=False, now=self._now)
-        return NowPlaying(on=True, now=self._now, listening=await self._tools.repository.find(user_id))
+            return NowPlaying(on=False, now=now)
+        if self._tools.repository.is_closed(user_id):
+            gone = Listening(asked_at=now, due_at=now + SILENCE, trouble="ended")
+            return NowPlaying(on=True, now=now, listening=gone)
+        return NowPlaying(on=True, now=now, listening=await self._tools.repository.find(user_id))
 
     async def get(self, user: User, look: Look = "glance") -> NowPlaying:
         """Return what plays, asking Spotify if it is time to, once however many pages want to know.
@@ -130,8 +142,11 @@ class NowPlayingService:
         return self._tools.clock.now()
 
     async def _ask(self, user: User, look: Look) -> None:
-        before = await self._tools.repository.find(user.id)
-        found = await self._heard(user.id, look, before or Listening(asked_at=self._now, due_at=self._now))
+        known = await self.peek(user.id)
+        if not known.on:  # switched off since the page asked
+            return
+        before = known.listening or Listening(asked_at=known.now, due_at=known.now)
+        found = await self._heard(user.id, look, before)
         found = found.model_copy(update={"listener": user.name})
         with suppress(UserGoneError):  # who has left meanwhile
             await self._tools.repository.put(user.id, found, self._now)
@@ -146,34 +161,38 @@ class NowPlayingService:
         if player and player.item and player.item.type == "track":
             with suppress(KVError):
                 genres = await self._tools.genres.get_genres_of(user_id, song_of(player.item))
-        return listening_of(player, genres, links=self._tools.links, now=self._now)
+        found = listening_of(player, genres, links=self._tools.links, now=self._now)
+        if found.at_end and before.at_end:  # the player is gone, and Spotify has not noticed
+            return found.model_copy(update={"playing": False, "due_at": self._now + SILENCE})
+        return found
 
     async def _call(self, user_id: str, look: Look) -> Player | None:
         if not await self._tools.connections.allows(user_id, PLAYER_SCOPE):
             raise SpotifyRefusedError("missing_permission", PLAYER)
-        tokens = self._tools.connections.tokens(user_id)
-        if look == "press":
-            self._budget.check_general()
-            return await self._tools.spotify.player(tokens, priority=Priority.INTERACTIVE)
-        await self._budget.take(user_id)
-        return await self._tools.spotify.player(tokens)
+        pressed = look == "press"
+        await self._budget.take(user_id, pressed=pressed)
+        priority = Priority.INTERACTIVE if pressed else Priority.NOW_PLAYING
+        return await self._tools.spotify.player(self._tools.connections.tokens(user_id), priority=priority)
 
 
 def _in_trouble(before: Listening, error: UpstreamError, now: datetime) -> Listening:
+    trouble: Trouble
+    due_at = now + (SILENCE if before.trouble else AGAIN)
     match error:
         case QuotaExceededError():
-            return before.in_trouble("spent", now=now, due_at=error.resumes_at)
+            trouble, due_at = "spent", error.resumes_at
         case NeedsReconnectError():
-            return before.in_trouble("ended", now=now, due_at=now + AGAIN)
+            trouble = "ended"
         case SpotifyRefusedError():
-            return before.in_trouble("refused", now=now, due_at=now + AGAIN)
+            trouble = "refused" if error.reason == "missing_permission" else "barred"
         case _:
-            return before.in_trouble("silent", now=now, due_at=now + AGAIN)
+            trouble = "silent"
+    return before.in_trouble(trouble, now=now, due_at=due_at)
 
 
 def _wants(known: Listening | None, look: Look, now: datetime) -> bool:
     """Whether Spotify is worth asking."""
-    if known is None or now >= known.due_at:
+    if known is None or not known.asked_at <= now < known.due_at:  # also when the clock was set back
         return True
     age = now - known.asked_at
     if look == "press":

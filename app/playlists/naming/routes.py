@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.deps import CommunityDep, CurrentUser, PreferencesDep, RulesDep
+from app.deps import CommunityDep, CurrentUser, NowPlayingDep, PreferencesDep, RulesDep
 from app.playlists.naming.schemas import PreferencesIn, PreferencesOut
 
 router = APIRouter(prefix="/api/preferences", tags=["Preferences"])
@@ -19,7 +19,9 @@ async def get_preferences(user: CurrentUser, preferences: PreferencesDep, rules:
 async def change_preferences(
     user: CurrentUser,
     preferences: PreferencesDep,
+    *,
     community: CommunityDep,
+    now_playing: NowPlayingDep,
     rules: RulesDep,
     wanted: PreferencesIn,
 ) -> PreferencesOut:
@@ -32,4 +34,6 @@ async def change_preferences(
     if (hidden := wanted.hidden_genres) is not None:
         await rules.hide(user.id, lambda _: hidden)
     await community.set_preferences(user, wanted.model_dump(exclude_none=True, exclude={"hidden_genres"}))
+    if wanted.now_playing is False:
+        await now_playing.forget(user.id)
     return await get_preferences(user, preferences, rules)

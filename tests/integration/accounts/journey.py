@@ -22,19 +22,23 @@ FORM = {"sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin", "accept":
 
 
 class JumpingClock(SystemClock):
-    """The machine's clock, moved ahead at will; pauses stay real."""
+    """The machine's clock, moved ahead at will, or set back; pauses stay real."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self._ahead = self._back = timedelta()
 
     def now(self) -> datetime:
-        return super().now() + self._ahead
+        return super().now() + self._ahead - self._back
 
     def monotonic(self) -> float:
         return super().monotonic() + self._ahead.total_seconds()
 
     def jump(self, **by: float) -> None:
         self._ahead += timedelta(**by)
+
+    def set_back(self, **by: float) -> None:
+        """Have somebody set the clock back; as much time has passed as before."""
+        self._back += timedelta(**by)
 
 
 @dataclass

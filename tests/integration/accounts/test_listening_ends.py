@@ -86,3 +86,36 @@ async def test_whoever_leaves_takes_it_along(world: World, leave: Leave, *, hear
         assert own(services, store) == []
         await world.calm(services)
         assert own(services, store) == []
+
+
+async def test_whoever_switches_it_off_is_not_asked_about_by_a_page_that_looked_before(world: World) -> None:
+    player = world.wire.get(f"{SPOTIFY}/me/player").mock(return_value=playing(None))
+    store = LastingStore(world.clock)
+    async with world.process(store) as services:
+        await begin(world, services)
+        store.stop_after(0)
+        looking = asyncio.ensure_future(services.listening.now_playing.get(ANNA))
+        await store.reached.wait()
+        await services.preferences.change(USER, {"now_playing": False})
+        await services.listening.now_playing.forget(USER)
+        store.go.set()
+        await looking
+    assert not player.called
+
+
+async def test_many_who_look_at_the_feed_at_once_have_the_store_asked_once(world: World) -> None:
+    song = playing(track(1, duration_ms=200_000)["track"])
+    world.wire.get(f"{SPOTIFY}/me/player").mock(return_value=song)
+    store = LastingStore(world.clock)
+    async with world.process(store) as services:
+        await begin(world, services)
+        await services.preferences.change(USER, {"listening_feed": True})
+        await services.listening.now_playing.get(ANNA)
+        before, feed = services.kv.snapshot().totals.lists, services.listening.feed
+        store.stop_after(0)
+        looking = [asyncio.ensure_future(feed.get()) for _ in range(20)]
+        await store.reached.wait()
+        await settle()
+        store.go.set()
+        assert {len(one.listeners) for one in await asyncio.gather(*looking)} == {1}
+        assert services.kv.snapshot().totals.lists - before == 1
