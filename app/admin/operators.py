@@ -85,17 +85,17 @@ class OperatorsService:
     async def enter(self, given: str, *, address: str, replacing: Mapping[str, str]) -> str | None:
         """Begin a session for the token and return its cookie; None when it is the wrong one.
 
-        The session in `replacing` ends.
+        The session in `replacing` ends. Both are only queued: while the store fails operators get in.
 
         Raises:
             TooManyTriesError: too many wrong ones came from this address.
-            KVError: the session could not be made durable.
+            KVError: there is no room left in the queue.
         """
         if not self.is_token(given, address=address):
             return None
         session_id = secrets.token_urlsafe(ID_BYTES)
-        await self._repository.put(fingerprint(session_id), OperatorSession(created_at=self._clock.now()))
-        await self.leave(replacing)
+        session = OperatorSession(created_at=self._clock.now())
+        await self._repository.begin(fingerprint(session_id), session, replacing=self._key(replacing))
         log.info("operator.entered", address=address)
         return self._signer.sign(session_id)
 

@@ -24,9 +24,11 @@ class OperatorSessionsRepository:
         """Return the session, also one whose end has come."""
         return await self._kv.get(OPERATOR_SESSION(key))
 
-    async def put(self, key: str, session: OperatorSession) -> None:
-        """Keep a new session."""
-        await self._kv.put(OPERATOR_SESSION(key), session)
+    async def begin(self, key: str, session: OperatorSession, *, replacing: str | None) -> None:
+        """Keep a new session in the place of another, later."""
+        await self._kv.put_later(OPERATOR_SESSION(key), session)
+        if replacing:
+            await self._kv.delete_later(OPERATOR_SESSION(replacing))
 
     async def delete(self, key: str) -> None:
         """End a session at once."""

@@ -8,6 +8,7 @@ from app.admin.repository import OPERATOR_SESSION, OperatorSessionsRepository
 from app.kv.cached import CachedKV
 from app.settings import Settings
 from tests.fakes import FakeClock
+from tests.unit.kv.stand_ins import Bench
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +29,21 @@ async def test_the_store_knows_the_hash_of_the_id_alone(kv: CachedKV, clock: Fak
     assert len(session_id) == 43  # 256 bits in base64
     assert await kv.get(OPERATOR_SESSION(session_id)) is None
     assert await kv.get(OPERATOR_SESSION(fingerprint(session_id))) is not None
+
+
+async def test_while_the_store_fails_an_operator_gets_in_and_stays_in() -> None:
+    async with Bench() as bench:
+        service = operators(bench.kv, bench.clock, "token")
+        before = await service.enter("token", address="", replacing={})
+        await bench.kv.flush()
+        bench.store.down = True
+        cookies = {COOKIE.name: before or ""}
+        value = await service.enter("token", address="", replacing=cookies)
+        for _ in range(2):
+            assert await service.has_session({COOKIE.name: value or ""})
+            assert not await service.has_session(cookies)
+            bench.store.heal()
+            await bench.let_pass(bench.kv.flush())
 
 
 async def test_where_there_is_no_token_none_is_right(kv: CachedKV, clock: FakeClock) -> None:
