@@ -67,6 +67,14 @@ class NotFoundError(AppError):
     title = "Nothing here"
 
 
+class MethodNotAllowedError(AppError):
+    """An address is used in a way that it is not for, as when a form's answer is opened anew."""
+
+    status = 405
+    code = "method-not-allowed"
+    title = "This address is no page"
+
+
 class ConflictError(AppError):
     """The state of things does not allow this now."""
 

@@ -14,7 +14,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.addresses import asked_address
-from app.errors import Action, AppError, InvalidInputError, NotAuthenticatedError, NotFoundError
+from app.errors import (
+    Action,
+    AppError,
+    InvalidInputError,
+    MethodNotAllowedError,
+    NotAuthenticatedError,
+    NotFoundError,
+)
 from app.schemas import ApiModel
 from app.templating import Templating
 
@@ -120,11 +127,13 @@ def as_app_error(exc: Exception) -> AppError:
 def _from_http(exc: HTTPException) -> AppError:
     if exc.status_code == HTTPStatus.NOT_FOUND:
         return NotFoundError("There is no page at this address.")
+    if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowedError("It takes what a form on another page sends. Nothing was changed.")
     return HTTPStatusError(HTTPStatus(exc.status_code))
 
 
 class HTTPStatusError(AppError):
-    """A refusal of the framework itself: wrong method, body too large."""
+    """A refusal of the framework itself that is none of the above."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.description)

@@ -80,6 +80,12 @@ async def test_a_wrong_method_is_told_which_ones_are_right(http: httpx.AsyncClie
     assert answer.headers["allow"] == "GET"
 
 
+async def test_a_forms_address_that_is_opened_anew_says_what_it_is_for(http: httpx.AsyncClient) -> None:
+    page = await http.get("/operator/session", headers=BROWSER)
+    assert page.status_code == 405
+    assert "It takes what a form on another page sends. Nothing was changed." in page.text
+
+
 OPEN = ["/", "/about", "/healthz", "/readyz", "/session", "/openapi.json", "/static/css/tokens.css"]
 
 
