@@ -66,6 +66,8 @@ function tell(address, report) {
 
 // The Web Vitals, as web.dev/articles/vitals defines them: the largest paint before the first input, the longest
 // interaction, and the largest burst of shifts, whose parts are less than 1 s apart and 5 s long at most.
+// A page that was opened in the background is painted when somebody comes to it: that tells nothing of its speed.
+const openedInSight = document.visibilityState === "visible";
 let largestPaint = 0;
 let longestInteraction = 0;
 let largestShift = 0;
@@ -114,8 +116,8 @@ function tellTimes() {
     domContentLoaded: rounded(page.domContentLoadedEventEnd),
     timeToFirstByte: rounded(page.responseStart),
     serverResponse: rounded(Math.max(0, page.responseStart - page.requestStart)),
-    ...(paint && { firstContentfulPaint: rounded(paint.startTime) }),
-    ...(largestPaint && { largestContentfulPaint: rounded(largestPaint) }),
+    ...(openedInSight && paint && { firstContentfulPaint: rounded(paint.startTime) }),
+    ...(openedInSight && largestPaint && { largestContentfulPaint: rounded(largestPaint) }),
     ...(longestInteraction && { interactionToNextPaint: rounded(longestInteraction) }),
     cumulativeLayoutShift: Math.round(largestShift * 1000) / 1000,
   });
