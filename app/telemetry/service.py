@@ -65,7 +65,8 @@ class AnalyticsService:
 
     async def latest(self, days: int = WEEK) -> AnalyticsOut:
         """Return what was counted today and on the days before, seven at least."""
-        dates = [self._today - timedelta(days=ago) for ago in range(days)]
+        today = self._today  # once: midnight may come meanwhile
+        dates = [today - timedelta(days=ago) for ago in range(days)]
         found = await asyncio.gather(*(self._repository.get(day) for day in dates))
         counted = tuple(
             DayCounts(date=day, **_named(counters)) for day, counters in zip(dates, found, strict=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -92,6 +92,19 @@ async def test_a_new_day_starts_at_nothing(analytics: AnalyticsService, clock: F
     await analytics.handle(SignedIn("u"))
     await clock.advance(timedelta(days=1).total_seconds())
     assert dict((await analytics.today()).totals) == {}
+
+
+class Hasty(FakeClock):
+    """Four hours pass at each look."""
+
+    def now(self) -> datetime:
+        self._elapsed += 4 * 3600
+        return super().now()
+
+
+async def test_each_day_is_told_once_when_midnight_comes_meanwhile(kv: CachedKV) -> None:
+    told = await analytics_of(kv, Hasty()).latest()
+    assert [told.today.date - day.date for day in told.days] == [timedelta(days=ago) for ago in range(7)]
 
 
 async def test_a_day_that_several_processes_counted_is_one_key_when_the_next_begins(clock: FakeClock) -> None:
