@@ -23,7 +23,7 @@ from tests.contents_samples import CONTENTS_PAGES
 from tests.correction_samples import CHANGE, CORRECTION_PAGES, NONE
 from tests.kept_samples import KEPT_PAGES
 from tests.listening_samples import FEED_PAGES, LINES
-from tests.operator_samples import OPERATOR_PAGES
+from tests.operator_samples import DESK, MEASURE, OPERATOR_PAGES
 from tests.page_samples import (
     BAND,
     CAPACITY_LINES,
@@ -235,6 +235,11 @@ def test_only_operators_are_led_to_the_operators_page() -> None:
     for user in (None, SimpleNamespace(name=NAME)):
         assert 'href="/operator"' in render("about/page.html", about, user=user)
         assert 'href="/operator"' not in render("about/page.html", about, user=user, operator=False)
+
+
+def test_a_day_on_which_little_happened_has_a_column_beside_one_with_much() -> None:
+    drawn = render("operator/page.html", DESK.but(measures=(MEASURE.but(columns=(0.0, 0.00001, 1.0)),)))
+    assert list(map(float, re.findall(r'width="8" height="(.+?)"', drawn))) == [0, 1, 40]
 
 
 @pytest.mark.parametrize("state", ["live", "ending", "overdue", "ended", "none"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -112,6 +113,17 @@ async def test_half_a_character_in_a_report_fails_nobody(http: httpx.AsyncClient
     assert (await http.post("/api/csp-report", content=half)).status_code == 204
     (group,) = (await http.get("/api/admin/errors", headers=OPERATOR)).json()["groups"]
     assert group["message"] == "script-src refuses ?"
+
+
+async def test_hostile_words_are_words_and_turn_nothing_around_on_the_desk(http: httpx.AsyncClient) -> None:
+    evil = "\u202e<script>alert(1)</script>"
+    told = dict.fromkeys(("message", "code", "context", "stack", "url"), evil)
+    assert (await http.post("/api/log-error", json={"errors": [told]}, headers=SAME_SITE)).status_code == 200
+    desk = (await http.get("/operator/errors", headers=BROWSER | OPERATOR)).text
+    assert "<script>alert" not in desk
+    of_their_own = re.findall("<(h2|bdi|pre)[^>]*>\u202e&lt;script", desk)
+    assert of_their_own == ["h2", "bdi", "pre"]
+    assert desk.count("\u202e") == 3
 
 
 async def test_a_hundred_reports_at_once_from_one_address_are_all_taken(http: httpx.AsyncClient) -> None:
