@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -54,6 +55,28 @@ class Locale:
         return format_datetime(moment, "HH:mm 'UTC'", locale=self.language)
 
 
+class CompiledTemplates(BytecodeCache):
+    """Keeps in memory what templates are compiled to, so that each is compiled once for all languages."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket; it checks by itself that the template is still the same."""
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def compiled_templates() -> CompiledTemplates:
+    """Return the one of this process."""
+    return CompiledTemplates()
+
+
 class Templating:
     """Renders the templates of one installation."""
 
@@ -76,6 +99,7 @@ class Templating:
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
+            bytecode_cache=compiled_templates(),
             extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,

@@ -16,7 +16,7 @@ from app.clock import Clock
 from app.settings import Settings
 from app.spotify.errors import COVERS_SCOPE, PLAYER_SCOPE, UNFOLLOW_SCOPE
 from app.upstream.errors import RateLimitedError, UnavailableError
-from app.upstream.http import LIMITS, user_agent
+from app.upstream.http import LIMITS, authorities, user_agent
 from app.upstream.retry import retry_after_s
 
 SCOPES = "user-library-read playlist-read-private playlist-read-collaborative playlist-modify-private"
@@ -73,6 +73,7 @@ class SpotifyOAuth:
             limits=LIMITS,
             follow_redirects=False,
             trust_env=False,
+            verify=authorities(),
         )
         for hook in ("access_token_response", "refresh_token_response"):
             self._client.register_compliance_hook(hook, self._passing)

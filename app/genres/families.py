@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
@@ -89,8 +89,9 @@ class Families:
         self._judge = lru_cache(_CACHED_NAMES)(self._judge_spelled)
 
     @classmethod
+    @cache
     def load(cls, folder: Path = FOLDER) -> Self:
-        """Read families.toml and vocabulary.txt.
+        """Read families.toml and vocabulary.txt, once a process: checking them takes a tenth of a second.
 
         Raises:
             FamiliesFileError: a file is missing or not sound.

@@ -1,5 +1,8 @@
 """The HTTP client that all outside services share."""
 
+import ssl
+from functools import cache
+
 import httpx
 
 from app import __version__
@@ -25,7 +28,14 @@ def build_http(*, contact: str, transport: httpx.AsyncBaseTransport | None = Non
         follow_redirects=False,
         trust_env=False,
         transport=transport,
+        verify=authorities(),
     )
+
+
+@cache
+def authorities() -> ssl.SSLContext:
+    """Return whose certificates are believed; all clients share them, as reading them takes a while."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def user_agent(contact: str) -> str:

@@ -4,11 +4,11 @@ from hypothesis import strategies as st
 
 from app.errors import NotFoundError
 from app.genres.families import FOLDER, Families
-from app.genres.families_file import read_families
+from app.genres.families_file import read_families, read_vocabulary
 
 FAMILIES = Families.load()
-SECOND = Families.load()
 FILE = read_families(FOLDER / "families.toml")
+SECOND = Families(FILE, read_vocabulary(FOLDER / "vocabulary.txt"))
 NAMES = FILE.spellings()
 IDS = {family.id for family in FAMILIES.all}
 
