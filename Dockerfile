@@ -18,6 +18,7 @@ COPY --from=build /opt/genre-sorter /opt/genre-sorter
 WORKDIR /var/lib/genre-sorter
 RUN mkdir data && chown genre-sorter data
 USER 10001
+# A proxy outside of the container is a peer of its network: TRUSTED_PROXIES has to name it.
 ENV HOST=0.0.0.0 PORT=8000 LOG_FORMAT=json KV_URL=sqlite:////var/lib/genre-sorter/data/genre-sorter.db
 VOLUME /var/lib/genre-sorter/data
 EXPOSE 8000

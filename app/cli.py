@@ -193,7 +193,7 @@ def _serve(app: ASGIApp, settings: Settings, stopping: Callable[[], None]) -> in
         port=settings.port,
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # BASE_URL alone says how people get here
+        proxy_headers=False,  # TrustedProxies reads them, which notes as well whom it does not believe
         log_config=None,
         timeout_graceful_shutdown=GRACEFUL_S,
     )

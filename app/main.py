@@ -30,6 +30,7 @@ from app.community.page_routes import router as community_pages
 from app.community.routes import router as community_router
 from app.deps import know_user
 from app.errors import AppError
+from app.forwarding import TrustedProxies
 from app.genres.families import Families
 from app.genres.page_routes import router as genres_pages
 from app.genres.personal.correction_page_routes import router as correction_pages
@@ -149,7 +150,8 @@ def _middleware(settings: Settings, problems: Problems) -> list[Middleware]:
         Middleware(SecurityHeaders, settings=settings),
         Middleware(HostCheck, settings=settings, respond=problems.respond),
         Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED),
-        Middleware(Throttle, limit=_limit_of, respond=problems.respond),
+        Middleware(TrustedProxies, trusted=settings.trusted_proxies),
+        Middleware(Throttle, settings=settings, limit=_limit_of, respond=problems.respond),
         Middleware(CrossOrigin, settings=settings, respond=problems.respond),
         Middleware(BodyLimit, limit=MAX_BODY_BYTES, respond=problems.respond),
         Middleware(FlushKV, kv=_kv_of),

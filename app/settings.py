@@ -1,11 +1,13 @@
 """Settings: the only reader of the environment."""
 
-import json
-from typing import Annotated, Literal, Self
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, SecretStr, TypeAdapter, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.setting_types import Listed, MaybeLimit, MaybeSecret, Origin, Url
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
@@ -14,8 +16,6 @@ SIMULATOR_PREFIX = "/simulator"
 DEMO_KEY = "demo"
 
 GenreSourceName = Literal["spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"]
-
-_HTTP_URL = TypeAdapter(HttpUrl)
 
 
 class Settings(BaseSettings):
@@ -30,11 +30,15 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
-    base_url: str = Field(
+    base_url: Origin = Field(
         default="",
         description="The address people open, without a path. Empty: http://127.0.0.1:<PORT>.",
     )
-    secret_key: SecretStr | None = Field(
+    trusted_proxies: Listed[IPvAnyNetwork] = Field(
+        default=(IPv4Network("127.0.0.1"), IPv6Network("::1")),
+        description="Whose X-Forwarded-For is believed: addresses and networks, with commas between.",
+    )
+    secret_key: MaybeSecret = Field(
         default=None,
         description="Signs sessions and encrypts tokens; at least 32 characters. "
         "Generated and kept beside the database on loopback.",
@@ -68,20 +72,20 @@ class Settings(BaseSettings):
         description="On a store that only this process writes, an entry stays valid until it is unused for a "
         "day.",
     )
-    kv_daily_read_limit: int | None = Field(default=None, ge=1, description="Reads a day to warn about.")
-    kv_daily_write_limit: int | None = Field(default=None, ge=1, description="Writes a day to warn about.")
-    kv_daily_delete_limit: int | None = Field(default=None, ge=1, description="Deletes a day to warn about.")
-    kv_daily_list_limit: int | None = Field(default=None, ge=1, description="Lists a day to warn about.")
+    kv_daily_read_limit: MaybeLimit = Field(default=None, description="Reads a day to warn about.")
+    kv_daily_write_limit: MaybeLimit = Field(default=None, description="Writes a day to warn about.")
+    kv_daily_delete_limit: MaybeLimit = Field(default=None, description="Deletes a day to warn about.")
+    kv_daily_list_limit: MaybeLimit = Field(default=None, description="Lists a day to warn about.")
 
     spotify_client_id: str = Field(default="", description="Client ID of your Spotify app. Empty: demo mode.")
-    spotify_client_secret: SecretStr | None = Field(
+    spotify_client_secret: MaybeSecret = Field(
         default=None, description="Client secret; optional, PKCE works without."
     )
-    spotify_api_url: str = Field(default="https://api.spotify.com/v1", description="Spotify's Web API.")
-    spotify_accounts_url: str = Field(
+    spotify_api_url: Url = Field(default="https://api.spotify.com/v1", description="Spotify's Web API.")
+    spotify_accounts_url: Url = Field(
         default="https://accounts.spotify.com", description="Spotify's sign-in pages and token service."
     )
-    spotify_open_url: str = Field(
+    spotify_open_url: Url = Field(
         default="https://open.spotify.com", description="Where links to songs lead."
     )
     spotify_app_mode: Literal["auto", "development", "extended"] = Field(
@@ -114,78 +118,33 @@ class Settings(BaseSettings):
     contact: str = Field(
         default="", description="Your email or web address, told to MusicBrainz; required outside the demo."
     )
-    musicbrainz_url: str = Field(default="https://musicbrainz.org", description="MusicBrainz.")
+    musicbrainz_url: Url = Field(default="https://musicbrainz.org", description="MusicBrainz.")
     musicbrainz_rate_per_second: float = Field(
         default=1.0, gt=0, description="Calls to MusicBrainz a second."
     )
-    genre_sources: Annotated[tuple[GenreSourceName, ...], NoDecode] = Field(
+    genre_sources: Listed[GenreSourceName] = Field(
         default=("spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"),
-        description="What is asked for genres, in this order, as JSON or with commas between. spotify is "
+        description="What is asked for genres, in this order, with commas between. spotify is "
         "asked where the app has extended quota; musicbrainz-isrc needs musicbrainz; lastfm is asked when it "
         "has a key.",
     )
-    wikidata_url: str = Field(
+    wikidata_url: Url = Field(
         default="https://query.wikidata.org/sparql", description="Wikidata's query service."
     )
     wikidata_rate_per_second: float = Field(default=0.5, gt=0, description="Queries to Wikidata a second.")
-    lastfm_url: str = Field(default="https://ws.audioscrobbler.com/2.0", description="Last.fm's API.")
+    lastfm_url: Url = Field(default="https://ws.audioscrobbler.com/2.0", description="Last.fm's API.")
     lastfm_rate_per_second: float = Field(default=4.0, gt=0, description="Calls to Last.fm a second.")
-    lastfm_api_key: SecretStr | None = Field(
+    lastfm_api_key: MaybeSecret = Field(
         default=None, description="API key of yours at Last.fm. Empty: Last.fm is not asked."
     )
 
-    operator_token: SecretStr | None = Field(
-        default=None, description="Bearer token of the operator's routes."
-    )
-    admin_users: tuple[str, ...] = Field(
-        default=(), description='Account ids of operators, as JSON: ["abc"].'
-    )
-    allowed_users: tuple[str, ...] = Field(
+    operator_token: MaybeSecret = Field(default=None, description="Bearer token of the operator's routes.")
+    admin_users: Listed[str] = Field(default=(), description="Account ids of operators, with commas between.")
+    allowed_users: Listed[str] = Field(
         default=(),
-        description="Account ids that may sign in, as JSON. Empty: everybody that Spotify lets through.",
+        description="Account ids that may sign in, with commas between. "
+        "Empty: everybody that Spotify lets through.",
     )
-
-    @field_validator(
-        "base_url",
-        "spotify_api_url",
-        "spotify_accounts_url",
-        "spotify_open_url",
-        "musicbrainz_url",
-        "wikidata_url",
-        "lastfm_url",
-    )
-    @classmethod
-    def _plain_http_url(cls, value: str) -> str:
-        if value:
-            _HTTP_URL.validate_python(value)
-        return value.rstrip("/")
-
-    @field_validator("base_url")
-    @classmethod
-    def _as_browsers_write_it(cls, value: str) -> str:
-        """Names in lower case and without the usual port, as they stand in Host and Origin headers."""
-        if not value:
-            return value
-        url = HttpUrl(value)
-        if url.path not in {None, "/"} or url.query or url.fragment or url.username or url.password:
-            raise ValueError("only scheme, name and port: the app cannot be served below a path")
-        return str(url).rstrip("/")
-
-    @field_validator("operator_token", "spotify_client_secret", "secret_key", "lastfm_api_key", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return value or None
-
-    @field_validator(
-        "kv_daily_read_limit",
-        "kv_daily_write_limit",
-        "kv_daily_delete_limit",
-        "kv_daily_list_limit",
-        mode="before",
-    )
-    @classmethod
-    def _empty_number_is_none(cls, value: object) -> object:
-        return None if value == "" else value
 
     @model_validator(mode="after")
     def _secrets_are_set(self) -> Self:
@@ -209,13 +168,6 @@ class Settings(BaseSettings):
         if self.write_reserve >= self.spotify_daily_budget:
             raise ValueError("SPOTIFY_WRITE_RESERVE must be smaller than SPOTIFY_DAILY_BUDGET")
         return self
-
-    @field_validator("genre_sources", mode="before")
-    @classmethod
-    def _read_names(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return json.loads(value) if value.startswith("[") else [name.strip() for name in value.split(",")]
 
     @model_validator(mode="after")
     def _genre_sources_fit(self) -> Self:

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import TooManyRequestsError
 from app.rate_limits import RateLimit
-from app.senders import sender_of_request
+from app.senders import address_of, is_the_machine
+from app.settings import Settings
 from app.templating import STATIC_PREFIX
 
 PROBES = frozenset({"/healthz", "/readyz"})
@@ -17,16 +18,20 @@ PROBES = frozenset({"/healthz", "/readyz"})
 class Throttle:
     """Refuses what comes too often from one address, before any work is done for it.
 
-    What watches the process is always answered, and so are files, which cost next to nothing.
+    What watches the process is always answered, and so are files, which cost next to nothing. Who sits at the
+    machine can do worse, and has to be able to measure what it bears.
     """
 
     def __init__(
         self,
         app: ASGIApp,
+        settings: Settings,
+        *,
         limit: Callable[[Scope], RateLimit],
         respond: Callable[[Request, Exception], Response],
     ) -> None:
         self.app = app
+        self.settings = settings
         self.limit = limit
         self.respond = respond
 
@@ -34,12 +39,18 @@ class Throttle:
         """Refuse or go on."""
         app = self.app
         if scope["type"] == "http" and not _is_free(scope["path"]):
-            request = Request(scope)
-            try:
-                self.limit(scope).take(sender_of_request(request))
-            except TooManyRequestsError as error:
-                app = self.respond(request, error)
+            app = self._refusal(scope) or app
         await app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        request = Request(scope)
+        if is_the_machine(request, self.settings):
+            return None
+        try:
+            self.limit(scope).take(address_of(request))
+        except TooManyRequestsError as error:
+            return self.respond(request, error)
+        return None
 
 
 def _is_free(path: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError
 from app.problems import wants_page
-from app.senders import sender_of_request
+from app.senders import address_of
 from app.telemetry.service import AnalyticsService
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class CountTraffic:
             await self.analytics(request.scope).count({"errors": 1})
         elif _is_page_view(request, begun):
             await self.analytics(request.scope).page_seen(
-                address=sender_of_request(request),
+                address=address_of(request),
                 user_agent=request.headers.get("user-agent", ""),
             )
 

@@ -90,3 +90,16 @@ def of_requests(asking: int) -> Iterator[Finding]:
             action="Add them in Spotify's dashboard, then approve.",
             values={"count": asking},
         )
+
+
+def of_proxy(peer: str | None) -> Iterator[Finding]:
+    """A proxy that says for whom it asks and is not believed."""
+    if peer:
+        yield Finding(
+            level="warning",
+            about="proxies",
+            fact="Your request came through %(peer)s, which may not say for whom it asks: "
+            "whoever comes that way shares one limit and is counted as one visitor.",
+            action="If that is your proxy, add it to TRUSTED_PROXIES and start again.",
+            values={"peer": peer},
+        )

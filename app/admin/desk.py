@@ -52,10 +52,10 @@ class Desk:
     def __init__(self, kv: CachedKV, admin: AdminService, watched: Watched, *, kv_url: str) -> None:
         self._kv, self._admin, self._watched, self._kv_url = kv, admin, watched, kv_url
 
-    async def page(self, snapshot: Snapshot, *, session: bool) -> DeskPage:
+    async def page(self, snapshot: Snapshot, *, session: bool, proxy: str | None = None) -> DeskPage:
         """Return the page; the store is asked for the week's counts, requests for access and pages' times."""
         week = await self._admin.week()
-        findings = await self._findings(snapshot, week)
+        findings = gravest_first([*await self._findings(snapshot, week), *concerns.of_proxy(proxy)])
         gauges = tuple(_gauge(snapshot, self._admin.limits, operation) for operation in OPERATIONS)
         return DeskPage(
             taken_at=snapshot.taken_at,
@@ -83,7 +83,7 @@ class Desk:
         )
 
     async def _findings(self, snapshot: Snapshot, week: AnalyticsOut | None) -> list[Finding]:
-        """Return all there is to know or do, the gravest first; what the store does not tell is left out."""
+        """Return all there is to know or do; what the store does not tell is left out."""
         upstream = self._admin.upstream
         found = [
             *self._admin.assess(snapshot).findings,
@@ -94,7 +94,7 @@ class Desk:
         ]
         with suppress(KVError):
             found += concerns.of_requests(len(await self._watched.access.list_open()))
-        return gravest_first(found)
+        return found
 
     async def _paint(self) -> Spread | None:
         with suppress(KVError):

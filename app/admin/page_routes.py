@@ -33,7 +33,8 @@ async def operator_page(request: Request, snapshot: SnapshotDep, services: Servi
     if locked := await _find_locked(request, services):
         return locked
     session = await services.operators.has_session(request.cookies)
-    page = await services.desk.page(snapshot, session=session)
+    proxy = getattr(request.state, "untrusted_proxy", None)
+    page = await services.desk.page(snapshot, session=session, proxy=proxy)
     return render(request, "operator/page.html", page)
 
 

@@ -57,4 +57,4 @@ from app.deps.services import (
     StoredDataDep,
 )
 from app.deps.telling import TellsChange, TellsListening, TellsNews, TellsRule
-from app.senders import address_of, sender_of_request
+from app.senders import address_of

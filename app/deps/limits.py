@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from app.deps.callers import CurrentUser
 from app.deps.services import ServicesDep
 from app.rate_limits import RateLimit, RateLimits
-from app.senders import sender_of_request
+from app.senders import address_of
 
 Pick = Callable[[RateLimits], RateLimit]
 
@@ -17,7 +17,7 @@ def _by_address(pick: Pick) -> Any:
     """Return the dependency that counts a request by where it came from."""
 
     async def take(request: Request, services: ServicesDep) -> None:
-        pick(services.limits).take(sender_of_request(request))
+        pick(services.limits).take(address_of(request))
 
     return Depends(take)
 

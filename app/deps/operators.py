@@ -8,15 +8,11 @@ from app.accounts.models import User
 from app.admin.operators import NotOperatorError, TooManyTriesError
 from app.deps.services import ServicesDep, services_of
 from app.errors import raises
-from app.senders import address_of
+from app.senders import address_of, is_the_machine
 from app.services import Services
-from app.settings import LOOPBACK_HOSTS, Settings
+from app.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-FORWARDING_HEADERS = frozenset(
-    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
-)
 
 
 async def find_operator(request: Request, services: ServicesDep) -> bool:
@@ -75,7 +71,6 @@ def _is_admin(user: User | None, settings: Settings) -> bool:
 
 
 def _is_local(request: Request, settings: Settings) -> bool:
-    """Whether an installation without operators is asked from its own machine, by nobody's proxy."""
-    if settings.operator_token or settings.admin_users or not settings.loopback:
-        return False
-    return address_of(request) in LOOPBACK_HOSTS and FORWARDING_HEADERS.isdisjoint(request.headers)
+    """Whether an installation without operators is asked from its own machine."""
+    has_operators = settings.operator_token or settings.admin_users
+    return not has_operators and is_the_machine(request, settings)

@@ -42,7 +42,7 @@ class Finding(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     level: Level
-    about: Literal["store", "limits", "budget", "sources", "browsers", "answers", "jobs", "access"]
+    about: Literal["store", "limits", "budget", "sources", "browsers", "answers", "jobs", "access", "proxies"]
     fact: str
     action: str
     values: FrozenMapping[str, int | str]

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 
 from app.body_limit import BodyTooLargeError
-from app.deps import AnalyticsDep, OperatorDep, ReportsDep, ServicesDep, sender_of_request
+from app.deps import AnalyticsDep, OperatorDep, ReportsDep, ServicesDep, address_of
 from app.errors import raises
 from app.telemetry.csp import read_reports
 from app.telemetry.rate import TooManyReportsError
@@ -38,7 +38,7 @@ CSP_REPORTS = ("application/reports+json", "application/csp-report")
 @raises(BodyTooLargeError, TooManyReportsError)
 async def take_report(request: Request, services: ServicesDep) -> None:
     """Let a report through that is small and comes not too often."""
-    services.telemetry.rate.take(sender_of_request(request))
+    services.telemetry.rate.take(address_of(request))
     if len(await request.body()) > MOST_BYTES:
         raise BodyTooLargeError
 

@@ -20,7 +20,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("line", "word"),
     [
-        ("ADMIN_USERS=abc", "admin_users"),
+        ("TRUSTED_PROXIES=127.0.0.1,proxy", "TRUSTED_PROXIES.1"),
         ("KV_CACHE_TTL=abc", "kv_cache_ttl"),
         ("PORT=abc", "PORT"),
         ("BASE_URL=ftp://x", "BASE_URL"),

@@ -26,6 +26,8 @@ def make(**values: object) -> Settings:
         ({"genre_sources": ["musicbrainz-isrc", "wikidata"]}, "musicbrainz tells"),
         ({"wikidata_url": "query.wikidata.org"}, "wikidata_url"),
         ({"lastfm_rate_per_second": 0}, "lastfm_rate_per_second"),
+        ({"trusted_proxies": "*"}, "trusted_proxies"),
+        ({"trusted_proxies": "10.1.0.1/16"}, "trusted_proxies"),
         ({"spotify_daily_budget": 100, "spotify_write_reserve": 100}, "SPOTIFY_WRITE_RESERVE"),
     ],
 )
@@ -112,6 +114,12 @@ def test_the_shares_of_a_small_budget_are_small(
 def test_genre_sources_are_read_as_words_or_as_json(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENRE_SOURCES", text)
     assert Settings(_env_file=None).genre_sources == ("musicbrainz", "wikidata")
+
+
+@pytest.mark.parametrize("text", ["172.17.0.1, 10.0.0.0/8,", '["172.17.0.1", "10.0.0.0/8"]'])
+def test_proxies_are_addresses_and_networks(text: str) -> None:
+    assert [str(one) for one in make(trusted_proxies=text).trusted_proxies] == ["172.17.0.1/32", "10.0.0.0/8"]
+    assert make(trusted_proxies="").trusted_proxies == ()
 
 
 def test_genre_sources_that_are_no_list_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from app.kv.cached import CachedKV
-from app.networks import network_of, sender_of
 from app.telemetry.service import AnalyticsService
 from app.traffic import CountTraffic
 from tests.fakes import FakeClock
@@ -95,28 +94,6 @@ async def test_what_the_app_raises_is_passed_on_and_nothing_counted(analytics: A
         with pytest.raises(RuntimeError):
             await http.get("/")
     assert dict((await analytics.today()).totals) == {}
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "sender"),
-    [
-        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
-        ("172.17.0.1", "made up, 198.51.100.7", "198.51.100.7"),
-        ("127.0.0.1", "2001:db8::7", "2001:db8::7"),
-        ("127.0.0.1", "", "127.0.0.1"),
-        ("127.0.0.1", "unknown", "127.0.0.1"),
-        ("8.8.8.8", "198.51.100.7", "8.8.8.8"),
-        ("", "198.51.100.7", ""),
-    ],
-)
-def test_a_proxy_is_believed_and_a_stranger_is_not(peer: str, forwarded: str, sender: str) -> None:
-    assert sender_of(peer, forwarded) == sender
-
-
-def test_a_household_has_one_network() -> None:
-    assert network_of("2001:db8::1") == network_of("2001:db8::2") == "2001:db8::/64"
-    assert network_of("198.51.100.7") == "198.51.100.7"
-    assert network_of("unix socket") == "unix socket"
 
 
 async def test_what_is_no_request_passes(analytics: AnalyticsService) -> None:

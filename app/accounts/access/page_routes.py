@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from app.accounts.access.models import AccessPage, AccessWish
-from app.deps import AccessDep, MaybeUser, SettingsDep, sender_of_request
+from app.deps import AccessDep, MaybeUser, SettingsDep, address_of
 from app.templating import render
 
 router = APIRouter(prefix="/request-access", include_in_schema=False)
@@ -41,5 +41,5 @@ async def ask(
         wrong = frozenset(str(problem["loc"][0]) for problem in error.errors())
         page = AccessPage(settings.contact, name=name, email=email, wrong=wrong)
         return render(request, TEMPLATE, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    await access.ask(wish, address=sender_of_request(request))
+    await access.ask(wish, address=address_of(request))
     return RedirectResponse("/request-access?sent", HTTPStatus.SEE_OTHER)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.accounts.access.models import AccessWish
 from app.accounts.access.service import ListFullError, TooManyAsksError
-from app.deps import AccessDep, sender_of_request
+from app.deps import AccessDep, address_of
 from app.errors import raises
 
 router = APIRouter(tags=["Sign-in"])
@@ -19,5 +19,5 @@ async def request_access(request: Request, access: AccessDep, wish: AccessWish) 
 
     Both are deleted once it is decided, after ninety days at the latest.
     """
-    await access.ask(wish, address=sender_of_request(request))
+    await access.ask(wish, address=address_of(request))
     return Response(status_code=HTTPStatus.ACCEPTED)

@@ -72,7 +72,9 @@ def limited(settings: Settings, jumping: JumpingClock, spotify: Spotify) -> Limi
                 await app({**scope, "state": {"services": services}}, receive, send)
 
             yield lambda: httpx.AsyncClient(
-                transport=httpx.ASGITransport(served), base_url=settings.public_url, headers=PAGE
+                transport=httpx.ASGITransport(served),
+                base_url=settings.public_url,
+                headers=PAGE | {"x-forwarded-for": "192.0.2.1"},
             )
 
     return run
@@ -128,6 +130,15 @@ async def test_a_browser_gets_a_page_and_what_watches_the_process_is_always_answ
         assert page.headers["content-security-policy"]
         for path in ("/healthz", "/readyz", "/static/css/tokens.css"):
             assert (await client.get(path)).status_code == 200
+
+
+async def test_the_machine_itself_may_ask_as_often_as_it_likes(limited: Limited) -> None:
+    async with limited("requests") as browser, browser() as client:
+        del client.headers["x-forwarded-for"]
+        for _ in range(MOST + 1):
+            assert (await client.get("/session", headers=PROGRAM)).status_code == 200
+        client.headers["via"] = "1.1 proxy"
+        await reach(client, "GET", "/session")
 
 
 async def test_reading_is_no_change(limited: Limited) -> None:

@@ -192,6 +192,18 @@ async def test_where_nobody_is_named_only_the_machine_itself_may_look(
         assert "Set OPERATOR_TOKEN" in through_a_proxy.text
 
 
+async def test_a_proxy_that_is_not_believed_is_told_of_with_what_to_do(
+    settings: Settings, jumping: JumpingClock, spotify: Spotify
+) -> None:
+    told, mine = {"x-forwarded-for": "192.0.2.7"}, {"authorization": f"Bearer {TOKEN}"}
+    for proxies, is_told in ((("192.0.2.1",), True), (("127.0.0.1",), False)):
+        async with running(guarded(settings, trusted_proxies=proxies), jumping) as browser:
+            page = (await browser().get("/operator", headers=mine | told)).text
+            assert ("Your request came through 127.0.0.1, which" in page) is is_told
+            assert ("add it to TRUSTED_PROXIES" in page) is is_told
+            assert "TRUSTED_PROXIES" not in (await browser().get("/operator", headers=mine)).text
+
+
 async def test_the_page_shows_what_was_before_it_was_asked_for(
     settings: Settings, jumping: JumpingClock, spotify: Spotify
 ) -> None:
