@@ -113,6 +113,7 @@ class Templating:
             date=locale.date,
             time=locale.time,
             demo=self.settings.demo,
+            contact=self.settings.contact,
             lang=locale.language,
             app_version=__version__,
             **globals_,

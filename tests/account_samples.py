@@ -15,13 +15,14 @@ ACCOUNT = Sample(
         Sample(browser="", created_at=NOW, seen_at=NOW, here=False),
     ),
 )
-ACCESS = Sample(contact=NAME, sent=False, name="", email="", wrong=())
+ACCESS = Sample(invited=True, sent=False, name="", email="", wrong=())
 ASKED = Sample(id="1", name=NAME, email="7@8.9", asked_at=NOW)
 
 ACCESS_PAGES = [
     ("access/page.html", ACCESS),
-    ("access/page.html", ACCESS.but(contact="", name=NAME, email=NAME, wrong=("name", "email"))),
+    ("access/page.html", ACCESS.but(name=NAME, email=NAME, wrong=("name", "email"))),
     ("access/page.html", ACCESS.but(sent=True)),
+    ("access/page.html", ACCESS.but(invited=False)),
     ("operator/access.html", (ASKED, ASKED.but(id="2"))),
     ("operator/access.html", ()),
 ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.account_samples import ACCESS_PAGES, ACCOUNT
 from tests.samples import NAME, NOW, Sample
 
-HOME = Sample(next="/genres", auto_sort=False, invited=False, contact=NAME)
+HOME = Sample(next="/genres", auto_sort=False, invited=False)
 LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
 BAND = Sample(id="1", name=NAME, hue="rust", depth=1, count=7, share=0.1, size=3, top_genres=(NAME,), bar=0.5)
 LINE = Sample(
@@ -32,7 +32,13 @@ SONG = Sample(
 )
 LOCAL = SONG.but(url=None, image=None, lead=None, tags=(), certainty=None, sources=(), is_local=True)
 PROBLEM = Sample(
-    status=503, title=NAME, fact=NAME * 2, safe=NAME, request_id="1", action=Sample(label=NAME, href="/")
+    status=503,
+    code="7",
+    title=NAME,
+    fact=NAME * 2,
+    safe=NAME,
+    request_id="1",
+    action=Sample(label=NAME, href="/"),
 )
 SETUP = Sample(
     configured=False,
@@ -216,11 +222,11 @@ PAGES: list[tuple[str, Sample]] = [
     ("shortcuts/page.html", Sample()),
     ("home/page.html", HOME),
     ("home/page.html", HOME.but(auto_sort=True)),
-    ("home/page.html", HOME.but(invited=True, contact="me@example.com")),
+    ("home/page.html", HOME.but(invited=True)),
     *ACCESS_PAGES,
     ("error.html", PROBLEM),
     ("error.html", PROBLEM.but(action=None)),
-    ("signin/problem.html", PROBLEM),
+    ("signin/problem.html", PROBLEM.but(code="sign-in-not-allowed")),
     ("signin/not_registered.html", PROBLEM),
     ("setup/page.html", SETUP),
     (
@@ -241,11 +247,10 @@ PAGES: list[tuple[str, Sample]] = [
         "about/page.html",
         Sample(
             version="1",
-            contact=NAME,
             sources=("spotify", "musicbrainz", "wikidata", "musicbrainz-isrc", "lastfm", "neighbours"),
         ),
     ),
-    ("about/page.html", Sample(version="1", contact="", sources=())),
+    ("about/page.html", Sample(version="1", sources=())),
     ("connect/page.html", Sample()),
     ("disconnect/page.html", Sample(connected=True, unsure=True, auto_sort=True)),
     ("disconnect/page.html", Sample(connected=False, unsure=False, auto_sort=False)),

@@ -119,10 +119,7 @@ class NotRegisteredError(SignInError):
     reason = "not_registered"
     template = "signin/not_registered.html"
     title = "Spotify does not let this account use the app yet."
-    safe = (
-        "Nothing of yours was kept. Ask the operator to add your name and the email address of your Spotify "
-        "account in Spotify's dashboard, under Users."
-    )
+    safe = "Nothing of yours was kept. Ask here, and whoever runs this can name your account to Spotify."
     action = Action(
         "Sign in again", "/auth/spotify?renew=true"
     )  # else Spotify takes the same account unasked

@@ -33,6 +33,7 @@ from app.deps.services import (
     ExportDep,
     FamiliesDep,
     GenresDep,
+    InvitedDep,
     KeeperDep,
     KeptPagesDep,
     ListeningFeedDep,

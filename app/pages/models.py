@@ -17,13 +17,11 @@ class HomePage:
         next: where sign-in goes on to.
         auto_sort: whether somebody has signed out here whose playlists go on being refreshed by themselves.
         invited: whether Spotify lets nobody in but five accounts that are named to it.
-        contact: who runs this.
     """
 
     next: str
     auto_sort: bool = False
     invited: bool = False
-    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class AboutPage:
     """The about page; `sources` of genres are those that this installation uses."""
 
     version: str
-    contact: str
     sources: tuple[GenreSourceName, ...]
 
 

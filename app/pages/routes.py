@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
 from app.accounts.next_path import local_path
-from app.deps import AdminDep, AppModesDep, MaybeUser, SettingsDep, SnapshotDep
+from app.deps import AdminDep, AppModesDep, InvitedDep, MaybeUser, SettingsDep, SnapshotDep
 from app.errors import NotFoundError
 from app.pages.models import AboutPage, HomePage
 from app.pages.setup import setup_page
@@ -22,8 +22,7 @@ probes = APIRouter(tags=["Health"])
 async def home(
     request: Request,
     user: MaybeUser,
-    settings: SettingsDep,
-    modes: AppModesDep,
+    invited: InvitedDep,
     *,
     next_path: Annotated[str, Query(alias="next")] = "/genres",
     auto_sort: Annotated[str, Query(alias="auto-sort")] = "",
@@ -31,12 +30,7 @@ async def home(
     """Show what the app does; who is signed in goes straight to the library."""
     if user is not None:
         return RedirectResponse("/genres", status_code=303)
-    page = HomePage(
-        local_path(next_path),
-        auto_sort=auto_sort == "on",
-        invited=modes.mode == "development" and not settings.demo,
-        contact=settings.contact,
-    )
+    page = HomePage(local_path(next_path), auto_sort=auto_sort == "on", invited=invited)
     return render(request, "home/page.html", page)
 
 
@@ -50,7 +44,7 @@ async def setup(request: Request, _user: MaybeUser, settings: SettingsDep, modes
 @router.get("/about")
 async def about(request: Request, _user: MaybeUser, settings: SettingsDep) -> Response:
     """Show what this is, who runs it and where its data comes from."""
-    page = AboutPage(version=__version__, contact=settings.contact, sources=settings.used_sources)
+    page = AboutPage(version=__version__, sources=settings.used_sources)
     return render(request, "about/page.html", page)
 
 

@@ -13,12 +13,14 @@ MOST_OPEN = 100
 
 Decision = Literal["approve", "deny"]
 
-_PART = r"[^\s\x00-\x1f\x7f@<>()\[\],;:\"\\]+"
+# Control characters, and those that turn the direction: a name must not read as another than is copied.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+_PART = rf"[^\s{_UNSEEN}\u00ad\u200b-\u200f\u2060\ufeff@<>()\[\],;:\"\\]+"
 
 # What Spotify's dashboard wants of everybody who may use an app: nothing but these two.
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=rf"^[^{_UNSEEN}]*$"),
 ]
 Email = Annotated[
     str,
@@ -61,12 +63,12 @@ class AccessPage:
     """The page on which somebody asks for access.
 
     Attributes:
-        contact: who runs this.
+        invited: whether asking is of any use: it is where Spotify lets nobody in but those named to it.
         sent: whether they just did.
         wrong: the fields that cannot be used.
     """
 
-    contact: str
+    invited: bool = True
     sent: bool = False
     name: str = ""
     email: str = ""

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from app.accounts.access.models import AccessPage, AccessWish
-from app.deps import AccessDep, MaybeUser, SettingsDep, address_of
+from app.deps import AccessDep, InvitedDep, MaybeUser, address_of
 from app.templating import render
 
 router = APIRouter(prefix="/request-access", include_in_schema=False)
@@ -18,17 +18,16 @@ TEMPLATE = "access/page.html"
 
 @router.get("")
 async def access_page(
-    request: Request, _user: MaybeUser, settings: SettingsDep, sent: Annotated[str | None, Query()] = None
+    request: Request, _user: MaybeUser, invited: InvitedDep, sent: Annotated[str | None, Query()] = None
 ) -> Response:
     """Show the form, or what follows."""
-    return render(request, TEMPLATE, AccessPage(settings.contact, sent=sent is not None))
+    return render(request, TEMPLATE, AccessPage(invited=invited, sent=sent is not None))
 
 
 @router.post("")
 async def ask(
     request: Request,
     _user: MaybeUser,
-    settings: SettingsDep,
     access: AccessDep,
     *,
     name: Annotated[str, Form(max_length=500)] = "",
@@ -39,7 +38,7 @@ async def ask(
         wish = AccessWish(name=name, email=email)
     except ValidationError as error:
         wrong = frozenset(str(problem["loc"][0]) for problem in error.errors())
-        page = AccessPage(settings.contact, name=name, email=email, wrong=wrong)
+        page = AccessPage(name=name, email=email, wrong=wrong)
         return render(request, TEMPLATE, page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     await access.ask(wish, address=address_of(request))
     return RedirectResponse("/request-access?sent", HTTPStatus.SEE_OTHER)

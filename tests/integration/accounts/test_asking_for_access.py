@@ -51,6 +51,9 @@ async def test_where_nobody_needs_to_be_invited_nobody_is_told_so(
         page = (await browser().get("/")).text
         assert "invited" not in page
         assert "/request-access" not in page
+        asking = (await browser().get("/request-access")).text
+        assert "Nobody has to ask here" in asking
+        assert "<form" not in asking
 
 
 async def test_somebody_asks_and_an_operator_lets_them_in(browser: Browser) -> None:
@@ -151,6 +154,7 @@ async def test_whoever_is_not_registered_at_spotify_lands_on_the_form(
     assert "Spotify does not let this account use the app yet." in page.text
     assert 'action="/request-access"' in page.text
     assert 'href="/auth/spotify?renew=true"' in page.text
+    assert 'href="mailto:me@example.com"' in page.text
 
 
 async def test_nothing_of_a_person_is_left_in_the_store_once_it_is_decided(

@@ -91,6 +91,7 @@ async def test_the_list_keeps_out_everybody_else(
         response = await called_back(client, code=CODE, state=asked["state"])
         assert response.status_code == 403
         assert "acc-anna" in response.text
+        assert 'href="mailto:me@example.com"' in response.text
         assert await who(client) is None
 
 
@@ -238,7 +239,7 @@ async def test_a_code_of_no_use_asks_to_sign_in_again(
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("User not registered in the Developer Dashboard", "under Users"),
+        ("User not registered in the Developer Dashboard", "name your account to Spotify"),
         ("Active premium subscription required for the owner of the app.", "no Premium subscription"),
     ],
 )
@@ -250,5 +251,5 @@ async def test_an_account_that_spotify_keeps_out_is_told_so_at_sign_in(
     asked = await started(client)
     page = await called_back(client, code=CODE, state=asked["state"])
     assert words in page.text
-    assert ('href="/auth/spotify?renew=true"' in page.text) == ("Users" in words)
+    assert ('href="/auth/spotify?renew=true"' in page.text) == ("name your" in words)
     assert await who(client) is None

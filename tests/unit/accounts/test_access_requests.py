@@ -125,8 +125,8 @@ async def test_looking_at_the_list_again_asks_no_store(access: AccessService, kv
 
 
 def test_what_spotify_wants_is_taken_as_it_is() -> None:
-    asked = AccessWish(name="  \u97f3\u697d O'Neil ", email=" a.b+c@mail.example.co.uk ")
-    assert (asked.name, asked.email) == ("\u97f3\u697d O'Neil", "a.b+c@mail.example.co.uk")
+    asked = AccessWish(name="  \u97f3\u697d O'Neil \u0631\u200c\u0627 ", email=" a.b+c@mail.example.co.uk ")
+    assert (asked.name, asked.email) == ("\u97f3\u697d O'Neil \u0631\u200c\u0627", "a.b+c@mail.example.co.uk")
 
 
 @pytest.mark.parametrize(
@@ -136,10 +136,14 @@ def test_what_spotify_wants_is_taken_as_it_is() -> None:
         ("  ", "a@b.c"),
         ("x" * 101, "a@b.c"),
         ("An\nna", "a@b.c"),
+        ("An\u2028na", "a@b.c"),
+        ("\u202eanna", "a@b.c"),
         ("Anna", ""),
         ("Anna", "anna"),
         ("Anna", "anna@localhost"),
         ("Anna", "anna@@b.c"),
+        ("Anna", "an\u200bna@b.c"),
+        ("Anna", "a@b\u202e.c"),
         ("Anna", "an na@b.c"),
         ("Anna", "Anna <a@b.c>"),
         ("Anna", "a@b.c,d@e.f"),
