@@ -147,6 +147,7 @@ OPERATOR_PAGES: list[tuple[str, Sample]] = [
     ("operator/speed.html", SPEED.but(total_samples=0)),
     ("operator/words.html", WORDS),
     ("operator/words.html", WORDS.but(words=(), total=0, once=0)),
+    ("operator/words.html", WORDS.but(words=(), total=0, once=0, artists=0)),
     *(
         ("operator/page.html", DESK.but(upstream=Sample(spotify=spotify, sources=SOURCES)))
         for spotify in (

@@ -18,6 +18,7 @@ STORED_PAGES = [
         ),
     ),
     ("operator/users.html", Sample(total=0, users=(), next_offset=None)),
+    ("operator/users.html", Sample(total=7, users=(), next_offset=None)),
     ("operator/kinds.html", KEYS.but(kinds=(KIND, KIND.but(keys=0)))),
     ("operator/keys.html", KEYS),
     ("operator/keys.html", KEYS.but(keys=(), total=0, next_offset=None)),

@@ -11,7 +11,8 @@ MOST_ERRORS = 10
 LONGEST_TIME_MS = 600_000
 LARGEST_SHIFT = 100
 
-Milliseconds = Annotated[float | None, Field(ge=0, le=LONGEST_TIME_MS, allow_inf_nan=False)]
+Milliseconds = Annotated[float, Field(strict=True, ge=0, le=LONGEST_TIME_MS, allow_inf_nan=False)] | None
+Shift = Annotated[float, Field(strict=True, ge=0, le=LARGEST_SHIFT, allow_inf_nan=False)] | None
 
 
 class ClientErrorIn(ApiModel):
@@ -43,9 +44,7 @@ class TimesIn(ApiModel):
     first_contentful_paint: Milliseconds = None
     largest_contentful_paint: Milliseconds = None
     interaction_to_next_paint: Milliseconds = None
-    cumulative_layout_shift: Annotated[float | None, Field(ge=0, le=LARGEST_SHIFT, allow_inf_nan=False)] = (
-        None
-    )
+    cumulative_layout_shift: Shift = None
 
 
 class LoggedOut(ApiModel):

@@ -180,6 +180,8 @@ async def test_the_pages_do_the_same_without_scripts(browser: Browser, operator:
     keys = (await operator.get("/operator/keys?kind=user")).text
     assert f'href="/operator/keys/value?key=user%3A{ANNA}"' in keys
     assert "No key contains" in (await operator.get("/operator/keys?kind=user&q=berta")).text
+    for past_the_end in ("keys?kind=user&offset=200", "users?offset=50"):
+        assert "There are no more." in (await operator.get(f"/operator/{past_the_end}")).text
     for act, words in (("clear", "cleared"), ("rebuild", "rebuilt")):
         done = await operator.post(f"/operator/caches/{act}", headers=FORM)
         assert (done.status_code, done.headers["location"]) == (303, f"/operator/caches?{words}")

@@ -121,6 +121,9 @@ async def test_hostile_words_are_words_and_turn_nothing_around_on_the_desk(http:
     assert (await http.post("/api/log-error", json={"errors": [told]}, headers=SAME_SITE)).status_code == 200
     desk = (await http.get("/operator/errors", headers=BROWSER | OPERATOR)).text
     assert "<script>alert" not in desk
+    wordless = {"errors": [{"message": " ?q=secret"}]}
+    assert (await http.post("/api/log-error", json=wordless, headers=SAME_SITE)).status_code == 200
+    assert "<h2>An error without words</h2>" in (await http.get("/operator/errors", headers=OPERATOR)).text
     of_their_own = re.findall("<(h2|bdi|pre)[^>]*>\u202e&lt;script", desk)
     assert of_their_own == ["h2", "bdi", "pre"]
     assert desk.count("\u202e") == 3
@@ -150,6 +153,8 @@ async def test_another_site_tells_nothing(path: str, http: httpx.AsyncClient) ->
         ("/api/log-error", {"errors": [{"message": "x" * 2001}]}),
         ("/api/log-error", {"errors": [{"message": "x"}] * 11}),
         ("/api/log-perf", {"pageLoadTime": "fast"}),
+        ("/api/log-perf", {"pageLoadTime": "7"}),
+        ("/api/log-perf", {"cumulativeLayoutShift": True}),
         ("/api/log-perf", {"pageLoadTime": -1}),
         ("/api/log-perf", {"pageLoadTime": 1e9}),
         ("/api/log-perf", {"name": "anna"}),
