@@ -16,7 +16,7 @@ from app.telemetry.service import AnalyticsService
 
 log = structlog.get_logger(__name__)
 
-OPERATORS = "/operator"
+OPERATORS, READINESS = "/operator", "/readyz"
 ROBOT = re.compile(r"(?<!cu)bot(?![a-z])|crawl|spider|preview|externalhit|whatsapp/", re.IGNORECASE)
 """What search engines and makers of link previews have in their names; Cubot makes phones."""
 
@@ -48,7 +48,8 @@ class CountTraffic:
 
     async def _count(self, request: Request, begun: Message) -> None:
         if begun.get("status", 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            await self.analytics(request.scope).count({"errors": 1})
+            if request.url.path != READINESS:  # to say "not ready" is an answer, asked for every few seconds
+                await self.analytics(request.scope).count({"errors": 1})
         elif _is_page_view(request, begun):
             await self.analytics(request.scope).page_seen(
                 address=address_of(request),

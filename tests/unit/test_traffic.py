@@ -57,6 +57,12 @@ async def test_what_is_counted(
     assert dict((await analytics.today()).totals) == counted
 
 
+async def test_a_monitor_that_is_told_to_wait_is_no_failure(analytics: AnalyticsService) -> None:
+    async with client(Response(status_code=503), analytics) as http:
+        assert (await http.get("/readyz")).status_code == 503
+    assert dict((await analytics.today()).totals) == {}
+
+
 @pytest.mark.parametrize(
     ("agent", "views"),
     [
