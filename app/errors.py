@@ -48,6 +48,7 @@ class NotAuthenticatedError(AppError):
     status = 401
     code = "not-authenticated"
     title = "Sign in first"
+    safe = "Your session may have ended. Nothing was done now, and all that is kept is as it was."
     action = Action("To the start page", "/")
 
 

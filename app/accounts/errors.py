@@ -34,8 +34,8 @@ class DeletionUnfinishedError(AppError):
 
     status = 503
     code = "deletion-unfinished"
-    title = "Your account is not wholly deleted yet"
-    safe = "Nothing new is kept. Delete it again in a minute: that finishes it."
+    title = "The account is not wholly deleted yet"
+    safe = "Nothing new is kept of it. Delete it again in a minute: that finishes it."
 
     def __init__(self, *, retry_after: float | None = None) -> None:
         super().__init__("Storage does not answer. Delete it again to finish.", retry_after=retry_after)

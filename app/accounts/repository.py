@@ -120,10 +120,10 @@ class SessionsRepository:
     async def find_names(self, user_ids: Iterable[str]) -> dict[str, str]:
         """Return what Spotify called people at their last sign-in, of those who are signed in somewhere."""
         lists = await self._kv.get_many(USER_SESSIONS(user_id) for user_id in user_ids)
-        sessions = await self._kv.get_many(
-            SESSION(listed.sessions[-1].key) for listed in lists.values() if listed.sessions
-        )
-        return {session.user.id: session.user.name for session in sessions.values()}
+        # All of them: the newest may have ended, and an older one go on. What comes later counts.
+        refs = [ref for listed in lists.values() for ref in listed.sessions]
+        sessions = await self._kv.get_many(SESSION(ref.key) for ref in refs)
+        return {session.user.id: session.user.name for session in sessions.values() if session.user.name}
 
     async def strike(self, user_id: str, keys: Collection[str], *, later: bool = False) -> None:
         """Take sessions that have ended off their person's list."""

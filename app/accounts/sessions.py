@@ -89,9 +89,7 @@ class SessionsService:
 
     async def find_name(self, user_id: str) -> str:
         """Return what Spotify called a person at their last sign-in; "" of one who is signed in nowhere."""
-        listed = await self._repository.find_list(user_id)
-        session = await self._repository.find(listed.sessions[-1].key) if listed.sessions else None
-        return session.user.name if session else ""
+        return (await self.find_names([user_id])).get(user_id, "")
 
     async def find_names(self, user_ids: Iterable[str]) -> dict[str, str]:
         """Return what Spotify called people at their last sign-in, of those who are signed in somewhere."""

@@ -125,6 +125,14 @@ async def test_private_pages_lead_to_the_start_and_back(http: httpx.AsyncClient,
     assert answer.headers["location"] == f"/?next={path}"
 
 
+async def test_a_form_sent_after_the_session_has_ended_says_that_nothing_was_done(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.post("/settings/display", data={"theme": "dark"}, headers=BROWSER)
+    assert answer.status_code == 401
+    assert "Your session may have ended. Nothing was done now" in answer.text
+
+
 async def test_the_start_page_goes_on_to_where_somebody_wanted(http: httpx.AsyncClient) -> None:
     assert 'href="/auth/spotify?next=/playlists"' in (await http.get("/?next=/playlists")).text
     assert 'href="/auth/spotify?next=/genres"' in (await http.get("/")).text

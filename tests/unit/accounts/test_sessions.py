@@ -259,3 +259,19 @@ async def test_a_session_that_has_ended_is_in_no_list(
     await clock.advance(7 * DAY)
     assert await sessions.list_open("anna", await start(BERT)) == ()
     assert await sessions.list_open("nobody", {}) == ()
+
+
+async def test_a_person_has_a_name_for_as_long_as_they_are_signed_in_anywhere(
+    sessions: SessionsService, clock: FakeClock, start: Start
+) -> None:
+    desktop = await start()
+    await clock.advance(60)
+    await start(ANNA.model_copy(update={"name": "Anna B."}))
+    assert await sessions.find_name("anna") == "Anna B."
+    await clock.advance(6 * DAY)
+    assert await sessions.find_user(desktop)
+    await clock.advance(DAY)
+    assert await sessions.find_name("anna") == "Anna"
+    assert await sessions.find_names(["anna", "bert"]) == {"anna": "Anna"}
+    await sessions.end_all("anna")
+    assert await sessions.find_name("anna") == ""
