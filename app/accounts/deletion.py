@@ -65,11 +65,11 @@ class DeletionService:
         async with self._kv.lease(_lease_of(user_id), LEASE):
             try:
                 await self._kv.retire_user(user_id)
-                await self._erase(user_id, self._leaving.everything)
+                if await self._erase(user_id, self._leaving.everything):
+                    await self._events.publish(AccountDeleted(user_id))
                 await self._kv.scrub()
             except KVError as error:
                 raise DeletionUnfinishedError(retry_after=error.retry_after) from error
-            await self._events.publish(AccountDeleted(user_id))
 
     async def disconnect(self, user_id: str, *, keep_own_word: bool = True) -> None:
         """Drop a person's tokens and all that came from Spotify; what still runs cannot bring it back.
@@ -85,12 +85,12 @@ class DeletionService:
             try:
                 what = self._leaving.parted(keep_own_word=keep_own_word)
                 await self._kv.retire_user(user_id, kinds=[space.prefix for space in what.spaces])
-                await self._erase(user_id, what)
+                if await self._erase(user_id, what):
+                    await self._events.publish(Disconnected(user_id))
                 await self._forget_name(user_id)
                 await self._kv.scrub()
             except KVError as error:
                 raise DisconnectUnfinishedError(retry_after=error.retry_after) from error
-            await self._events.publish(Disconnected(user_id))
 
     async def is_disconnected(self, user_id: str) -> bool:
         """Return whether nothing that came from Spotify is kept of a person.

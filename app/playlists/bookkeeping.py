@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.clock import Clock
 from app.playlists.models import Entry, PlannedPlaylist, Run, Step, Task, uris_of
 from app.playlists.records import Change, ChangeKind, MadePlaylist, PlaylistSongs, UndoState
-from app.playlists.repository import Changed, PlaylistsRepository
+from app.playlists.repository import Changed, Forgetting, PlaylistsRepository
 
 KINDS: dict[Task, ChangeKind] = {"make": "made", "update": "updated", "undo": "undone"}
 
@@ -56,7 +56,7 @@ class Bookkeeper:
         if planned.task == "undo":
             await self._repository.drop_undo(self._user_id, planned.playlist_id or "")
         if planned.replaces:
-            await self._repository.forget(self._user_id, planned.replaces)
+            await self._repository.forget(self._user_id, Forgetting(planned.replaces))
 
     async def settle(self, planned: PlannedPlaylist, step: Step) -> None:
         """Keep a playlist in which nothing is to be changed, if its selection is another from now on."""
@@ -91,10 +91,6 @@ class Bookkeeper:
             songs = await self.known(step)
             if songs.writing == self._run_id:
                 await self._remember(planned, step, songs)
-
-    async def forget(self, step: Step) -> None:
-        """Forget a playlist that was unfollowed."""
-        await self._repository.forget(self._user_id, step.playlist_id or "")
 
     async def _remember(self, planned: PlannedPlaylist, step: Step, songs: PlaylistSongs) -> None:
         made = self._record(planned, step, songs, await self._find(step.playlist_id))

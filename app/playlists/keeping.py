@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import Action, ConflictError, NotFoundError
-from app.events import PlaylistForgotten, ScheduleChanged
+from app.events import ScheduleChanged
 from app.playlists.models import Mode, Namesake, Order, Plan, Run, Schedule, Selection
 from app.playlists.observing import Observer, PlaylistGoneError
 from app.playlists.planning import as_undo, frame_of
@@ -239,13 +239,21 @@ class PlaylistKeeper:
         fields = {key: value for key, value in said.items() if value is not None}
         parts = parts_of(await self._repository.list_made(user_id), made.id)
 
-        def changed(one: MadePlaylist) -> MadePlaylist:
-            own = {"name": name} if name and one.id == made.id else {}
-            return one.model_copy(update=fields | own) if one.id in parts else one
+        turned = False
 
-        await self._repository.change_made(user_id, changed)
-        if terms.schedule not in (None, made.schedule):
-            await self._tools.events.publish(ScheduleChanged(user_id))
+        def changed(one: MadePlaylist) -> MadePlaylist:
+            nonlocal turned
+            if one.id not in parts:
+                return one
+            turned |= terms.schedule not in (None, one.schedule)
+            own = {"name": name} if name and one.id == made.id else {}
+            return one.model_copy(update=fields | own)
+
+        try:
+            await self._repository.change_made(user_id, changed)
+        finally:
+            if turned:  # by this call, also if the store takes it later
+                await self._tools.events.publish(ScheduleChanged(user_id))
         return await self._repository.get_made(user_id, made.id)
 
     async def forget(self, user_id: str, playlist_id: str) -> None:
@@ -254,9 +262,8 @@ class PlaylistKeeper:
         Raises:
             NotAmongMadeError: the app does not keep this playlist.
         """
-        made = await self._repository.get_made(user_id, playlist_id)
-        await self._repository.forget(user_id, made.id)
-        await self._tools.events.publish(PlaylistForgotten(user_id))
+        if not await self._tools.forget(user_id, playlist_id):
+            raise NotAmongMadeError
 
 
 def _compared(seen: Mapping[str, PlaylistSongs], now: datetime) -> Changed:

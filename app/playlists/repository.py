@@ -152,11 +152,11 @@ class PlaylistsRepository:
 
         await self.kv.update(MADE(user_id), changed)
 
-    async def forget(self, user_id: str, playlist_id: str) -> None:
+    async def forget(self, user_id: str, forgetting: "Forgetting") -> None:
         """Forget a playlist; at Spotify nothing changes."""
-        await self.kv.update(MADE(user_id), _forgetting(playlist_id))
-        await self.kv.delete(MADE_SONGS(user_id, playlist_id))
-        await self.kv.delete(UNDO(user_id, playlist_id))
+        await self.kv.update(MADE(user_id), forgetting)
+        await self.kv.delete(MADE_SONGS(user_id, forgetting.playlist_id))
+        await self.kv.delete(UNDO(user_id, forgetting.playlist_id))
 
     async def get_songs(self, user_id: str, playlist_id: str) -> PlaylistSongs:
         """Return what is known of a playlist's songs; nothing of one that was never read."""
@@ -222,9 +222,15 @@ def _remembering(playlist: MadePlaylist) -> Callable[[MadePlaylists], MadePlayli
     return change
 
 
-def _forgetting(playlist_id: str) -> Callable[[MadePlaylists], MadePlaylists]:
-    def change(made: MadePlaylists) -> MadePlaylists:
-        others = tuple(other for other in made.playlists if other.id != playlist_id)
-        return made if len(others) == len(made.playlists) else MadePlaylists(playlists=others)
+class Forgetting:
+    """Takes a playlist off the list, and knows whether it was on it, also if the store then fails."""
 
-    return change
+    def __init__(self, playlist_id: str) -> None:
+        self.playlist_id = playlist_id
+        self.done = False
+
+    def __call__(self, made: MadePlaylists) -> MadePlaylists:
+        """Return the list without the playlist."""
+        others = tuple(other for other in made.playlists if other.id != self.playlist_id)
+        self.done = len(others) < len(made.playlists)
+        return MadePlaylists(playlists=others) if self.done else made

@@ -19,7 +19,7 @@ from app.playlists.looking import is_lost
 from app.playlists.models import Plan, PlannedPlaylist, Run, RunStatus, Step
 from app.playlists.naming.covers import CoverPrinter
 from app.playlists.pausing import PAUSES_S, goes_on_at, sleep_until
-from app.playlists.repository import PlaylistsRepository
+from app.playlists.repository import Forgetting, PlaylistsRepository
 from app.playlists.writer import Hooks, PlaylistWriter
 from app.spotify.client import SpotifyClient
 from app.spotify.errors import SpotifyNotFoundError
@@ -37,6 +37,20 @@ class RunTools:
     events: Events
     clock: Clock
     printer: CoverPrinter
+
+    async def forget(self, user_id: str, playlist_id: str) -> bool:
+        """Keep a playlist no longer, and tell so; return whether it was kept until now.
+
+        Raises:
+            KVError: the store does not take it yet. It was told all the same, for the next try finds nothing.
+        """
+        forgetting = Forgetting(playlist_id)
+        try:
+            await self.repository.forget(user_id, forgetting)
+        finally:
+            if forgetting.done:
+                await self.events.publish(PlaylistForgotten(user_id))
+        return forgetting.done
 
 
 class RunWork:
@@ -106,15 +120,9 @@ class RunWork:
         if planned.cover:
             step = await self._with_cover(planned, step)
         await self._save(index, step.model_copy(update={"status": "done"}))
-        await self._tell(planned, step)
-
-    async def _tell(self, planned: PlannedPlaylist, step: Step) -> None:
-        """Tell once what became of a playlist: after it is kept, nothing of it is done again."""
-        user_id, events = self._run.user_id, self._tools.events
-        if planned.task == "make":
-            await events.publish(PlaylistCreated(user_id, step.added, step.playlist_id or ""))
-        elif planned.task == "unfollow":
-            await events.publish(PlaylistForgotten(user_id))
+        if planned.task == "make":  # told once: after it is kept, nothing of it is done again
+            made = PlaylistCreated(self._run.user_id, step.added, step.playlist_id or "")
+            await self._tools.events.publish(made)
 
     async def _fill(self, planned: PlannedPlaylist, index: int) -> Step:
         step = self._run.steps[index]
@@ -150,7 +158,7 @@ class RunWork:
             await self._spotify.unfollow(tokens, step.playlist_id or "")
         except SpotifyNotFoundError:
             log.info("playlist.unfollowed_before")
-        await self._books.forget(step)
+        await self._tools.forget(self._run.user_id, step.playlist_id or "")
         return step.model_copy(update={"removed": step.to_remove})
 
     async def _save(self, index: int, step: Step) -> None:

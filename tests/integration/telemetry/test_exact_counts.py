@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -150,6 +151,31 @@ async def test_what_many_do_at_once_is_counted_exactly(
     of_people = ("signIns", "libraryScans", "playlistsCreated", "playlistsForgotten", "schedulesChanged")
     so_far |= dict.fromkeys((*of_people, "disconnects", "accountsDeleted"), PEOPLE)
     assert await counted(operator) == so_far | {"totalTracksAnalysed": 3 * PEOPLE, "songsAdded": songs}
+
+
+async def in_tabs(person: httpx.AsyncClient, method: str, path: str, **sent: Any) -> None:
+    """Ask in two tabs at once, and later in a third."""
+    await asyncio.gather(*(person.request(method, path, **sent) for _ in range(2)))
+    await person.request(method, path, **sent)
+
+
+@pytest.mark.parametrize("memory", [True, False])
+async def test_what_is_asked_in_several_tabs_is_counted_once(
+    many: Settings, at_spotify: PlaylistsAtSpotify, *, memory: bool
+) -> None:
+    async with running(many.model_copy(update={"kv_memory_cache": memory}), JumpingClock()) as new:
+        person = at(new, "198.51.100.1")
+        await come_in(person)
+        await scan(person)
+        made = (await make_a_playlist(person)).json()["playlists"][0]["id"]
+        before = await counted(person)
+        for schedule in ("weekly", "off"):
+            await in_tabs(person, "PUT", f"/api/playlists/{made}", json={"schedule": schedule}, headers=HERE)
+        await in_tabs(person, "DELETE", f"/api/playlists/{made}", headers=HERE)
+        await in_tabs(person, "POST", "/auth/disconnect", headers=FORM)
+        await in_tabs(person, "DELETE", "/api/privacy/account", headers=HERE)
+        once = dict.fromkeys(("playlistsForgotten", "disconnects", "accountsDeleted"), 1)
+        assert await counted(person) == before | once | {"schedulesChanged": 2}
 
 
 async def a_day(new: Browser, chance: random.Random) -> dict[str, int]:
