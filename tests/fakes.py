@@ -42,6 +42,10 @@ class FakeClock:
         self._elapsed = max(self._elapsed, end)  # somebody else may have moved it on meanwhile
         await settle()
 
+    def set_back(self, seconds: float) -> None:
+        """Have somebody set the clock back; as much time has passed as before."""
+        self._now -= timedelta(seconds=seconds)
+
     async def jump(self, seconds: float) -> None:
         """Move time on at once and wake all who are due only then: a store on a thread has real time."""
         self._elapsed += seconds

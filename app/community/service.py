@@ -86,7 +86,7 @@ class CommunityService:
             WithdrawnError: they have disconnected from Spotify and wish to be on it; nothing is changed.
             KVError: it is not known to be durable; asking again finishes it.
         """
-        if fields.get("community"):
+        if fields.get("community") and not await self.is_on(user.id):
             await self._put_on(user)
         preferences = await self._preferences.change(user.id, fields)
         if not preferences.community:
@@ -107,10 +107,13 @@ class CommunityService:
 
     async def _greet(self, user: User) -> None:
         """Have the board follow what a person wishes and is called who signs in."""
-        if (await self._preferences.get(user.id)).community:
+        if await self._wishes(user.id):
             await self._put_on(user)
-        else:
+        if not await self._wishes(user.id):  # perhaps since they are being counted
             await self._take_off(user.id)
+
+    async def _wishes(self, user_id: str) -> bool:
+        return (await self._preferences.get(user_id)).community
 
     async def _put_on(self, user: User) -> None:
         library = await self._genres.find_library(user.id)
@@ -124,16 +127,24 @@ class CommunityService:
         await self._board.change(user.id, lambda board: board.joined_by(member))
 
     async def _take_off(self, user_id: str) -> None:
+        was_on = await self.is_on(user_id)
         await self._board.remove(user_id)
-        self._show_anew()
+        if was_on:
+            self._show_anew()
 
     def _show_anew(self) -> None:
         for where in (self.scoreboard, self.leaderboard, self.playlists):
             where.forget()
 
     async def _count(self, user_id: str, new: str = "") -> None:
-        """Count anew what a member has, and list the playlist that is new, and none that is forgotten."""
+        """Count anew what a member has, and list the playlist that is new, and none that is forgotten.
+
+        Whom a failing store kept on the board against their wish is taken off.
+        """
         if not await self.is_on(user_id):
+            return
+        if not await self._wishes(user_id):
+            await self._take_off(user_id)
             return
         library = await self._genres.find_library(user_id)
         made = await self._made(user_id)  # last: whoever reads more of them also writes later

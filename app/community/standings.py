@@ -47,7 +47,7 @@ class Showcase:
     def show(self, board: Board) -> Shown:
         """Return what is shown while this is the board."""
         now = self._clock.now()
-        if now - self._since >= self._life or self._board.user_ids != board.user_ids:
+        if not self._since <= now < self._since + self._life or self._board.user_ids != board.user_ids:
             self._board, self._since = board, now
         age = now - self._since
         return Shown(self._board, self._since, age=age, left=self._life - age)

@@ -10,7 +10,7 @@ import respx
 from app.accounts.models import User
 from app.community.models import MOST_PLAYLISTS, Board, Counts
 from app.community.repository import BOARD
-from app.events import PlaylistCreated, ScanFinished, SignedIn
+from app.events import PlaylistCreated, RebuildAsked, ScanFinished, SignedIn
 from app.genres.families import Families
 from app.playlists.records import PlaylistSongs
 from app.services import Services
@@ -107,3 +107,46 @@ async def test_the_board_is_there_after_a_restart(world: World) -> None:
             await services.community.set_preferences(ANNA, {"community": True})
     async with world.process(store) as services:
         assert [one.name for one in (await board_of(services)).members] == ["Anna"]
+
+
+async def test_opting_out_while_somebody_signs_in_leaves_nobody_on_the_board(world: World) -> None:
+    rows, _ = await prepared(world, making_playlists)
+    store = LastingStore(world.clock, rows)
+    async with world.process(store) as services:
+        await services.community.set_preferences(ANNA, {"community": True})
+    async with world.process(store) as services:
+        await services.preferences.get(USER)
+        await services.community.is_shown()
+        store.stop_after(0)
+        greeting = asyncio.ensure_future(services.community.handle(SignedIn(USER, "Anna")))
+        await store.reached.wait()  # what she has is being counted
+        await services.community.set_preferences(ANNA, {"community": False})
+        store.go.set()
+        await greeting
+        assert await board_of(services) == Board()
+
+
+async def test_whoever_stands_there_against_their_wish_is_gone_with_the_next_event(
+    services: Services,
+) -> None:
+    for event in (ScanFinished(USER, 120), RebuildAsked()):
+        await services.community.set_preferences(ANNA, {"community": True})
+        await services.preferences.change(USER, {"community": False})  # and then the store failed
+        await services.community.handle(event)
+        assert await board_of(services) == Board()
+
+
+async def test_what_others_prefer_besides_leaves_what_is_shown_as_it_is(
+    world: World, services: Services
+) -> None:
+    await services.community.show(services.community.scoreboard)
+    await world.clock.advance(60)
+    await services.community.set_preferences(User(id="bo", name="Bo", avatar=None), {"theme": "dark"})
+    shown = await services.community.show(services.community.scoreboard)
+    assert shown.age.total_seconds() >= 60
+
+
+async def test_saying_yes_again_does_not_bring_an_old_name_back(services: Services) -> None:
+    await services.community.handle(SignedIn(USER, "Anna B."))
+    await services.community.set_preferences(ANNA, {"community": True})
+    assert (await board_of(services)).get(USER).name == "Anna B."

@@ -108,6 +108,16 @@ async def test_counts_stay_as_they_were_shown_for_a_while(clock: FakeClock) -> N
     assert showcase.show(more).board.get("anna").counts.songs == 2
 
 
+async def test_a_clock_that_was_set_back_does_not_keep_what_is_shown(clock: FakeClock) -> None:
+    showcase, anna = Showcase(HOUR, clock), member("anna", clock, songs=1)
+    await clock.advance(7200)
+    showcase.show(board_of(anna))
+    more = board_of(anna.model_copy(update={"counts": Counts(songs=2)}))
+    clock.set_back(3600)
+    shown = showcase.show(more)
+    assert (shown.board.get("anna").counts.songs, shown.age, shown.left) == (2, timedelta(), HOUR)
+
+
 @pytest.mark.parametrize("now", [("bo",), ("anna", "bo", "cleo"), ()])
 def test_who_leaves_is_gone_at_once_and_who_joins_is_there(now: tuple[str, ...], clock: FakeClock) -> None:
     showcase = Showcase(HOUR, clock)
