@@ -64,10 +64,13 @@ export function localTimes(within) {
   }
 }
 
+const feet = new ResizeObserver(keepClear);
+
 /** Keep room for what stands at the foot of the window, however high it gets: it covers neither the page's end nor the focus. */
 export function followFoot() {
   const foot = footer();
-  if (foot) new ResizeObserver(keepClear).observe(foot);
+  feet.disconnect();
+  if (foot) feet.observe(foot);
 }
 
 /** @returns {HTMLElement | null} what plays stands in the head of a page with a dock */

@@ -1,41 +1,57 @@
 // What plays: asked for once at first, at the song's expected end, and when the listener comes back to the page. The song moves on
-// here meanwhile; nothing is asked while nobody can see it.
+// here meanwhile; nothing is asked while nobody can see it. Time is the wall clock's: timers stand still while a device sleeps.
 
 import { find, followFoot, grow, localTimes, write } from "./dom.js";
 
 const TICK_MS = 1000;
-const OLD_MS = 30_000;
+const OLD_MS = 30_000; // an answer that old is asked for again when the listener comes back; as long after a fault
+const PATIENCE_MS = 10_000; // an answer that was under way when a device fell asleep may never come
 const KNOWN_S = 2; // what the page came with is good for longer than that, or is asked for at once
 
-let askedAt = performance.now();
+let askedAt = Date.now();
 let shownAt = askedAt;
-let timer = 0;
+let asking = false;
+let failed = false;
 
 document.addEventListener("visibilitychange", back);
 window.addEventListener("focus", back);
-setInterval(move, TICK_MS);
-if (Number(line()?.dataset.again ?? 0) > KNOWN_S) plan();
-else void look();
+setInterval(tick, TICK_MS);
+if (Number(line()?.dataset.again ?? 0) <= KNOWN_S) void look();
 
 /** @returns {HTMLElement | null} */
 function line() {
   return document.querySelector("#playing");
 }
 
+/** @param {number} since */
+function passed(since) {
+  return Math.abs(Date.now() - since); // a clock that was set back makes what is known old, too
+}
+
 function back() {
-  if (!document.hidden && performance.now() - askedAt >= OLD_MS) void look("&back=true");
-  else plan();
+  if (passed(askedAt) >= OLD_MS) void look("&back=true");
+}
+
+/** Let the song go on, and ask again when the server says that it is worth it, if it does. */
+function tick() {
+  const playing = line();
+  if (!playing || document.hidden) return;
+  const { again } = playing.dataset;
+  if (failed ? passed(askedAt) >= OLD_MS : again !== undefined && passed(askedAt) >= 1000 * Number(again)) void look();
+  move(playing);
 }
 
 /** @param {string} more of the query */
 async function look(more = "") {
-  clearTimeout(timer);
   const address = line()?.dataset.line;
-  if (!address || document.hidden) return;
-  askedAt = performance.now();
-  const answer = await fetch(address + more).catch(() => null);
+  if (!address || document.hidden || asking) return;
+  asking = true;
+  askedAt = Date.now();
+  const answer = await fetch(address + more, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
+  asking = false;
+  failed = !answer?.ok;
   if (answer?.ok) show(await answer.text());
-  plan();
+  else if (answer?.status === 401) line()?.remove(); // signed out in another tab
 }
 
 /** @param {string} html */
@@ -44,7 +60,7 @@ function show(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html").querySelector("#playing");
   if (!old) return;
   if (!(parsed instanceof HTMLElement)) return old.remove(); // switched off in another tab
-  shownAt = performance.now();
+  shownAt = Date.now();
   localTimes(parsed);
   if (sameWords(old, parsed)) return update(old, parsed);
   const focused = old.contains(document.activeElement);
@@ -81,20 +97,11 @@ function update(old, renewed) {
   }
 }
 
-/** Ask again when the server says that it is worth it, if it does. */
-function plan() {
-  const again = line()?.dataset.again;
-  clearTimeout(timer);
-  if (again === undefined || document.hidden) return;
-  timer = window.setTimeout(() => void look(), Math.max(0, askedAt + 1000 * Number(again) - performance.now()));
-}
-
-/** Let the song go on. */
-function move() {
-  const playing = line();
-  const length = Number(playing?.dataset.length ?? 0);
-  if (!playing || document.hidden || !length || playing.dataset.playing === undefined) return;
-  const at = Math.min(length, Number(playing.dataset.progress) + performance.now() - shownAt);
+/** @param {HTMLElement} playing */
+function move(playing) {
+  const length = Number(playing.dataset.length ?? 0);
+  if (!length || playing.dataset.playing === undefined) return;
+  const at = Math.min(length, Number(playing.dataset.progress) + passed(shownAt));
   const bar = playing.querySelector(".bar");
   if (bar) grow(bar, at / length);
   write(find(".playing-at", playing), clock(at));
