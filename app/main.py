@@ -71,19 +71,21 @@ from app.traffic import CountTraffic
 
 MAX_BODY_BYTES = 64 * 1024
 SMALLEST_COMPRESSED = 1024
-ROUTERS = (
+ROUTERS = (  # in the order in which they are asked: what pages ask for by themselves comes first
+    accounts_router,
+    listening_router,
+    telemetry_router,
+    corrections_router,
+    rules_router,
+    genres_router,
     pages_router,
     probes,
     accounts_pages,
-    accounts_router,
     access_pages,
     access_router,
     correction_pages,
-    corrections_router,
     rules_pages,
-    rules_router,
     genres_pages,
-    genres_router,
     auto_sort_pages,
     auto_sort_router,
     contents_pages,
@@ -93,7 +95,6 @@ ROUTERS = (
     settings_pages,
     preferences_router,
     listening_pages,
-    listening_router,
     community_pages,
     community_router,
     admin_pages,
@@ -101,7 +102,6 @@ ROUTERS = (
     access_desk_pages,
     access_desk_router,
     telemetry_pages,
-    telemetry_router,
     stored_pages,
     stored_router,
     kept_pages,  # the last below /playlists: what no other knows is a playlist's id
@@ -136,8 +136,8 @@ def create_app(
     app.state.stop = lambda: None
     for kind in (AppError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, problems.handle)
-    for router in ROUTERS:
-        app.include_router(router)
+    for router in ROUTERS:  # `include_router` would try every route of every router twice for each request
+        app.router.routes.extend(router.routes)
     app.mount(templating.static_root, CachedStaticFiles(FOR_EVER))
     app.mount(STATIC_PREFIX, CachedStaticFiles(CHECK_ALWAYS))
     return app

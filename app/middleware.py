@@ -39,6 +39,11 @@ class UnknownHostError(AppError):
 class Flusher(Protocol):
     """What FlushKV needs of the key-value service."""
 
+    @property
+    def owes(self) -> bool:
+        """Whether anything is not durable yet."""
+        ...
+
     async def flush(self, timeout_s: float | None = None) -> None:
         """Make durable whatever is queued now, waiting at most `timeout_s`."""
         ...
@@ -255,7 +260,8 @@ class FlushKV:
         try:
             await self.app(scope, receive, send)
         finally:
-            await _flush(self.kv(scope))
+            if (kv := self.kv(scope)).owes:
+                await _flush(kv)
 
 
 async def _flush(kv: Flusher) -> None:

@@ -1,6 +1,7 @@
 """Structured logs: set-up, and the processor that keeps secrets out of them."""
 
 import logging
+import re
 import sys
 from collections.abc import Mapping
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-SECRET_WORDS = ("authorization", "code", "cookie", "secret", "token", "verifier", "password")
+SECRET = re.compile(r"(^|_)(authorization|code|cookie|secret|token|verifier|password)(_|$)", re.IGNORECASE)
 REDACTED = "[redacted]"
 
 
@@ -18,7 +19,7 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def _redacted(name: str, value: object) -> object:
-    if any(word in name.lower().split("_") for word in SECRET_WORDS):
+    if SECRET.search(name):
         return REDACTED
     if isinstance(value, Mapping):
         return {key: _redacted(str(key), inner) for key, inner in value.items()}
@@ -26,24 +27,28 @@ def _redacted(name: str, value: object) -> object:
 
 
 def configure_logging(form: Literal["console", "json"]) -> None:
-    """Send all logs, also those of libraries, to standard error in one form."""
+    """Send all logs, also those of libraries, to standard error in one form.
+
+    Our own do not go through `logging`, which would take more of a request than most else does.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
     ]
+    rendering = _rendering(form)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *rendering],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(form)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     root = logging.getLogger()

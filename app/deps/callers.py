@@ -6,78 +6,63 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.accounts.models import ConnectionView, User
-from app.accounts.preferences import Preferences
 from app.accounts.settings_models import AccountSettings
 from app.deps.operators import is_operator, require_operator
 from app.deps.services import ConnectionsDep, ServicesDep, services_of
 from app.errors import NotAuthenticatedError, raises
 from app.kv.errors import KVError, UserGoneError, WithdrawnError
-from app.listening.service import NowPlaying
 from app.problems import wants_page
 from app.spotify.errors import NOT_TO_BE_ASKED
 
 READING = frozenset({"GET", "HEAD"})
 
 
-async def find_user(request: Request, services: ServicesDep) -> User | None:
-    """Return who is signed in, and let the page's navigation know it."""
-    user = await services.sessions.find_user(request.cookies)
+async def find_user(request: Request) -> User | None:
+    """Return who is signed in, and let the frame of a page know them."""
+    user = await services_of(request).sessions.find_user(request.cookies)
     request.state.user = user
-    request.state.operator = await is_operator(request, user)
-    request.state.connection = await _find_connection(request, user)
-    request.state.now_playing = await _find_playing(request, user)
-    request.state.capacity = services.capacity if user else None
-    request.state.preferences = await _find_preferences(request, user)
-    request.state.community = await _has_community(request)
+    if wants_page(request):
+        await _know_part(request, user)
+        await _know_frame(request, user)
+    elif "hx-request" in request.headers:
+        await _know_part(request, user)
     return user
 
 
-async def _find_connection(request: Request, user: User | None) -> ConnectionView | None:
-    """Return what a page's head says of the viewer's connection; the memory cache has it as a rule."""
-    if user is None or not wants_page(request):
-        return None
+async def _know_part(request: Request, user: User | None) -> None:
+    """Let a page, or a part of one, know what the viewer may do and how they want it."""
+    state, services = request.state, services_of(request)
+    state.operator = await is_operator(request, user)
+    state.capacity = services.capacity if user else None
+    if user:
+        with suppress(KVError):
+            state.preferences = await services.preferences.get(user.id)
+
+
+async def _know_frame(request: Request, user: User | None) -> None:
+    """Let the head and foot of a page know what they say; the memory cache has all of it as a rule."""
+    state, services = request.state, services_of(request)
     with suppress(KVError):
-        return await services_of(request).connections.get_view(user.id)
-    return None
-
-
-async def _find_preferences(request: Request, user: User | None) -> Preferences | None:
-    """Return how the viewer wants pages to look and speak; the memory cache has it as a rule."""
-    if user is None or not (wants_page(request) or "hx-request" in request.headers):
-        return None
-    with suppress(KVError):
-        return await services_of(request).preferences.get(user.id)
-    return None
-
-
-async def _find_playing(request: Request, user: User | None) -> NowPlaying | None:
-    """Return what is known of what the viewer listens to, if they want pages to show it."""
-    if user is None or not wants_page(request):
-        return None
-    with suppress(KVError):
-        found = await services_of(request).listening.now_playing.peek(user.id)
-        return found if found.on else None
-    return None
-
-
-async def _has_community(request: Request) -> bool:
-    """Whether a page's navigation leads to the community; the memory cache has the board as a rule."""
-    with suppress(KVError):
-        return wants_page(request) and await services_of(request).community.is_shown()
-    return False
+        state.community = await services.community.is_shown()
+    if user:
+        with suppress(KVError):
+            state.connection = await services.connections.get_view(user.id)
+        with suppress(KVError):
+            found = await services.listening.now_playing.peek(user.id)
+            state.now_playing = found if found.on else None
 
 
 async def know_user(request: Request) -> None:
     """Let an error page's navigation know who is signed in, if the store says so."""
     with suppress(KVError):
-        await find_user(request, services_of(request))
+        await find_user(request)
 
 
 MaybeUser = Annotated[User | None, Depends(find_user)]
 
 
 @raises(NotAuthenticatedError, UserGoneError, WithdrawnError)
-async def get_user(request: Request, user: MaybeUser, services: ServicesDep) -> User:
+async def get_user(request: Request, user: MaybeUser) -> User:
     """Return who is signed in, and count what they change.
 
     Raises:
@@ -87,7 +72,7 @@ async def get_user(request: Request, user: MaybeUser, services: ServicesDep) -> 
     if user is None:
         raise NotAuthenticatedError
     if request.method not in READING:
-        services.limits.changes.take(user.id)
+        services_of(request).limits.changes.take(user.id)
     return user
 
 

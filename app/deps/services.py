@@ -69,8 +69,8 @@ def _service(path: str) -> Any:
     """Return the dependency that gives one of the services; the alias around it gives the type."""
     find = attrgetter(path)
 
-    async def get(services: ServicesDep) -> Any:
-        return find(services)
+    async def get(request: Request) -> Any:
+        return find(services_of(request))
 
     return Depends(get)
 

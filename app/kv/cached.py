@@ -262,12 +262,17 @@ class CachedKV:
         mark = self._tombstones.find(user_id)
         return mark is not None and (space is None or mark.covers(space))
 
+    @property
+    def owes(self) -> bool:
+        """Whether a flush has anything to wait for."""
+        return bool(self._queue.depth or self._counting.owes)
+
     async def flush(self, timeout_s: float | None = None) -> None:
         """Wait until everything queued now is durable, or has failed and is kept.
 
         With `timeout_s` it returns then at the latest; the round goes on without the caller.
         """
-        if timeout_s is None or not (self._queue.depth or self._counting.owes):
+        if timeout_s is None or not self.owes:
             await self._flush()
             return
         try:
