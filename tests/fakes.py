@@ -56,6 +56,9 @@ class FakeClock:
 
 
 async def settle() -> None:
-    """Let every task that can run do so."""
+    """Let every task that can run do so, until none can."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
     for _ in range(50):
         await asyncio.sleep(0)
+        if not ready:
+            break

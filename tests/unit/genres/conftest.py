@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-import httpx
 import pytest
 import respx
 
 from app.genres.families import Families
 from app.kv.stores.memory import MemoryStore
+from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.genres.process import Process
 
@@ -34,7 +34,7 @@ def store(clock: FakeClock) -> MemoryStore:
 async def boot(wire: respx.MockRouter, clock: FakeClock, families: Families) -> AsyncIterator[Boot]:
     """Start processes; all of them end with the test."""
     opened: list[Process] = []
-    async with httpx.AsyncClient() as http:
+    async with build_http(contact="me@example.com") as http:
 
         async def start(store: MemoryStore) -> Process:
             process = Process(store, http, clock=clock, families=families)

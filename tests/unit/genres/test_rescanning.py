@@ -6,7 +6,6 @@ from math import ceil
 from random import Random
 from typing import Any
 
-import httpx
 import pytest
 import respx
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +15,7 @@ from app.genres.families import Families
 from app.genres.scanning.removals import LivePage, MisfitError, find_removed
 from app.genres.songs import RowId
 from app.kv.stores.memory import MemoryStore
+from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.genres.process import Process
 from tests.unit.genres.wire import LikedSongs, MusicBrainzWire, track, tracks
@@ -174,7 +174,7 @@ async def _edited(random: Random, size: int) -> None:
         MusicBrainzWire(wire)
         listed = FakeList(random, size)
         liked = LikedSongs(wire, listed.rows)
-        async with httpx.AsyncClient() as http:
+        async with build_http(contact="me@example.com") as http:
             process = Process(MemoryStore(clock), http, clock=clock, families=FAMILIES)
             await process.open()
             await process.scan()

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 import respx
 
@@ -14,6 +13,7 @@ from app.genres.families import Families
 from app.genres.filling import AGAIN_AFTER_S
 from app.kv.cached import CachedKV
 from app.kv.stores.memory import MemoryStore
+from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.genres.process import Process
 from tests.unit.genres.source_wires import LastFmWire, RecordingsWire, WikidataWire, all_sources
@@ -28,7 +28,7 @@ JAZZ = {"jazz": 3}
 async def process(
     wire: respx.MockRouter, clock: FakeClock, families: Families, store: MemoryStore
 ) -> AsyncIterator[Process]:
-    async with httpx.AsyncClient() as http:
+    async with build_http(contact="me@example.com") as http:
         process = Process(store, http, clock=clock, families=families, sources=all_sources)
         await process.open()
         yield process

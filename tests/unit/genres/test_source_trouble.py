@@ -12,6 +12,7 @@ from app.genres.families import Families
 from app.genres.filling import AGAIN_AFTER_S
 from app.genres.sources.caller import STOP_S
 from app.kv.stores.memory import MemoryStore
+from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.genres.process import Process
 from tests.unit.genres.source_wires import (
@@ -78,7 +79,7 @@ async def start(
 ) -> AsyncIterator[Start]:
     """Start processes on one store; all of them end with the test."""
     opened: list[Process] = []
-    async with httpx.AsyncClient() as http:
+    async with build_http(contact="me@example.com") as http:
 
         async def make() -> Process:
             process = Process(store, http, clock=clock, families=families, sources=all_sources)

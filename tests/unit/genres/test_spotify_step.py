@@ -15,6 +15,7 @@ from app.genres.sources.selection import Sources
 from app.kv.cached import CachedKV
 from app.kv.stores.memory import MemoryStore
 from app.settings import GenreSourceName
+from app.upstream.http import build_http
 from tests.fakes import FakeClock
 from tests.unit.genres.process import Process
 from tests.unit.genres.source_wires import all_sources
@@ -73,7 +74,7 @@ def of_order(*order: GenreSourceName) -> Callable[[httpx.AsyncClient, FakeClock,
 
 @asynccontextmanager
 async def running(store: MemoryStore, clock: FakeClock, *order: GenreSourceName) -> AsyncIterator[Process]:
-    async with httpx.AsyncClient() as http:
+    async with build_http(contact="me@example.com") as http:
         process = Process(store, http, clock=clock, families=Families.load(), sources=of_order(*order))
         await process.open()
         yield process
