@@ -6,6 +6,13 @@ from tests.account_samples import ACCESS_PAGES, ACCOUNT
 from tests.samples import NAME, NOW, Sample
 
 HOME = Sample(next="/genres", auto_sort=False, invited=False)
+DOCS_ROUTE = Sample(
+    method="7",
+    path=NAME,
+    words=f"{NAME}\n\n7",
+    takes=(Sample(name="7", words=NAME),),
+    answers=(Sample(name="200", words=""),),
+)
 LABEL = Sample(kind="family", name=NAME, hue="rust", depth=1)
 BAND = Sample(id="1", name=NAME, hue="rust", depth=1, count=7, share=0.1, size=3, top_genres=(NAME,), bar=0.5)
 LINE = Sample(
@@ -220,6 +227,7 @@ CAPACITY_LINES = (
 
 PAGES: list[tuple[str, Sample]] = [
     ("shortcuts/page.html", Sample()),
+    ("docs/page.html", ((NAME, (DOCS_ROUTE, DOCS_ROUTE.but(takes=(), words=NAME))),)),
     ("home/page.html", HOME),
     ("home/page.html", HOME.but(auto_sort=True)),
     ("home/page.html", HOME.but(invited=True)),

@@ -9,6 +9,7 @@ from app import __version__
 from app.accounts.next_path import local_path
 from app.deps import AdminDep, AppModesDep, InvitedDep, MaybeUser, SettingsDep, SnapshotDep
 from app.errors import NotFoundError
+from app.pages.docs import docs_page
 from app.pages.models import AboutPage, HomePage
 from app.pages.setup import setup_page
 from app.settings import Settings
@@ -52,6 +53,12 @@ async def about(request: Request, _user: MaybeUser, settings: SettingsDep) -> Re
 async def shortcuts(request: Request, _user: MaybeUser) -> Response:
     """List the keys that pages know, and say whether they work for who asks."""
     return render(request, "shortcuts/page.html")
+
+
+@router.get("/docs")
+async def docs(request: Request, _user: MaybeUser) -> Response:
+    """List the routes for programs."""
+    return render(request, "docs/page.html", docs_page(request.app.openapi()))
 
 
 @router.get("/style")

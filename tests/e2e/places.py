@@ -232,6 +232,7 @@ PLACES = (
     Place("shortcuts", "/shortcuts", "Keyboard shortcuts", "sorted"),
     Place("setup", "/setup", "Connect your own Spotify"),
     Place("about", "/about", "About"),
+    Place("routes-for-programs", "/docs", "For programs"),
     Place("community", "/community", "Community", "maker"),
     Place("community-empty", "/community", "Community", "operator"),
     Place("style", "/style", ""),

@@ -8,7 +8,6 @@ from app.genres.fold import Fold
 from app.genres.personal.corrections import MOST_GENRES
 
 LONGEST_GENRE = 60
-LONGEST_TEXT = MOST_GENRES * (LONGEST_GENRE + 2)
 
 Fault = Literal["none", "many", "long", "odd"]
 

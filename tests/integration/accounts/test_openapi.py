@@ -87,3 +87,10 @@ async def test_every_answer_to_a_person_without_a_library_is_described(
                     odd(await client.request(method, asked_for(path), headers=sent, content=body), told)
                 )
         assert not set(found) - {None}
+
+
+async def test_the_page_lists_every_route(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs", headers={"accept": "text/html"})).text
+    for method, path, _ in await described(client):
+        assert f"<h3>{method.upper()} <code>{path}</code></h3>" in page
+    assert "There are 5,000 corrections already" in page
