@@ -181,6 +181,7 @@ class HostCheck:
         self.app = app
         self.public_url = settings.public_url
         self.netloc = urlsplit(settings.public_url).netloc
+        self.usual_port = ":443" if settings.https else ":80"
         self.loopback = settings.loopback
         self.respond = respond
 
@@ -189,7 +190,7 @@ class HostCheck:
             await self.app(scope, receive, send)
             return
         host = Headers(scope=scope).get("host", "")
-        if host == self.netloc:
+        if host.lower().removesuffix(self.usual_port) == self.netloc:
             await self.app(scope, receive, send)
             return
         await (await self._answer(scope, host))(scope, receive, send)

@@ -7,9 +7,9 @@ NETWORK_BITS = 64
 
 
 def parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """Return an address, one of IPv4 as such though it is written in IPv6's way; None for what is none."""
+    """Return an address without its zone, of IPv4 where it is written in IPv6's way; None for what is none."""
     try:
-        found = ip_address(address)
+        found = ip_address(address.partition("%")[0])
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found

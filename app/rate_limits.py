@@ -71,7 +71,8 @@ class RateLimit:
 def _told(wait_s: float) -> str:
     if wait_s > MINUTE_S:
         return f"{math.ceil(wait_s / MINUTE_S)} minutes"
-    return f"{math.ceil(wait_s)} seconds"
+    seconds = math.ceil(wait_s)
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
 @dataclass(frozen=True)

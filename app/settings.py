@@ -172,6 +172,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _genre_sources_fit(self) -> Self:
         names = self.genre_sources
+        if not names:
+            raise ValueError("GENRE_SOURCES names no source")
         if len(set(names)) < len(names):
             raise ValueError("GENRE_SOURCES names a source twice")
         if "musicbrainz-isrc" in names and "musicbrainz" not in names:

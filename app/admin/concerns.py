@@ -98,8 +98,8 @@ def of_proxy(peer: str | None) -> Iterator[Finding]:
         yield Finding(
             level="warning",
             about="proxies",
-            fact="Your request came through %(peer)s, which may not say for whom it asks: "
-            "whoever comes that way shares one limit and is counted as one visitor.",
-            action="If that is your proxy, add it to TRUSTED_PROXIES and start again.",
+            fact="Everybody behind %(peer)s looks like one visitor.",
+            action="You came through it, and it may not say for whom it asks. If it is your proxy, add it to "
+            "TRUSTED_PROXIES and start again.",
             values={"peer": peer},
         )

@@ -73,6 +73,22 @@ async def test_a_redirect_to_the_configured_name_keeps_what_is_escaped_in_the_pa
     assert answer.headers["location"] == "http://127.0.0.1:8000/genres/100%25%3Fx%0D%0A"
 
 
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("http://127.0.0.1:8000", "127.0.0.1:8000"),
+        ("http://127.0.0.1", "127.0.0.1:80"),
+        ("https://genres.example", "Genres.Example"),
+        ("https://genres.example", "genres.example:443"),
+        ("https://genres.example:8443", "GENRES.example:8443"),
+    ],
+)
+async def test_the_configured_name_is_known_however_a_client_writes_it(base_url: str, host: str) -> None:
+    settings = Settings(_env_file=None, base_url=base_url, secret_key="s" * 32)
+    async with client(HostCheck(hello, settings, respond)) as http:
+        assert (await http.get("/", headers={"host": host})).status_code == 200
+
+
 @pytest.mark.parametrize("host", ["[::1", "", "a b", "\u00e4"])
 async def test_what_is_no_host_at_all_is_refused_like_an_unknown_one(host: str) -> None:
     async with client(HostCheck(hello, SETTINGS, respond)) as http:

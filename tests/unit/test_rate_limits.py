@@ -38,6 +38,13 @@ async def test_it_frees_itself_when_its_window_ends(limit: RateLimit, clock: Fak
     take(limit, "192.0.2.1")
 
 
+async def test_one_second_is_one(limit: RateLimit, clock: FakeClock) -> None:
+    take(limit, "192.0.2.1")
+    await clock.advance(59.5)
+    with pytest.raises(TooManyRequestsError, match=r"in 1 second\."):
+        limit.take("192.0.2.1")
+
+
 async def test_a_long_wait_is_told_in_minutes(clock: FakeClock) -> None:
     limit = RateLimit(clock, RateLimitItemPerHour(1))
     limit.take("somebody")

@@ -26,6 +26,7 @@ def make(**values: object) -> Settings:
         ({"genre_sources": ["musicbrainz-isrc", "wikidata"]}, "musicbrainz tells"),
         ({"wikidata_url": "query.wikidata.org"}, "wikidata_url"),
         ({"lastfm_rate_per_second": 0}, "lastfm_rate_per_second"),
+        ({"genre_sources": ""}, "names no source"),
         ({"trusted_proxies": "*"}, "trusted_proxies"),
         ({"trusted_proxies": "10.1.0.1/16"}, "trusted_proxies"),
         ({"spotify_daily_budget": 100, "spotify_write_reserve": 100}, "SPOTIFY_WRITE_RESERVE"),

@@ -199,7 +199,7 @@ async def test_a_proxy_that_is_not_believed_is_told_of_with_what_to_do(
     for proxies, is_told in ((("192.0.2.1",), True), (("127.0.0.1",), False)):
         async with running(guarded(settings, trusted_proxies=proxies), jumping) as browser:
             page = (await browser().get("/operator", headers=mine | told)).text
-            assert ("Your request came through 127.0.0.1, which" in page) is is_told
+            assert ("Everybody behind 127.0.0.1 looks like one" in page) is is_told
             assert ("add it to TRUSTED_PROXIES" in page) is is_told
             assert "TRUSTED_PROXIES" not in (await browser().get("/operator", headers=mine)).text
 
