@@ -7,7 +7,7 @@ NETWORK_BITS = 64
 
 
 def parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """Return an address without its zone, of IPv4 where it is written in IPv6's way; None for what is none."""
+    """Return an address without its zone, of IPv4 where it is written as one of IPv6; None for no address."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

@@ -224,6 +224,22 @@ async def test_a_proxy_on_the_machine_is_not_the_machine(http: httpx.AsyncClient
     assert (await http.get("/api/kv-metrics", headers={header: "x"})).status_code == 403
 
 
+async def test_scheme_and_name_are_those_of_the_installation_whatever_a_trusted_proxy_says(
+    http: httpx.AsyncClient,
+) -> None:
+    said = {
+        "x-forwarded-for": "192.0.2.7",
+        "x-forwarded-proto": "https",
+        "x-forwarded-host": "evil.example",
+        "forwarded": "for=192.0.2.7;proto=https;host=evil.example",
+    }
+    answer = await http.get("/auth/spotify", headers=BROWSER | said)
+    assert "redirect_uri=http%3A%2F%2F127.0.0.1%3A8000%2F" in answer.headers["location"]
+    assert "secure" not in answer.headers["set-cookie"].lower()
+    assert "strict-transport-security" not in answer.headers
+    assert "evil.example" not in (await http.get("/setup", headers=BROWSER | said)).text
+
+
 async def test_health_asks_no_store_whoever_asks(tmp_path: Path) -> None:
     secret = "s" * 32
     signed = Keyring(secret).signer("session").sign("somebody")
