@@ -99,6 +99,12 @@ class Listening(Frozen):
         passed = (now - self.asked_at) / timedelta(milliseconds=1) if self.playing else 0
         return max(0, min(length, self.progress_ms + int(passed)))
 
+    def told_at(self, now: datetime) -> "Listening":
+        """Return what there is to say of it now: no song that is over, where what follows is not known."""
+        if self.trouble and self.ends_at and now >= self.ends_at:
+            return self.model_copy(update={"playing": False, "kind": None, "item": None})
+        return self
+
     def in_trouble(self, trouble: Trouble, *, now: datetime, due_at: datetime) -> "Listening":
         """Return what is left to say when Spotify does not tell: the same while it lasts, else nothing."""
         lasts = self.ends_at is not None and now < self.ends_at

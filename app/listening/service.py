@@ -37,6 +37,8 @@ Look = Literal["glance", "back", "press"]
 OLD_AFTER = timedelta(seconds=30)
 """An answer that old is asked for again when the listener comes back."""
 PRESSED_AFTER = timedelta(seconds=5)
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""So much the clocks of two processes may differ."""
 AGAIN = timedelta(seconds=60)
 """After so long Spotify is asked again after a fault, the first time."""
 
@@ -65,8 +67,9 @@ class NowPlaying:
         found = self.listening
         if found is None:
             return PATIENCE_S if self.on else None
-        if found.playing or found.trouble == "silent":
-            return max(PATIENCE_S, (found.due_at - self.now).total_seconds())
+        if found.playing or found.trouble in {"silent", "spent"}:
+            over_at = found.ends_at if found.trouble else None  # until then the song is shown all the same
+            return max(PATIENCE_S, (min(found.due_at, over_at or found.due_at) - self.now).total_seconds())
         return None
 
 
@@ -100,13 +103,15 @@ class NowPlayingService:
 
     async def peek(self, user_id: str) -> NowPlaying:
         """Return what is known; Spotify is not asked."""
-        now = self._now
         if not (await self._tools.preferences.get(user_id)).now_playing:
-            return NowPlaying(on=False, now=now)
+            return NowPlaying(on=False, now=self._now)
         if self._tools.repository.is_closed(user_id):
+            now = self._now
             gone = Listening(asked_at=now, due_at=now + SILENCE, trouble="ended")
             return NowPlaying(on=True, now=now, listening=gone)
-        return NowPlaying(on=True, now=now, listening=await self._tools.repository.find(user_id))
+        found = await self._tools.repository.find(user_id)
+        now = self._now  # later than whatever was found
+        return NowPlaying(on=True, now=now, listening=found.told_at(now) if found else None)
 
     async def get(self, user: User, look: Look = "glance") -> NowPlaying:
         """Return what plays, asking Spotify if it is time to, once however many pages want to know.
@@ -192,9 +197,11 @@ def _in_trouble(before: Listening, error: UpstreamError, now: datetime) -> Liste
 
 def _wants(known: Listening | None, look: Look, now: datetime) -> bool:
     """Whether Spotify is worth asking."""
-    if known is None or not known.asked_at <= now < known.due_at:  # also when the clock was set back
+    if known is None or now >= known.due_at:
         return True
     age = now - known.asked_at
+    if age < -CLOCKS_DIFFER:  # the clock was set back
+        return True
     if look == "press":
         return age >= PRESSED_AFTER
     return look == "back" and age >= OLD_AFTER and known.trouble is None

@@ -109,15 +109,34 @@ async def test_a_clock_that_was_set_back_does_not_hold_a_song_for_hours(
 ) -> None:
     await ask(listener)
     player.skipped = 100
+    jumping.set_back(seconds=2)
+    assert (await ask(listener))["track"]["name"] == "Song 0"
     jumping.set_back(hours=2)
     told = await ask(listener)
     assert (told["track"]["name"], len(player.asked)) == (f"Song {player.song}", 2)
 
 
+async def test_a_song_is_not_shown_for_longer_than_it_plays_while_calls_are_spent(
+    listener: httpx.AsyncClient, player: PlayerAtSpotify, jumping: JumpingClock
+) -> None:
+    await ask(listener)
+    jumping.jump(seconds=60)
+    player.answer = httpx.Response(429, headers={"Retry-After": "7200"})
+    told = await ask(listener, back="true")
+    assert (told["problem"], told["track"]["name"]) == ("spent", "Song 0")
+    assert 170 < told["askAgainS"] <= 180
+    jumping.jump(seconds=told["askAgainS"])
+    told = await ask(listener)
+    assert (told["problem"], told["playing"], told["track"], len(player.asked)) == ("spent", False, None, 2)
+    player.answer = None
+    jumping.jump(seconds=told["askAgainS"])
+    assert (await ask(listener))["problem"] is None
+
+
 async def test_pressing_refresh_all_day_leaves_calls_for_others(
     listener: httpx.AsyncClient, player: PlayerAtSpotify, jumping: JumpingClock
 ) -> None:
-    for _ in range(MOST_PRESSED + 20):
+    for _ in range(MOST_PRESSED + 3):
         await press(listener)
         jumping.jump(seconds=6)
     assert len(player.asked) == MOST_PRESSED
