@@ -164,6 +164,22 @@ async def test_a_process_whose_clock_is_behind_keeps_the_new_day(kv: CachedKV, c
     assert visitors.day == clock.now().date()
 
 
+async def test_a_clock_that_was_days_ahead_leaves_no_salt_that_outlives_its_day(
+    kv: CachedKV, clock: FakeClock
+) -> None:
+    ahead = FakeClock()
+    ahead._elapsed = 30 * DAY_S
+    salts = set()
+    for told in (ahead, clock, clock):
+        await analytics_of(kv, told).page_seen(address=ADDRESS, user_agent=AGENT)
+        visitors = await kv.get(VISITORS("latest"))
+        assert visitors
+        salts.add(visitors.salt)
+        assert (await analytics_of(kv, told).today()).totals["uniqueVisitors"] == 1
+        await clock.jump(23 * HOUR_S)
+    assert len(salts) == 3
+
+
 async def test_a_visit_at_midnight_is_a_page_and_a_visitor_of_one_day(clock: FakeClock) -> None:
     store = ScriptedStore(MemoryStore(clock))
     kv = await started(store, clock)  # type: ignore[arg-type]
