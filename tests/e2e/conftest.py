@@ -9,8 +9,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.e2e.listener import Listener
+from tests.e2e.listener import Listener, new_listener
 from tests.e2e.server import Server, running
+
+__all__ = ["new_listener"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM_ARGS = [
@@ -53,20 +55,6 @@ def new_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield make
     for server in servers:
         server.stop()
-
-
-@pytest.fixture
-def new_listener() -> Iterator[Callable[[Server], Listener]]:
-    """People of a test's own, signed in."""
-    listeners: list[Listener] = []
-
-    def make(server: Server) -> Listener:
-        listeners.append(Listener(server.url))
-        return listeners[-1].sign_in()
-
-    yield make
-    for listener in listeners:
-        listener.http.close()
 
 
 @pytest.fixture(scope="module")

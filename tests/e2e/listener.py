@@ -1,13 +1,15 @@
 """Somebody with a browser that knows HTTP alone: goes the same ways, much faster."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
+import pytest
 
-from tests.e2e.server import PATIENCE_S, until
+from tests.e2e.server import PATIENCE_S, Server, until
 
 PAGE = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate"}
 
@@ -128,3 +130,10 @@ class Listener:
         path = f"/api/playlists/runs/{run}"
         until(lambda: self.json(path)["status"] not in {"running", "waiting"}, "the end of the run")
         return self.json(path)
+
+
+@pytest.fixture
+def new_listener() -> Iterator[Callable[[Server], Listener]]:
+    """People of a test's own, signed in."""
+    with ExitStack() as people:
+        yield lambda server: people.enter_context(Listener(server.url)).sign_in()

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.listener import Listener
-from tests.e2e.server import Server, running
+from tests.e2e.listener import new_listener
+from tests.e2e.server import running
 from tests.processes.scale import PROOF, SEED
 from tests.processes.servers import FaultyApp, Simulator
+
+__all__ = ["new_listener"]
 
 Figure = Callable[[str], None]
 FIGURE = "figure"
@@ -34,20 +36,6 @@ def new_app(tmp_path: Path, simulator: Simulator) -> Iterator[Callable[..., Faul
     yield make
     for app in apps:
         app.kill()
-
-
-@pytest.fixture
-def new_listener() -> Iterator[Callable[[Server], Listener]]:
-    """People, signed in."""
-    listeners: list[Listener] = []
-
-    def make(server: Server) -> Listener:
-        listeners.append(Listener(server.url))
-        return listeners[-1].sign_in()
-
-    yield make
-    for listener in listeners:
-        listener.http.close()
 
 
 @pytest.fixture

@@ -25,24 +25,17 @@ from tests.integration.accounts.test_account_deletion import (
     SCAN,
     kept,
     on_a_store_that_obeys,
+    path,
     scanned,
+    settings,
     with_playlists,
 )
+
+__all__ = ["path", "settings"]
 
 pytestmark = pytest.mark.anyio
 
 CONNECT = "/auth/spotify?renew=true&amp;next="
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "kv.db"
-
-
-@pytest.fixture
-def settings(world: World, path: Path) -> Settings:
-    fast = {"spotify_rate_per_second": 1000.0, "musicbrainz_rate_per_second": 1000.0}
-    return world.settings.model_copy(update={"kv_url": f"sqlite:///{path}", **fast})
 
 
 async def disconnected(browser: httpx.AsyncClient) -> httpx.Response:

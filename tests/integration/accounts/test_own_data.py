@@ -10,22 +10,20 @@ from app.kv.keyspace import Keyspace, Owner
 from app.settings import Settings
 from tests.integration.accounts.household import USER, LastingStore, World, traces
 from tests.integration.accounts.journey import ACCESS, REFRESH, JumpingClock, running, signed_in
-from tests.integration.accounts.test_account_deletion import HERE, kept, scanned, with_playlists
+from tests.integration.accounts.test_account_deletion import (
+    HERE,
+    kept,
+    path,
+    scanned,
+    settings,
+    with_playlists,
+)
+
+__all__ = ["path", "settings"]
 
 pytestmark = pytest.mark.anyio
 
 EXPORT = "/api/privacy/export"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "kv.db"
-
-
-@pytest.fixture
-def settings(world: World, path: Path) -> Settings:
-    fast = {"spotify_rate_per_second": 1000.0, "musicbrainz_rate_per_second": 1000.0}
-    return world.settings.model_copy(update={"kv_url": f"sqlite:///{path}", **fast})
 
 
 async def test_the_export_has_every_value_that_names_the_person_and_no_secret(

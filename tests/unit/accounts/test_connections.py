@@ -178,15 +178,22 @@ class SlowTokenService:
         await self.go_on.wait()
         return self.response
 
+    async def asked_by(
+        self, connected: ConnectionsService, clock: FakeClock, token_service: respx.Route
+    ) -> "asyncio.Task[str]":
+        """Let a token end, and return who asks for the next one and waits for the answer."""
+        token_service.side_effect = self
+        await clock.advance(2 * HOUR)
+        caller = asyncio.create_task(connected.access_token("anna"))
+        await self.asked.wait()
+        return caller
+
 
 async def test_a_caller_that_goes_away_does_not_lose_the_new_tokens(
     connected: ConnectionsService, clock: FakeClock, token_service: respx.Route
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second", refresh_token="rotated")))
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    first = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    first = await slow.asked_by(connected, clock, token_service)
     second = asyncio.create_task(connected.access_token("anna"))
     await settle()
     first.cancel()
@@ -199,10 +206,7 @@ async def test_closing_waits_for_the_answer(
     connected: ConnectionsService, kv: CachedKV, clock: FakeClock, token_service: respx.Route
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second", refresh_token="rotated")))
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    caller = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    caller = await slow.asked_by(connected, clock, token_service)
     caller.cancel()
     slow.go_on.set()
     await connected.close()
@@ -218,10 +222,7 @@ async def test_a_late_answer_does_not_touch_a_newer_consent(
     connected: ConnectionsService, clock: FakeClock, token_service: respx.Route, late: httpx.Response
 ) -> None:
     slow = SlowTokenService(late)
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    renewal = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    renewal = await slow.asked_by(connected, clock, token_service)
     await connected.save("anna", grant(clock, "newer", "newer-refresh"), consented=True)
     slow.go_on.set()
     await asyncio.gather(renewal, return_exceptions=True)
@@ -232,10 +233,7 @@ async def test_a_late_answer_does_not_bring_a_dropped_consent_back(
     connected: ConnectionsService, clock: FakeClock, token_service: respx.Route, kv: CachedKV
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second")))
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    renewal = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    renewal = await slow.asked_by(connected, clock, token_service)
     await kv.delete(CONNECTION("anna"))
     slow.go_on.set()
     with pytest.raises(NeedsReconnectError):

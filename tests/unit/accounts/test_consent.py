@@ -125,10 +125,7 @@ async def test_two_processes_renew_once(
     connected: ConnectionsService, replica: ConnectionsService, clock: FakeClock, token_service: respx.Route
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second", refresh_token="rotated")))
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    first = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    first = await slow.asked_by(connected, clock, token_service)
     second = asyncio.create_task(replica.access_token("anna"))
     await clock.advance(2)
     assert not second.done()
@@ -143,10 +140,7 @@ async def test_nobody_waits_for_ever_for_another_process(
     connected: ConnectionsService, replica: ConnectionsService, clock: FakeClock, token_service: respx.Route
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second")))
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    first = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    first = await slow.asked_by(connected, clock, token_service)
     second = asyncio.create_task(replica.access_token("anna"))
     await clock.advance(30)
     with pytest.raises(UnavailableError):
@@ -184,10 +178,7 @@ async def test_a_process_that_dies_with_the_answer_in_hand_costs_at_most_a_new_c
     connected: ConnectionsService, replica: ConnectionsService, clock: FakeClock, token_service: respx.Route
 ) -> None:
     slow = SlowTokenService(httpx.Response(200, json=answer("second", refresh_token="rotated")))
-    token_service.side_effect = slow
-    await clock.advance(2 * HOUR)
-    dying = asyncio.create_task(connected.access_token("anna"))
-    await slow.asked.wait()
+    dying = await slow.asked_by(connected, clock, token_service)
     connected._renewals["anna"].cancel()
     await asyncio.gather(dying, return_exceptions=True)
     await settle()

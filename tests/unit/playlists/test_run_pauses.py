@@ -27,6 +27,14 @@ async def waiting(bench: Bench) -> Run:
     return run
 
 
+async def failed(bench: Bench, at_spotify: PlaylistsAtSpotify) -> None:
+    """Let a run of one playlist be refused."""
+    await bench.plan(1)
+    at_spotify.faults = ["refused"]
+    await bench.service.apply(USER, "plan-1")
+    await bench.finished()
+
+
 async def test_a_run_waits_while_the_quota_is_used_up_and_goes_on_by_itself(
     bench: Bench, at_spotify: PlaylistsAtSpotify
 ) -> None:
@@ -70,10 +78,7 @@ async def test_a_spotify_that_stays_away_is_told_and_the_run_can_be_resumed(
 async def test_a_resumed_run_that_a_crash_cut_off_goes_on_at_the_next_start(
     bench: Bench, at_spotify: PlaylistsAtSpotify
 ) -> None:
-    await bench.plan(1)
-    at_spotify.faults = ["refused"]
-    await bench.service.apply(USER, "plan-1")
-    await bench.finished()
+    await failed(bench, at_spotify)
     await bench.service.resume(USER, "plan-1")
     await bench.jobs.close()
     bench.restart()
@@ -84,10 +89,7 @@ async def test_a_resumed_run_that_a_crash_cut_off_goes_on_at_the_next_start(
 async def test_a_run_may_wait_longer_than_a_preview_is_kept(
     bench: Bench, at_spotify: PlaylistsAtSpotify
 ) -> None:
-    await bench.plan(1)
-    at_spotify.faults = ["refused"]
-    await bench.service.apply(USER, "plan-1")
-    await bench.finished()
+    await failed(bench, at_spotify)
     await bench.clock.advance(timedelta(days=3).total_seconds())
     await bench.service.resume(USER, "plan-1")
     assert (await bench.finished()).status == "completed"
@@ -96,10 +98,7 @@ async def test_a_run_may_wait_longer_than_a_preview_is_kept(
 async def test_resuming_twice_at_once_makes_one_playlist(
     bench: Bench, at_spotify: PlaylistsAtSpotify
 ) -> None:
-    await bench.plan(1)
-    at_spotify.faults = ["refused"]
-    await bench.service.apply(USER, "plan-1")
-    await bench.finished()
+    await failed(bench, at_spotify)
     await asyncio.gather(*(bench.service.resume(USER, "plan-1") for _ in range(5)))
     assert (await bench.finished()).status == "completed"
     assert len(at_spotify.playlists) == 1
