@@ -66,8 +66,9 @@ function tell(address, report) {
 
 // The Web Vitals, as web.dev/articles/vitals defines them: the largest paint before the first input, the longest
 // interaction, and the largest burst of shifts, whose parts are less than 1 s apart and 5 s long at most.
-// A page that was opened in the background is painted when somebody comes to it: that tells nothing of its speed.
-const openedInSight = document.visibilityState === "visible";
+// What was left before it was there, or opened in the background, is painted when somebody comes to it: that tells
+// nothing of its speed.
+let inSight = document.visibilityState === "visible";
 let largestPaint = 0;
 let longestInteraction = 0;
 let largestShift = 0;
@@ -116,8 +117,8 @@ function tellTimes() {
     domContentLoaded: rounded(page.domContentLoadedEventEnd),
     timeToFirstByte: rounded(page.responseStart),
     serverResponse: rounded(Math.max(0, page.responseStart - page.requestStart)),
-    ...(openedInSight && paint && { firstContentfulPaint: rounded(paint.startTime) }),
-    ...(openedInSight && largestPaint && { largestContentfulPaint: rounded(largestPaint) }),
+    ...(inSight && paint && { firstContentfulPaint: rounded(paint.startTime) }),
+    ...(inSight && largestPaint && { largestContentfulPaint: rounded(largestPaint) }),
     ...(longestInteraction && { interactionToNextPaint: rounded(longestInteraction) }),
     cumulativeLayoutShift: Math.round(largestShift * 1000) / 1000,
   });
@@ -135,4 +136,5 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "hidden") return;
   tellErrors();
   tellTimes();
+  inSight = false;
 });
