@@ -182,9 +182,20 @@ async def test_static_files_are_kept_for_ever_under_their_hash_and_checked_witho
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize(
-    "path", ["/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml", "/static/css"]
-)
+NO_FILES = ["/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml", "/static/css"]
+
+
+@pytest.mark.parametrize("path", ["/static/nothing", "/static/css", f"/static/{'x' * 300}", "/static/%00"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_is_no_file_costs_no_page(http: httpx.AsyncClient, method: str, path: str) -> None:
+    """No limit counts what is asked for below the files' address."""
+    answer = await http.request(method, path, headers=BROWSER)
+    assert answer.status_code == (404 if method == "GET" else 405)
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", NO_FILES)
 async def test_nothing_outside_the_static_files_is_served(http: httpx.AsyncClient, path: str) -> None:
     assert (await http.get(path)).status_code == 404
 
