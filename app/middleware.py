@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.addresses import asked_address
 from app.errors import AppError, ForbiddenError
+from app.networks import name_of
 from app.settings import LOOPBACK_HOSTS, Settings
 
 log = structlog.get_logger(__name__)
@@ -196,20 +197,12 @@ class HostCheck:
         await (await self._answer(scope, host))(scope, receive, send)
 
     async def _answer(self, scope: Scope, host: str) -> Response:
-        if self.loopback and _name(host) in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
+        if self.loopback and name_of(host) in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
             return RedirectResponse(f"{self.public_url}{asked_address(scope)}", status_code=307)
         error = UnknownHostError(
             f"You opened {host or 'no name'}; this installation is at {self.public_url}."
         )
         return await _awaited(self.respond(Request(scope), error))
-
-
-def _name(host: str) -> str | None:
-    """Return the name in a Host header, None when it is no host at all."""
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
 
 
 class CrossOrigin:

@@ -1,6 +1,7 @@
 """Who is behind a request, as far as its address tells."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 NETWORK_BITS = 64
 """What one household has of IPv6."""
@@ -21,3 +22,11 @@ def network_of(address: str) -> str:
     if isinstance(found, IPv6Address):
         return str(ip_network((found, NETWORK_BITS), strict=False))
     return str(found or address)
+
+
+def name_of(host: str) -> str | None:
+    """Return the name in a Host header, None when it is no host at all."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

@@ -222,6 +222,17 @@ async def test_without_operators_the_machine_itself_may_look(tmp_path: Path, pat
         assert (await elsewhere.get(path)).status_code == 403
 
 
+async def test_another_site_under_a_name_that_leads_here_is_not_the_machine(http: httpx.AsyncClient) -> None:
+    """A page may have its own name lead to the loopback address; probes answer under any name."""
+    for host, status in (
+        ("evil.example:8000", 403),
+        ("[::1", 403),
+        ("localhost:8000", 200),
+        ("[::1]:8000", 200),
+    ):
+        assert (await http.get("/health?detailed=true", headers={"host": host})).status_code == status
+
+
 @pytest.mark.parametrize("path", OPERATOR_ROUTES)
 async def test_with_a_token_only_the_token_counts(tmp_path: Path, path: str) -> None:
     async with running(tmp_path, operator_token="right-token") as http:
