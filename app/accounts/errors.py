@@ -95,11 +95,11 @@ class SignInReplayedError(SignInError):
 
 
 class ForeignStateError(SignInError):
-    """The answer does not belong to a sign-in that this browser started."""
+    """The answer does not belong to the sign-in that this browser started last."""
 
     reason = "foreign_state"
-    title = "This sign-in was not started in this browser."
-    safe = "Nobody was signed in. Start here, in the browser that you want to use."
+    title = "This is not the sign-in that this browser started last."
+    safe = "Nobody was signed in. Start here, in the browser that you want to use, and in one tab of it."
 
 
 class NotAllowedError(SignInError):

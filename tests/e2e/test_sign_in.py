@@ -100,7 +100,7 @@ def test_a_callback_does_not_work_in_another_browser(
     with Listener(demo.url) as sender:
         callback = sender.agree(follow=False).headers["location"]
     victim = open_page(callback)
-    expect_problem(victim, "This sign-in was not started in this browser.", "Nobody was signed in.")
+    expect_problem(victim, "This is not the sign-in that this browser started last.", "Nobody was signed in.")
     complaints.expect("status of 400", victim)
     assert not victim.request.get("/session").json()["authenticated"]
 

@@ -184,7 +184,7 @@ async def test_a_browser_gets_one_clean_page(browser: Browser) -> None:
     response = await called_back(client, code=CODE, state="<script>alert(1)</script>")
     assert response.status_code == 400
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert "This sign-in was not started in this browser." in response.text
+    assert "This is not the sign-in that this browser started last." in response.text
     assert 'href="/auth/spotify"' in response.text
     assert "<script>alert" not in response.text
     assert CODE not in response.text
