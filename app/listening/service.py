@@ -62,6 +62,11 @@ class NowPlaying:
         return self.listening.progress_at(self.now) if self.listening else 0
 
     @property
+    def age_s(self) -> float:
+        """How long ago Spotify was asked."""
+        return (self.now - self.listening.asked_at).total_seconds() if self.listening else 0.0
+
+    @property
     def again_s(self) -> float | None:
         """After how long a page may ask by itself; None before the listener comes back to it."""
         found = self.listening

@@ -29,7 +29,8 @@ function passed(since) {
 }
 
 function back() {
-  if (passed(askedAt) >= OLD_MS) void look("&back=true");
+  const age = 1000 * Number(line()?.dataset.age ?? 0); // when it was shown
+  if (age + passed(shownAt) >= OLD_MS) void look("&back=true");
 }
 
 /** Let the song go on, and ask again when the server says that it is worth it, if it does. */
@@ -90,7 +91,7 @@ function wordsOf(element) {
  * @param {HTMLElement} renewed
  */
 function update(old, renewed) {
-  for (const name of ["progress", "playing", "again"]) {
+  for (const name of ["progress", "playing", "age", "again"]) {
     const value = renewed.dataset[name];
     if (value === undefined) delete old.dataset[name];
     else old.dataset[name] = value;

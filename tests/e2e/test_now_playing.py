@@ -51,6 +51,10 @@ def test_what_plays_is_shown_once_spotify_allows_it_and_asked_for_only_while_som
         page.evaluate(HIDE, arg=False)
     assert len(requests) == 1
     page.evaluate(HIDE, arg=True)
+    line.evaluate("(line) => { line.dataset.age = 31; }")  # as when the server knew the song for so long
+    with page.expect_response(lambda response: "back=true" in response.url):
+        page.evaluate(HIDE, arg=False)
+    page.evaluate(HIDE, arg=True)
     page.clock.set_system_time(datetime.now(UTC) + timedelta(hours=3))  # a phone that sleeps: no timer runs
     with page.expect_response(lambda response: "back=true" in response.url):
         page.evaluate(HIDE, arg=False)

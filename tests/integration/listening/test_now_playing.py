@@ -134,6 +134,7 @@ async def test_coming_back_asks_again_after_half_a_minute_and_not_before(
     assert (await ask(listener, back="true"))["track"]["name"] == "Song 0"
     jumping.jump(seconds=15)
     assert (await ask(listener))["track"]["name"] == "Song 0"
+    assert 'data-age="35"' in (await listener.get("/about")).text
     assert (await ask(listener, back="true"))["track"]["name"] == "Song 1"
     assert len(player.asked) == 2
 
