@@ -114,6 +114,7 @@ async def test_the_log_tells_once_whom_it_does_not_believe() -> None:
         ("fe80::1%eth0", "fe80::/64"),
         ("198.51.100.7", "198.51.100.7"),
         ("an-account", "an-account"),
+        ("a/b", "a/b"),
     ],
 )
 def test_a_household_has_one_network(address: str, network: str) -> None:

@@ -68,22 +68,11 @@ def test_others_are_not_kept_out(limit: RateLimit, clock: FakeClock) -> None:
     take(RateLimit(clock, RateLimitItemPerMinute(MOST)), "192.0.2.1")
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("2001:db8::1", "2001:db8::ffff:2", True),
-        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
-        ("not an address", "not an address", True),
-        ("a/b", "a", False),
-    ],
-)
-def test_a_household_has_one_address(limit: RateLimit, one: str, other: str, *, same: bool) -> None:
-    take(limit, one)
-    if same:
-        with pytest.raises(TooManyRequestsError):
-            limit.take(other)
-    else:
-        limit.take(other)
+def test_a_household_has_one_address(limit: RateLimit) -> None:
+    take(limit, "2001:db8::1")
+    with pytest.raises(TooManyRequestsError):
+        limit.take("2001:db8::ffff:2")
+    limit.take("2001:db8:0:1::1")
 
 
 def test_it_remembers_no_more_than_a_thousand_callers(limit: RateLimit) -> None:
