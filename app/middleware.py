@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -187,14 +187,12 @@ class HostCheck:
         self.respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in OPEN_TO_ANY_HOST:
-            await self.app(scope, receive, send)
-            return
-        host = Headers(scope=scope).get("host", "")
-        if host.lower().removesuffix(self.usual_port) == self.netloc:
-            await self.app(scope, receive, send)
-            return
-        await (await self._answer(scope, host))(scope, receive, send)
+        app = self.app
+        if scope["type"] == "http" and scope["path"] not in OPEN_TO_ANY_HOST:
+            host = Headers(scope=scope).get("host", "")
+            if host.lower().removesuffix(self.usual_port) != self.netloc:
+                app = await self._answer(scope, host)
+        await app(scope, receive, send)
 
     async def _answer(self, scope: Scope, host: str) -> Response:
         if self.loopback and name_of(host) in LOOPBACK_HOSTS and scope["method"] in SAFE_METHODS:
@@ -218,12 +216,11 @@ class CrossOrigin:
         self.respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._allowed(scope):
-            await self.app(scope, receive, send)
-            return
-        error = ForbiddenError("The request came from another site, so nothing was done.")
-        response = await _awaited(self.respond(Request(scope), error))
-        await response(scope, receive, send)
+        app = self.app
+        if scope["type"] == "http" and not self._allowed(scope):
+            error = ForbiddenError("The request came from another site, so nothing was done.")
+            app = await _awaited(self.respond(Request(scope), error))
+        await app(scope, receive, send)
 
     def _allowed(self, scope: Scope) -> bool:
         if scope["method"] in SAFE_METHODS or scope["path"] == CSP_REPORTS:
@@ -286,6 +283,8 @@ class CatchAll:
 
         try:
             await self.app(scope, receive, watch)
+        except ClientDisconnect:  # a browser went away in the middle of what it sent: nobody waits
+            log.info("request.cut_off")
         except Exception as error:
             log.exception("request.failed")
             if started:

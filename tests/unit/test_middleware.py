@@ -8,6 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from app.errors import AppError
 from app.head_requests import HeadAsGet
@@ -223,6 +224,26 @@ async def test_an_unforeseen_error_is_a_500_that_tells_nothing_of_the_inside() -
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal-error"
     assert "secret" not in answer.text
+
+
+async def test_a_browser_that_leaves_while_it_sends_is_no_fault_of_the_app() -> None:
+    """Beacons are often cut off, and what failed is counted and looked after."""
+
+    async def leaves() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+
+    sent: list[object] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    with capture_logs() as lines:
+        await CatchAll(reading, respond)({"type": "http", "method": "POST"}, leaves, send)  # type: ignore[arg-type]
+    assert [(line["event"], line["log_level"]) for line in lines] == [("request.cut_off", "info")]
+    assert not sent
 
 
 async def test_errors_of_services_keep_their_status() -> None:
