@@ -49,9 +49,10 @@ async function look(more = "") {
   asking = true;
   askedAt = Date.now();
   const answer = await fetch(address + more, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => null) : null;
   asking = false;
-  failed = !answer?.ok;
-  if (answer?.ok) show(await answer.text());
+  failed = html === null;
+  if (html !== null) show(html);
   else if (answer?.status === 401) line()?.remove(); // signed out in another tab
 }
 
