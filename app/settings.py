@@ -143,7 +143,7 @@ class Settings(BaseSettings):
     allowed_users: Listed[str] = Field(
         default=(),
         description="Account ids that may sign in, with commas between. "
-        "Empty: everybody that Spotify lets through.",
+        "Empty: everybody that Spotify lets through. Whoever is signed in stays so.",
     )
 
     @model_validator(mode="after")

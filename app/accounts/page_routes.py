@@ -48,6 +48,9 @@ async def delete_account(
 async def change_display(
     user: CurrentUser, preferences: PreferencesDep, form: Annotated[DisplayForm, Form()]
 ) -> RedirectResponse:
-    """Keep how pages look, what they are written in, and whether single keys work."""
-    await preferences.change(user.id, form.model_dump())
+    """Keep how pages look, what they are written in, and whether single keys work.
+
+    What the form did not ask for stays, such as the language where there is one alone.
+    """
+    await preferences.change(user.id, form.model_dump(include={*form.model_fields_set, "shortcuts"}))
     return RedirectResponse("/settings?saved=display#display", HTTPStatus.SEE_OTHER)

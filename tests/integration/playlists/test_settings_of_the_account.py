@@ -62,8 +62,9 @@ async def test_a_form_of_looks_leaves_all_else_alone(browser: httpx.AsyncClient)
     await browser.post("/api/preferences", json={"nameTemplate": "My {genre}"}, headers=HERE)
     await browser.post("/settings/display", data={"theme": "dark", "language": "en"}, headers=FORM)
     await browser.post("/settings", data={"name_template": "Our {genre}"}, headers=FORM)
+    await browser.post("/settings/display", data={"theme": "light"}, headers=FORM)
     kept = (await browser.get("/api/preferences", headers=HERE)).json()
-    assert (kept["theme"], kept["language"], kept["nameTemplate"]) == ("dark", "en", "Our {genre}")
+    assert (kept["theme"], kept["language"], kept["nameTemplate"]) == ("light", "en", "Our {genre}")
 
 
 async def test_where_there_is_one_language_none_is_offered(browser: httpx.AsyncClient) -> None:
