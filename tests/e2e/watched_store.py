@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from app.clock import Clock, SystemClock
+from app.kv.metrics import EVERY_KIND
 from app.kv.store import Delete, Outcome, ScanPage, Store, Write
 from app.kv.stores import StoreOpener, open_store
 
@@ -131,4 +132,4 @@ class PatientClock(SystemClock):
 
 
 def kind_of(key: str) -> str:
-    return key.partition(":")[0]
+    return key.partition(":")[0] or EVERY_KIND
