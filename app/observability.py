@@ -1,10 +1,12 @@
 """Structured logs: set-up, and the processor that keeps secrets out of them."""
 
+import io
 import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Literal
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -26,6 +28,24 @@ def _redacted(name: str, value: object) -> object:
     return value
 
 
+class Standing(io.TextIOBase):
+    """A stream that lets go what it cannot write: a full disk, or a reader who has gone, fails no request."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write it if that is possible."""
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Send on what was written if that is possible."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure_logging(form: Literal["console", "json"]) -> None:
     """Send all logs, also those of libraries, to standard error in one form.
 
@@ -40,7 +60,7 @@ def configure_logging(form: Literal["console", "json"]) -> None:
     rendering = _rendering(form)
     structlog.configure(
         processors=[*shared, *rendering],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Standing(sys.stderr))),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )

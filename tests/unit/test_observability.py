@@ -1,5 +1,6 @@
 """Logs: one line an event, no secrets."""
 
+import io
 import json
 from typing import Literal
 
@@ -47,6 +48,20 @@ def test_fields_named_after_secrets_are_hidden_also_inside_others(
     logged = capsys.readouterr().err
     assert "canary" not in logged
     assert logged.count("[redacted]") == 2
+
+
+class Gone(io.StringIO):
+    """What nobody reads any more."""
+
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_line_that_cannot_be_written_fails_nobody(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", Gone())
+    configure_logging(form)
+    structlog.get_logger().info("request.done")
 
 
 def test_json_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
