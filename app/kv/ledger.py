@@ -1,7 +1,6 @@
 """The ledger: what each UTC day cost, kept across restarts."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -108,11 +107,12 @@ class Ledger:
                 self._saved[day] = total
 
     def _put(self, day: date, extra: Iterable[tuple[str, str]]) -> Put:
-        kinds = {kind: Counter(counts) for kind, counts in self._metrics.day(day).items()}
+        kinds = {kind: dict(counts) for kind, counts in self._metrics.day(day).items()}  # with every round
         for operation, key in extra:
-            kinds.setdefault(kind_of(key), Counter())[operation] += 1
+            counts = kinds.setdefault(kind_of(key), {})
+            counts[operation] = counts.get(operation, 0) + 1
         key = LEDGER(day).text
-        self._sent[key] = (day, sum(counts.total() for counts in kinds.values()))
+        self._sent[key] = (day, sum(sum(counts.values()) for counts in kinds.values()))
         now = self._context.now()
         body = json.dumps({"kinds": kinds}, separators=(",", ":")).encode()
         ends_at = now + LIFE.total_seconds()

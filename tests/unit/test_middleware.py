@@ -138,9 +138,8 @@ async def test_what_changes_something_must_come_from_this_site(headers: dict[str
 class Flushes:
     """Counts flushes and can fail or take its time."""
 
-    owes = True
-
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, *, owes: bool = True) -> None:
+        self.owes = owes
         self.count = 0
         self.error = error
         self.gate = asyncio.Event()
@@ -171,6 +170,13 @@ async def test_the_queue_is_flushed_after_every_kind_of_answer(inner: ASGIApp) -
     async with client(FlushKV(inner, lambda _scope: flushes)) as http:
         await http.get("/")
     assert flushes.count == 1
+
+
+async def test_nothing_is_flushed_where_all_is_durable() -> None:
+    flushes = Flushes(owes=False)
+    async with client(FlushKV(hello, lambda _scope: flushes)) as http:
+        await http.get("/")
+    assert flushes.count == 0
 
 
 async def test_the_answer_is_sent_before_the_flush_begins() -> None:
