@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from app.accounts.errors import BeingDeletedError, DeletionUnfinishedError
+from app.accounts.errors import BeingDeletedError
 from app.errors import AppError
 from app.events import ScanFinished, SignedIn
 from app.kv.errors import LeaseHeldError
@@ -13,59 +13,15 @@ from app.services import Services
 from tests.fakes import settle
 from tests.integration.accounts.activities import (
     MOST_CALLS,
-    Activity,
-    filling_in_genres,
     joining_the_boards,
     making_playlists,
     prepared,
     scanning,
 )
 from tests.integration.accounts.household import USER, Cookies, LastingStore, World, traces
+from tests.integration.accounts.leaving import stays_gone
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.mark.parametrize("activity", [scanning, making_playlists, filling_in_genres, joining_the_boards])
-async def test_a_deletion_at_any_call_of_a_job_to_the_store_leaves_nothing(
-    world: World, activity: Activity
-) -> None:
-    rows, cookies = await prepared(world, activity)
-    for calls in range(MOST_CALLS):
-        store = LastingStore(world.clock, rows)
-        world.playlists.playlists.clear()
-        async with world.process(store) as services:
-            store.stop_after(calls)
-            running = asyncio.ensure_future(activity(world, services))
-            while not store.reached.is_set() and services.jobs._tasks | {"": running.done()} != {"": True}:
-                await settle()
-            met = store.reached.is_set()
-            deleting = asyncio.ensure_future(services.deletion.delete(USER))
-            await settle()
-            store.go.set()
-            await deleting
-            await asyncio.gather(running, return_exceptions=True)
-            await world.calm(services)
-            assert traces(services, store) == [], calls
-            assert await services.sessions.find_user(cookies) is None
-        await stays_gone(world, store, cookies)
-        if not met:
-            break
-    assert 5 < calls < MOST_CALLS
-
-
-async def stays_gone(world: World, store: LastingStore, cookies: Cookies) -> None:
-    """Start again: nothing goes on, nobody is signed in, and coming back begins at nothing."""
-    async with world.process(store) as services:
-        await world.calm(services)
-        assert traces(services, store) == []
-        assert await services.sessions.find_user(cookies) is None
-        assert services.kv.is_retired(USER)
-        back = await world.sign_in(services)
-        user = await services.sessions.find_user(back)
-        assert user
-        assert user.id == USER
-        assert await services.genres.find_library(USER) is None
-        assert await services.on_playlists.playlists.list_made(USER) == ()
 
 
 async def test_another_process_on_the_same_store_does_not_bring_it_back(world: World) -> None:
@@ -151,78 +107,6 @@ async def test_a_sign_in_at_any_call_of_a_deletion_is_refused(world: World) -> N
             assert traces(services, store) == [], calls
         await stays_gone(world, store, cookies)
     assert 5 < calls < MOST_CALLS
-
-
-@pytest.mark.parametrize("days", [0, 1], ids=["soon", "when visits are noted again"])
-async def test_what_is_asked_for_at_any_call_of_a_deletion_leaves_nothing(world: World, days: int) -> None:
-    rows, cookies = await prepared(world, filling_in_genres)
-    world.musicbrainz.down = False
-    await world.clock.advance(days * 86_400)
-    for calls in range(MOST_CALLS):
-        store = LastingStore(world.clock, rows)
-        async with world.process(store) as services:
-            store.stop_after(calls)
-            deleting = asyncio.ensure_future(services.deletion.delete(USER))
-            while not store.reached.is_set() and not deleting.done():
-                await settle()
-            if deleting.done() and not store.reached.is_set():  # else what goes on behind was stopped
-                break
-            asked = [
-                asyncio.ensure_future(call)
-                for call in (
-                    services.sessions.find_user(cookies),
-                    services.genres.find_library(USER),
-                    services.scans.start(USER),
-                    services.scans.planner.get_size(USER),
-                    services.connections.access_token(USER),
-                    services.sessions.end(cookies),
-                )
-            ]
-            await settle()
-            store.go.set()
-            await deleting
-            for answer in await asyncio.gather(*asked, return_exceptions=True):
-                assert not isinstance(answer, Exception) or isinstance(answer, AppError), calls
-            await world.calm(services)
-            assert traces(services, store) == [], calls
-        await stays_gone(world, store, cookies)
-    assert 5 < calls < MOST_CALLS
-
-
-@pytest.mark.parametrize("fault", ["refuse", "lose"])
-@pytest.mark.parametrize("down", [1, 1000], ids=["one call", "every call from then on"])
-async def test_a_store_that_fails_at_any_call_of_a_deletion_is_told_and_asking_again_finishes_it(
-    world: World, fault: str, down: int
-) -> None:
-    rows, cookies = await prepared(world, making_playlists)
-    told = 0
-    for calls in range(MOST_CALLS):
-        store = LastingStore(world.clock, rows)
-        async with world.process(store) as services:
-            begun = store.calls
-            setattr(store, fault, lambda call, first=begun + calls + 1: first <= call < first + down)
-            unfinished = not await deleted(services)
-            done = store.calls - begun <= calls
-            setattr(store, fault, lambda _: False)
-            told += unfinished
-            if unfinished and await services.sessions.find_user(cookies):
-                assert await deleted(services)
-            await world.calm(services)
-            assert traces(services, store) == [], calls
-        await stays_gone(world, store, cookies)
-        if done:
-            break
-    assert told > 2
-    assert 5 < calls < MOST_CALLS
-
-
-async def deleted(services: Services) -> bool:
-    """Ask to delete the account; whether that was confirmed."""
-    try:
-        await services.deletion.delete(USER)
-    except DeletionUnfinishedError:
-        return False
-    return True
 
 
 async def test_a_deletion_is_done_by_one_caller_at_a_time(world: World) -> None:
