@@ -63,7 +63,7 @@ def test_cancelling_leads_to_a_page_from_which_one_can_try_again(
             "not_registered",
             403,
             "Spotify does not let this account use the app yet.",
-            "in Spotify's dashboard, under Users.",
+            "whoever runs this can name your account",
         ),
         (
             "owner_without_premium",

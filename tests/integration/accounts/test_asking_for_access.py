@@ -154,7 +154,6 @@ async def test_whoever_is_not_registered_at_spotify_lands_on_the_form(
     assert "Spotify does not let this account use the app yet." in page.text
     assert 'action="/request-access"' in page.text
     assert 'href="/auth/spotify?renew=true"' in page.text
-    assert 'href="mailto:me@example.com"' in page.text
 
 
 async def test_nothing_of_a_person_is_left_in_the_store_once_it_is_decided(
