@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.main_job import LATENCY_MS, Process, check, free_port, memory_mb, sign_in
+from benchmarks.main_job import LATENCY_MS, Process, check, free_port, memory_mb, outside, sign_in
 
 SWITCHES = {
     "latency_ms": LATENCY_MS,
@@ -122,18 +122,6 @@ class Bench:
         return watch.now()
 
 
-def settings(simulator: str) -> dict[str, str]:
-    return {
-        "SPOTIFY_API_URL": f"{simulator}/api/v1",
-        "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
-        "SPOTIFY_OPEN_URL": f"{simulator}/open",
-        "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
-        "WIKIDATA_URL": f"{simulator}/wikidata/sparql",
-        "LASTFM_URL": f"{simulator}/lastfm/2.0",
-        "LASTFM_API_KEY": "benchmark",
-    }
-
-
 def report_sources(watch: Watch) -> None:
     print(f"{'source':26} requests   seconds")
     for name in SOURCES:
@@ -198,7 +186,9 @@ def main() -> int:
         places = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         arguments = ("demo", "--simulator-only", "--library", str(folder))
         stack.enter_context(Process(places[0], *arguments, port=simulator_port))
-        served = stack.enter_context(Process(places[1], "serve", port=port, **settings(simulator)))
+        served = stack.enter_context(
+            Process(places[1], "serve", port=port, **outside(simulator), LASTFM_API_KEY="benchmark")
+        )
         people = [
             stack.enter_context(
                 httpx.Client(

@@ -45,8 +45,22 @@ def free_port() -> int:
             return port
 
 
+def outside(simulator: str) -> dict[str, str]:
+    """Return the settings that have the app ask the simulator for everything."""
+    return {
+        "SPOTIFY_API_URL": f"{simulator}/api/v1",
+        "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
+        "SPOTIFY_OPEN_URL": f"{simulator}/open",
+        "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
+        "WIKIDATA_URL": f"{simulator}/wikidata/sparql",
+        "LASTFM_URL": f"{simulator}/lastfm/2.0",
+    }
+
+
 class Process:
     """A `genre-sorter` process that can be killed and started again on the same folder and port."""
+
+    module = "app.cli"
 
     def __init__(self, folder: Path, *arguments: str, port: int, **settings: str) -> None:
         self.folder, self.arguments, self.port = folder, arguments, port
@@ -64,7 +78,7 @@ class Process:
         self.running.wait(timeout=20)
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "app.cli", *self.arguments]
+        command = [sys.executable, "-m", self.module, *self.arguments]
         with (self.folder / "log").open("ab") as log:
             self.running = subprocess.Popen(command, cwd=self.folder, env=self.env, stderr=log)
         wait_for(self.port, "/simulator/control" if "demo" in self.arguments else "/healthz")
@@ -76,13 +90,12 @@ class Process:
 
 
 def wait_for(port: int, path: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}{path}", timeout=2).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=2) as client:
+        for _ in range(1500):
+            with suppress(httpx.TransportError):
+                client.get(path).raise_for_status()
+                return
+            time.sleep(0.02)
     raise SystemExit(f"nothing answers on port {port}")
 
 
@@ -202,21 +215,13 @@ def memory_mb(pid: int) -> float:
 def run(folder: str | None, *, kill: bool) -> bool:
     port, simulator_port = free_port(), free_port()
     simulator = f"http://127.0.0.1:{simulator_port}/simulator"
-    settings = {
-        "SPOTIFY_API_URL": f"{simulator}/api/v1",
-        "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
-        "SPOTIFY_OPEN_URL": f"{simulator}/open",
-        "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
-        "WIKIDATA_URL": f"{simulator}/wikidata/sparql",
-        "LASTFM_URL": f"{simulator}/lastfm/2.0",
-    }
     with ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         library = ["--library", str(Path(folder).resolve())] if folder else []
         stack.enter_context(Process(folders[0], "demo", "--simulator-only", *library, port=simulator_port))
         switches = {"latency_ms": LATENCY_MS, "musicbrainz_strict": True}
         httpx.post(f"{simulator}/control/switches", json=switches).raise_for_status()
-        served = stack.enter_context(Process(folders[1], "serve", port=port, **settings))
+        served = stack.enter_context(Process(folders[1], "serve", port=port, **outside(simulator)))
         headers = {"Sec-Fetch-Site": "same-origin"}
         app = stack.enter_context(
             httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=30)

@@ -25,7 +25,7 @@ from urllib.parse import quote
 import httpx
 
 from app.demo.generated.numbers import Ref
-from benchmarks.main_job import LATENCY_MS, Process, check, free_port, memory_mb, sign_in
+from benchmarks.main_job import LATENCY_MS, Process, check, free_port, memory_mb, outside, sign_in
 
 SIZES = (1_000, 5_000, 20_000, 50_000)
 PAGE = 50
@@ -111,15 +111,7 @@ def place(*library: str, users: int = 1) -> Iterator[Place]:
     """Start app and simulator, and sign people in; `library` are the simulator's arguments."""
     port, simulator_port = free_port(), free_port()
     simulator = f"http://127.0.0.1:{simulator_port}/simulator"
-    settings = {
-        "SPOTIFY_API_URL": f"{simulator}/api/v1",
-        "SPOTIFY_ACCOUNTS_URL": f"{simulator}/accounts",
-        "SPOTIFY_OPEN_URL": f"{simulator}/open",
-        "MUSICBRAINZ_URL": f"{simulator}/musicbrainz",
-        "WIKIDATA_URL": f"{simulator}/wikidata/sparql",
-        "LASTFM_URL": f"{simulator}/lastfm/2.0",
-        **OPEN,
-    }
+    settings = outside(simulator) | OPEN
     with ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         arguments = ("demo", "--simulator-only", *library)
