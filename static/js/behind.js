@@ -1,5 +1,7 @@
 // Who is still being asked behind a scan: one line, renewed while somebody can see it, until it is over.
 
+import { fetchPart } from "./dom.js";
+
 const EVERY_MS = 15_000;
 
 const timer = setInterval(look, EVERY_MS);
@@ -9,7 +11,7 @@ async function look() {
   const address = line?.getAttribute("data-asking");
   if (!line || !address) return clearInterval(timer);
   if (document.hidden) return;
-  const answer = await fetch(address).catch(() => null);
+  const answer = await fetchPart(address).catch(() => null);
   if (answer?.ok) replace(line, await answer.text());
 }
 

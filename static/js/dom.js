@@ -17,6 +17,16 @@ export function find(selector, within = document) {
 }
 
 /**
+ * Ask for a part of a page: like those that htmx asks for it is written in the language that the viewer has chosen.
+ *
+ * @param {string} address
+ * @param {RequestInit} options
+ */
+export function fetchPart(address, options = {}) {
+  return fetch(address, { ...options, headers: { "HX-Request": "true" } });
+}
+
+/**
  * @param {number} value
  * @returns {string} 6576 as 6,576
  */

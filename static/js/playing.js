@@ -1,7 +1,7 @@
 // What plays: asked for once at first, at the song's expected end, and when the listener comes back to the page. The song moves on
 // here meanwhile; nothing is asked while nobody can see it. Time is the wall clock's: timers stand still while a device sleeps.
 
-import { find, followFoot, grow, localTimes, write } from "./dom.js";
+import { fetchPart, find, followFoot, grow, localTimes, write } from "./dom.js";
 
 const TICK_MS = 1000;
 const OLD_MS = 30_000; // an answer that old is asked for again when the listener comes back; as long after a fault
@@ -48,7 +48,7 @@ async function look(more = "") {
   if (!address || document.hidden || asking) return;
   asking = true;
   askedAt = Date.now();
-  const answer = await fetch(address + more, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
+  const answer = await fetchPart(address + more, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   const html = answer?.ok ? await answer.text().catch(() => null) : null;
   asking = false;
   failed = html === null;

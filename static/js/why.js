@@ -1,6 +1,6 @@
 // "Why?" beside a song shows the answer below its row; without this module, and in a new tab, it is a page of its own.
 
-import { find } from "./dom.js";
+import { fetchPart, find } from "./dom.js";
 
 const WIDTH = 6;
 
@@ -39,7 +39,7 @@ function toggle(link, answer) {
 async function ask(link) {
   link.ariaBusy = "true";
   try {
-    const response = await fetch(link.href);
+    const response = await fetchPart(link.href);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const row = document.createElement("tr");
     Object.assign(row, { className: "why-row", hidden: true });

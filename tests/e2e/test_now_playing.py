@@ -47,9 +47,10 @@ def test_what_plays_is_shown_once_spotify_allows_it_and_asked_for_only_while_som
     requests = asked(page)
     page.clock.fast_forward(AN_HOUR_MS)
     assert not requests
-    with page.expect_response(lambda response: "back=true" in response.url):
+    with page.expect_response(lambda response: "back=true" in response.url) as renewed:
         page.evaluate(HIDE, arg=False)
     assert len(requests) == 1
+    assert renewed.value.request.headers["hx-request"]  # a part of a page is in the language that was chosen
     page.evaluate(HIDE, arg=True)
     line.evaluate("(line) => { line.dataset.age = 31; }")  # as when the server knew the song for so long
     with page.expect_response(lambda response: "back=true" in response.url):
