@@ -92,7 +92,7 @@ class Process:
 def wait_for(port: int, path: str) -> None:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=2) as client:
         for _ in range(1500):
-            with suppress(httpx.TransportError):
+            with suppress(httpx.HTTPError):
                 client.get(path).raise_for_status()
                 return
             time.sleep(0.02)
