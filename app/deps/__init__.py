@@ -33,7 +33,6 @@ from app.deps.services import (
     ExportDep,
     FamiliesDep,
     GenresDep,
-    InvitedDep,
     KeeperDep,
     KeptPagesDep,
     ListeningFeedDep,

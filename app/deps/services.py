@@ -57,14 +57,6 @@ async def get_services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(get_services)]
 
 
-async def is_by_invitation(services: ServicesDep) -> bool:
-    """Return whether Spotify lets nobody in but five accounts that are named to it."""
-    return services.app_modes.mode == "development" and not services.settings.demo
-
-
-InvitedDep = Annotated[bool, Depends(is_by_invitation)]
-
-
 def _service(path: str) -> Any:
     """Return the dependency that gives one of the services; the alias around it gives the type."""
     find = attrgetter(path)

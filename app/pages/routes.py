@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import __version__
 from app.accounts.next_path import local_path
-from app.deps import AdminDep, AppModesDep, InvitedDep, MaybeUser, SettingsDep, SnapshotDep
+from app.deps import AdminDep, AppModesDep, MaybeUser, SettingsDep, SnapshotDep
 from app.errors import NotFoundError
 from app.pages.docs import docs_page
 from app.pages.models import AboutPage, HomePage
@@ -23,7 +23,8 @@ probes = APIRouter(tags=["Health"])
 async def home(
     request: Request,
     user: MaybeUser,
-    invited: InvitedDep,
+    settings: SettingsDep,
+    modes: AppModesDep,
     *,
     next_path: Annotated[str, Query(alias="next")] = "/genres",
     auto_sort: Annotated[str, Query(alias="auto-sort")] = "",
@@ -31,6 +32,7 @@ async def home(
     """Show what the app does; who is signed in goes straight to the library."""
     if user is not None:
         return RedirectResponse("/genres", status_code=303)
+    invited = modes.mode == "development" and not settings.demo
     page = HomePage(local_path(next_path), auto_sort=auto_sort == "on", invited=invited)
     return render(request, "home/page.html", page)
 

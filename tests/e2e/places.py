@@ -238,5 +238,5 @@ PLACES = (
     Place("style", "/style", ""),
     Place("not-found", "/nothing", "", "sorted", status=404),
     Place("problem-with-an-address", "/nothing", "", "sorted", status=404, act=name_a_long_address),
-    Place("sign-in-problem", "/auth/spotify/callback?code=a&state=b", "This sign-in", status=400),
+    Place("sign-in-problem", "/auth/spotify/callback?code=a&state=b", "This is not the sign-in", status=400),
 )

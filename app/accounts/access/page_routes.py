@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from app.accounts.access.models import AccessPage, AccessWish
-from app.deps import AccessDep, InvitedDep, MaybeUser, address_of
+from app.deps import AccessDep, AppModesDep, MaybeUser, address_of
 from app.templating import render
 
 router = APIRouter(prefix="/request-access", include_in_schema=False)
@@ -18,10 +18,10 @@ TEMPLATE = "access/page.html"
 
 @router.get("")
 async def access_page(
-    request: Request, _user: MaybeUser, invited: InvitedDep, sent: Annotated[str | None, Query()] = None
+    request: Request, _user: MaybeUser, modes: AppModesDep, sent: Annotated[str | None, Query()] = None
 ) -> Response:
     """Show the form, or what follows."""
-    return render(request, TEMPLATE, AccessPage(invited=invited, sent=sent is not None))
+    return render(request, TEMPLATE, AccessPage(invited=modes.mode == "development", sent=sent is not None))
 
 
 @router.post("")
